@@ -1,0 +1,32 @@
+/** What the loop needs from the rules on who may do what. The rules themselves live in `permissions/`. */
+import type { PermissionRequest, Reach } from "../protocol/permission.ts";
+import type { Actor } from "../protocol/session-update.ts";
+import type { SessionMode } from "../protocol/session.ts";
+import type { ToolAccess } from "./tool.ts";
+
+export interface AccessQuestion {
+  readonly access: ToolAccess;
+  /** Absolute, resolved path of the project. */
+  readonly root: string;
+  readonly mode: SessionMode;
+}
+
+/** allow: `by` says which mode or rule. deny: `reason` is told to the model. */
+export type Verdict =
+  | { readonly type: "allow"; readonly by: Actor; readonly reach: readonly Reach[] }
+  | { readonly type: "ask"; readonly reach: readonly Reach[]; readonly dangerous: boolean }
+  | { readonly type: "deny"; readonly by: Actor; readonly reason: string };
+
+/** Pure: the same question gets the same verdict. When in doubt it asks. */
+export interface PermissionPolicy {
+  judge(question: AccessQuestion): Verdict;
+}
+
+/** What a person, or a grant of theirs, answered. */
+export type PermissionAnswer =
+  | { readonly type: "allowed" }
+  | { readonly type: "denied"; readonly feedback: string | null }
+  | { readonly type: "cancelled" };
+
+/** Puts a question and waits for its answer; never rejects. Silence is never consent. */
+export type RequestPermission = (request: PermissionRequest, signal: AbortSignal) => Promise<PermissionAnswer>;

@@ -1,0 +1,76 @@
+/** What a person can choose from: models, projects, devices. */
+import * as z from "zod";
+import { Timestamp } from "./identifiers.ts";
+
+export const ModelEntry = z
+  .object({ id: z.string(), name: z.string(), contextWindow: z.int().nullable() })
+  .meta({ id: "ModelEntry" });
+export type ModelEntry = z.infer<typeof ModelEntry>;
+
+/** One place where models may be had, looked at just now. */
+export const ProviderListing = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    baseUrl: z.string(),
+    /** Where it comes from: configured, found on loopback, or the scripted demo. */
+    source: z.enum(["configured", "found", "demo"]),
+    available: z.boolean(),
+    /** Why it cannot be used now. */
+    problem: z.object({ code: z.string(), detail: z.string().optional() }).nullable(),
+    models: z.array(ModelEntry),
+  })
+  .meta({ id: "ProviderListing" });
+export type ProviderListing = z.infer<typeof ProviderListing>;
+
+/** `default` is the `provider/model` that a new session gets, or null: there is none to be had. */
+export const ModelListing = z
+  .object({ default: z.string().nullable(), providers: z.array(ProviderListing) })
+  .meta({ id: "ModelListing" });
+export type ModelListing = z.infer<typeof ModelListing>;
+
+export const Project = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    path: z.string(),
+    branch: z.string().nullable(),
+    /** Files with instructions that a session here would load. */
+    instructions: z.array(z.string()),
+    lastUsedAt: Timestamp.nullable(),
+  })
+  .meta({ id: "Project" });
+export type Project = z.infer<typeof Project>;
+
+/** full: everything. approve: may write prompts and decide. read: sees, changes nothing. */
+export const DeviceRights = z.enum(["full", "approve", "read"]).meta({ id: "DeviceRights" });
+export type DeviceRights = z.infer<typeof DeviceRights>;
+
+export const Device = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    rights: DeviceRights,
+    createdAt: Timestamp,
+    lastSeenAt: Timestamp.nullable(),
+  })
+  .meta({ id: "Device" });
+export type Device = z.infer<typeof Device>;
+
+/** The asking device and the machine it talks to. */
+export const ThisDevice = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    rights: DeviceRights,
+    server: z.object({
+      version: z.string(),
+      machine: z.string(),
+      address: z.string(),
+      https: z.boolean(),
+      /** Started as `voxpilot demo`: the model is a script. */
+      demo: z.boolean(),
+    }),
+  })
+  .meta({ id: "ThisDevice" });
+export type ThisDevice = z.infer<typeof ThisDevice>;

@@ -1,0 +1,47 @@
+/** Errors on the wire: RFC 9457 `application/problem+json`, with a `code` that the page has words for. */
+import * as z from "zod";
+
+export const ProblemCode = z
+  .enum([
+    "not_paired",
+    "device_revoked",
+    "expired",
+    "forbidden",
+    "foreign_host",
+    "foreign_origin",
+    "invalid_request",
+    "unsupported_media_type",
+    "too_large",
+    "too_many_tries",
+    "not_found",
+    "method_not_allowed",
+    "upgrade_refused",
+    "code_unknown",
+    "code_expired",
+    "project_not_allowed",
+    "session_not_found",
+    "id_reused",
+    "prompt_taken_up",
+    "turn_not_running",
+    "permission_decided",
+    "permission_changed",
+    "model_missing",
+    "model_failed",
+    "not_saving",
+    "internal",
+  ])
+  .meta({ id: "ProblemCode" });
+export type ProblemCode = z.infer<typeof ProblemCode>;
+
+export const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: ProblemCode,
+    /** Facts that belong to the code, such as the decision that came first. */
+    data: z.record(z.string(), z.unknown()).optional(),
+  })
+  .meta({ id: "Problem" });
+export type Problem = z.infer<typeof Problem>;

@@ -1,0 +1,142 @@
+/**
+ * The vocabulary of a session: everything that can happen in one. Read this file first.
+ * A session is an append-only log of these updates; what a person sees and what the model is told are folds of it.
+ * Names are ACP v1's; what HTTP and a log need beside them is marked "ours".
+ */
+import * as z from "zod";
+import { ContentBlock } from "./content.ts";
+import { Seq, Timestamp } from "./identifiers.ts";
+import { PermissionOutcome, PermissionRequest } from "./permission.ts";
+import { ChangeSummary, Delivery, SessionMode, SessionState, StopReason, TurnProblem } from "./session.ts";
+import { ToolCallPatch, UpdateMeta } from "./tool-call.ts";
+
+const chunk = {
+  messageId: z.string(),
+  content: ContentBlock,
+  /** On the first chunk of a step: which model speaks, and what it must be sent back. */
+  _meta: UpdateMeta.optional(),
+};
+
+export const SessionUpdate = z
+  .discriminatedUnion("sessionUpdate", [
+    z.object({ sessionUpdate: z.literal("user_message_chunk"), ...chunk }),
+    z.object({ sessionUpdate: z.literal("agent_message_chunk"), ...chunk }),
+    z.object({ sessionUpdate: z.literal("agent_thought_chunk"), ...chunk }),
+    z.object({ sessionUpdate: z.literal("tool_call"), ...ToolCallPatch.shape }),
+    z.object({ sessionUpdate: z.literal("tool_call_update"), ...ToolCallPatch.shape }),
+    z.object({
+      sessionUpdate: z.literal("plan"),
+      entries: z.array(
+        z.object({
+          content: z.string(),
+          priority: z.enum(["high", "medium", "low"]),
+          status: z.enum(["pending", "in_progress", "completed"]),
+        }),
+      ),
+    }),
+    z.object({
+      sessionUpdate: z.literal("usage_update"),
+      /** Tokens now in the model's window, and the window; null: unknown, never 0. */
+      used: z.int().nullable(),
+      size: z.int().nullable(),
+      /** Of the step that just ended. */
+      inputTokens: z.int().nullable(),
+      outputTokens: z.int().nullable(),
+    }),
+    z.object({ sessionUpdate: z.literal("session_info_update"), title: z.string().nullable() }),
+    z.object({ sessionUpdate: z.literal("current_mode_update"), currentModeId: SessionMode }),
+    /** Ours, until configOptions arrive: only the model. */
+    z.object({
+      sessionUpdate: z.literal("config_option_update"),
+      configOptions: z.array(z.object({ id: z.literal("model"), value: z.string() })),
+    }),
+    z.object({
+      sessionUpdate: z.literal("notice"),
+      code: z.enum(["model_retry", "damaged_lines", "not_saving", "saving_again", "repeated_call"]),
+      data: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+    }),
+
+    /** Ours. Always seq 1. */
+    z.object({
+      sessionUpdate: z.literal("session_created"),
+      formatVersion: z.literal(1),
+      sessionId: z.string(),
+      project: z.object({ id: z.string(), name: z.string(), path: z.string() }),
+      engine: z.string(),
+      model: z.string().nullable(),
+      mode: SessionMode,
+      title: z.string().nullable(),
+      /** Digest of the creating request, so that the same id and body gives the same answer. */
+      requestDigest: z.string(),
+    }),
+    /** Ours. Every accepted prompt, also one that starts at once: durable before the 202. */
+    z.object({
+      sessionUpdate: z.literal("prompt_queued"),
+      promptId: z.string(),
+      content: z.array(ContentBlock),
+      delivery: Delivery,
+    }),
+    /** Ours. The queue's order after an edit or a removal, by promptId. */
+    z.object({ sessionUpdate: z.literal("queue_update"), promptIds: z.array(z.string()) }),
+    /** Ours. Live output of a call; appended. */
+    z.object({
+      sessionUpdate: z.literal("tool_output_chunk"),
+      toolCallId: z.string(),
+      stream: z.enum(["stdout", "stderr"]),
+      text: z.string(),
+      skippedBytes: z.int().nonnegative().optional(),
+    }),
+    /** Ours. The work tree at the start or the end of a turn, as a git tree in our own git directory. */
+    z.object({
+      sessionUpdate: z.literal("checkpoint"),
+      checkpointId: z.string(),
+      phase: z.enum(["start", "end"]),
+      tree: z.string(),
+      /** Paths left out, the first 20: too large, or a repository of its own. */
+      omitted: z.array(z.string()),
+      /** On `end`: what changed since `start`. */
+      changes: ChangeSummary.optional(),
+    }),
+    /** Ours. The turn's state; a turn has exactly one terminal one (`idle` or `interrupted`). */
+    z.object({
+      sessionUpdate: z.literal("state_update"),
+      state: SessionState,
+      promptId: z.string().nullable(),
+      stopReason: StopReason.optional(),
+      problem: TurnProblem.optional(),
+    }),
+    /** Ours. A question, as an event, so that every device sees it. */
+    z.object({ sessionUpdate: z.literal("request_permission"), ...PermissionRequest.shape }),
+    /** Ours. What became of a question, also when a rule, grant or mode answered it (then no question was put). */
+    z.object({
+      sessionUpdate: z.literal("permission_outcome"),
+      requestId: z.string(),
+      toolCallId: z.string(),
+      outcome: PermissionOutcome,
+    }),
+  ])
+  .meta({ id: "SessionUpdate" });
+export type SessionUpdate = z.infer<typeof SessionUpdate>;
+
+/** Who caused an event. */
+export const Actor = z
+  .object({ kind: z.enum(["device", "rule", "grant", "mode", "engine", "server"]), id: z.string(), name: z.string() })
+  .meta({ id: "Actor" });
+export type Actor = z.infer<typeof Actor>;
+
+/** An update with its place in the log: one log line, one SSE message, one resume point. */
+export const SessionEvent = z
+  .object({
+    seq: Seq,
+    /** On replay, neighbouring chunks are joined: the first seq that this event stands for. */
+    from: Seq.optional(),
+    at: Timestamp,
+    turnId: z.string().optional(),
+    /** One model response: its text, thoughts and calls share it. */
+    stepId: z.string().optional(),
+    parentToolCallId: z.string().optional(),
+    by: Actor.optional(),
+    update: SessionUpdate,
+  })
+  .meta({ id: "SessionEvent" });
+export type SessionEvent = z.infer<typeof SessionEvent>;

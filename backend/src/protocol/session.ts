@@ -1,0 +1,140 @@
+/** A session as a whole: its modes, states, summary, and what may be asked of it over HTTP. */
+import * as z from "zod";
+import { ContentBlock } from "./content.ts";
+import { ClientId, Seq, Timestamp } from "./identifiers.ts";
+import { PermissionRequest } from "./permission.ts";
+import { ToolKind } from "./tool-call.ts";
+
+/** plan: reads only. ask: edits and commands ask. edit: edits inside the project run. auto: what stays inside the project runs. */
+export const SessionMode = z.enum(["plan", "ask", "edit", "auto"]).meta({ id: "SessionMode" });
+export type SessionMode = z.infer<typeof SessionMode>;
+
+/** ACP's stop reasons. */
+export const StopReason = z
+  .enum(["end_turn", "max_tokens", "max_turn_requests", "refusal", "cancelled"])
+  .meta({ id: "StopReason" });
+export type StopReason = z.infer<typeof StopReason>;
+
+export const SessionState = z
+  .enum(["running", "requires_action", "idle", "interrupted"])
+  .meta({ id: "SessionState" });
+export type SessionState = z.infer<typeof SessionState>;
+
+/** Why a turn could not go on. The page has words for each `code`; `detail` is the other side's own text. */
+export const TurnProblem = z
+  .object({
+    code: z.enum([
+      "model_missing",
+      "model_unreachable",
+      "model_auth",
+      "model_not_found",
+      "model_gone",
+      "model_rate_limit",
+      "model_quota",
+      "model_context_overflow",
+      "model_content_filter",
+      "model_invalid_request",
+      "model_unavailable",
+      "model_truncated",
+      "model_timeout",
+      "model_invalid_response",
+      "not_saving",
+      "internal",
+    ]),
+    detail: z.string().optional(),
+    provider: z.string().optional(),
+    status: z.int().optional(),
+    retryAt: Timestamp.optional(),
+  })
+  .meta({ id: "TurnProblem" });
+export type TurnProblem = z.infer<typeof TurnProblem>;
+
+export const Delivery = z.enum(["queue", "steer", "interrupt"]).meta({ id: "Delivery" });
+export type Delivery = z.infer<typeof Delivery>;
+
+export const ChangedFile = z
+  .object({
+    path: z.string(),
+    /** Where it was before a rename. */
+    oldPath: z.string().optional(),
+    status: z.enum(["added", "modified", "deleted", "renamed"]),
+    added: z.int(),
+    removed: z.int(),
+    binary: z.boolean(),
+  })
+  .meta({ id: "ChangedFile" });
+export type ChangedFile = z.infer<typeof ChangedFile>;
+
+/** What git says changed between two checkpoints. `files` holds at most the first 50; `fileCount` counts all. */
+export const ChangeSummary = z
+  .object({ files: z.array(ChangedFile), fileCount: z.int(), added: z.int(), removed: z.int() })
+  .meta({ id: "ChangeSummary" });
+export type ChangeSummary = z.infer<typeof ChangeSummary>;
+
+export const QueuedPrompt = z
+  .object({ promptId: z.string(), content: z.array(ContentBlock), delivery: Delivery })
+  .meta({ id: "QueuedPrompt" });
+export type QueuedPrompt = z.infer<typeof QueuedPrompt>;
+
+/** One row of the session list: always sent whole, so applying it twice changes nothing. */
+export const SessionSummary = z
+  .object({
+    id: z.string(),
+    /** Null until the first prompt names it. */
+    title: z.string().nullable(),
+    project: z.object({ id: z.string(), name: z.string(), path: z.string(), branch: z.string().nullable() }),
+    engine: z.string(),
+    /** `provider/model`, or null: the default one. */
+    model: z.string().nullable(),
+    mode: SessionMode,
+    state: SessionState,
+    turnId: z.string().nullable(),
+    turnStartedAt: Timestamp.nullable(),
+    stopReason: StopReason.nullable(),
+    problem: TurnProblem.nullable(),
+    /** What happens now, or came last. */
+    activity: z.object({ kind: ToolKind, title: z.string(), running: z.boolean() }).nullable(),
+    pending: z.array(PermissionRequest),
+    queue: z.array(QueuedPrompt),
+    changes: z.object({ files: z.int(), added: z.int(), removed: z.int() }).nullable(),
+    createdAt: Timestamp,
+    updatedAt: Timestamp,
+    lastSeq: z.int().nonnegative(),
+    /** What this device has read. */
+    seenSeq: z.int().nonnegative(),
+    /** The log cannot be written at present. */
+    notSaving: z.boolean(),
+  })
+  .meta({ id: "SessionSummary" });
+export type SessionSummary = z.infer<typeof SessionSummary>;
+
+export const CreateSession = z
+  .object({
+    id: ClientId.optional(),
+    /** An id from `GET /api/projects`, or an absolute path. */
+    project: z.string().min(1),
+    title: z.string().trim().min(1).max(200).optional(),
+    engine: z.string().optional(),
+    model: z.string().min(1).optional(),
+    mode: SessionMode.optional(),
+  })
+  .meta({ id: "CreateSession" });
+export type CreateSession = z.infer<typeof CreateSession>;
+
+export const PatchSession = z
+  .object({
+    title: z.string().trim().min(1).max(200).optional(),
+    model: z.string().min(1).optional(),
+    mode: SessionMode.optional(),
+  })
+  .meta({ id: "PatchSession" });
+export type PatchSession = z.infer<typeof PatchSession>;
+
+/** An accepted prompt runs once. Empty content continues an interrupted turn. */
+export const SubmitPrompt = z
+  .object({ id: ClientId, content: z.array(ContentBlock).max(100), delivery: Delivery.default("queue") })
+  .meta({ id: "SubmitPrompt" });
+export type SubmitPrompt = z.infer<typeof SubmitPrompt>;
+
+export const PromptReceipt = z.object({ id: z.string(), seq: Seq }).meta({ id: "PromptReceipt" });
+export type PromptReceipt = z.infer<typeof PromptReceipt>;

@@ -1,0 +1,132 @@
+/** What a person sees of a session: the shapes that `fold.ts` makes and the views draw. Pure data. */
+import type { ContentBlock } from "../backend/src/protocol/content.ts";
+import type { PermissionOutcome, PermissionRequest } from "../backend/src/protocol/permission.ts";
+import type { ChangeSummary, QueuedPrompt, SessionMode, SessionState, StopReason, TurnProblem } from "../backend/src/protocol/session.ts";
+import type { Actor, SessionUpdate } from "../backend/src/protocol/session-update.ts";
+import type { ToolCallContent, ToolCallLocation, ToolCallStatus, ToolKind } from "../backend/src/protocol/tool-call.ts";
+
+/** `id` is stable over the entry's life; `seq` is where it began; `at` its time; `turnId` null outside turns. */
+interface EntryBase {
+  readonly id: string;
+  readonly seq: number;
+  readonly at: string;
+  readonly turnId: string | null;
+}
+
+export interface UserEntry extends EntryBase {
+  readonly type: "user";
+  readonly content: readonly ContentBlock[];
+  readonly by: Actor | null;
+}
+
+export interface AgentEntry extends EntryBase {
+  readonly type: "agent";
+  readonly text: string;
+  /** More may come. */
+  readonly open: boolean;
+}
+
+export interface ThoughtEntry extends EntryBase {
+  readonly type: "thought";
+  readonly text: string;
+  readonly open: boolean;
+  readonly lastAt: string;
+}
+
+export interface OutputPart {
+  readonly stream: "stdout" | "stderr";
+  readonly text: string;
+}
+
+export interface ToolEntry extends EntryBase {
+  readonly type: "tool";
+  readonly toolCallId: string;
+  readonly title: string;
+  readonly kind: ToolKind;
+  readonly status: ToolCallStatus;
+  readonly content: readonly ToolCallContent[];
+  readonly locations: readonly ToolCallLocation[];
+  readonly rawInput: unknown;
+  readonly rawOutput: unknown;
+  readonly output: readonly OutputPart[];
+  readonly skippedBytes: number;
+  /** When `in_progress` was logged, and when it came to an end. */
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  /** The question that was put about it, while it is open. */
+  readonly asking: boolean;
+  /** Its turn is over without a result. */
+  readonly abandoned: boolean;
+}
+
+/** Who decided what, in one muted line. */
+export interface DecisionEntry extends EntryBase {
+  readonly type: "decision";
+  readonly toolCallId: string;
+  readonly outcome: PermissionOutcome;
+  readonly by: Actor | null;
+}
+
+export interface NoticeEntry extends EntryBase {
+  readonly type: "notice";
+  readonly notice: Extract<SessionUpdate, { sessionUpdate: "notice" | "current_mode_update" | "config_option_update" }>;
+}
+
+/** The end of a turn: its line, and the changes card when files changed. */
+export interface TurnEndEntry extends EntryBase {
+  readonly type: "turn_end";
+  readonly state: "idle" | "interrupted";
+  readonly stopReason: StopReason | null;
+  readonly problem: TurnProblem | null;
+  readonly durationMs: number | null;
+  /** Tokens of all steps; null: unknown. */
+  readonly tokens: number | null;
+  readonly changes: ChangeSummary | null;
+}
+
+export type TranscriptEntry =
+  | UserEntry
+  | AgentEntry
+  | ThoughtEntry
+  | ToolEntry
+  | DecisionEntry
+  | NoticeEntry
+  | TurnEndEntry;
+
+/** A question that waits for an answer, oldest first. */
+export interface OpenQuestion {
+  readonly seq: number;
+  readonly at: string;
+  readonly turnId: string | null;
+  readonly request: PermissionRequest;
+}
+
+/** A permission that holds for a while: covers exactly the same thing again. */
+export interface Grant {
+  readonly requestId: string;
+  readonly scope: "turn" | "session";
+  readonly turnId: string | null;
+  readonly request: PermissionRequest;
+}
+
+export interface Transcript {
+  readonly entries: readonly TranscriptEntry[];
+  /** The last seq folded in; 0: nothing yet. */
+  readonly lastSeq: number;
+  readonly title: string | null;
+  readonly project: { readonly id: string; readonly name: string; readonly path: string } | null;
+  readonly engine: string | null;
+  readonly model: string | null;
+  readonly mode: SessionMode;
+  readonly state: SessionState;
+  readonly turnId: string | null;
+  readonly turnStartedAt: string | null;
+  readonly promptId: string | null;
+  readonly stopReason: StopReason | null;
+  readonly problem: TurnProblem | null;
+  readonly questions: readonly OpenQuestion[];
+  readonly grants: readonly Grant[];
+  readonly queue: readonly QueuedPrompt[];
+  readonly plan: Extract<SessionUpdate, { sessionUpdate: "plan" }>["entries"];
+  readonly usage: { readonly used: number | null; readonly size: number | null } | null;
+}
