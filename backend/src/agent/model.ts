@@ -34,7 +34,12 @@ export type ModelEnd =
   | { readonly type: "calls" }
   | { readonly type: "length" }
   | { readonly type: "refusal"; readonly detail?: string }
-  | { readonly type: "problem"; readonly problem: TurnProblem; readonly retryable: boolean; readonly retryAfterMs?: number };
+  | {
+      readonly type: "problem";
+      readonly problem: TurnProblem;
+      readonly retryable: boolean;
+      readonly retryAfterMs?: number;
+    };
 
 export type ModelEvent =
   | { readonly type: "text"; readonly text: string }

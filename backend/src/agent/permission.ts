@@ -1,7 +1,7 @@
 /** What the loop needs from the rules on who may do what. The rules themselves live in `permissions/`. */
 import type { PermissionRequest, Reach } from "../protocol/permission.ts";
-import type { Actor } from "../protocol/session-update.ts";
 import type { SessionMode } from "../protocol/session.ts";
+import type { Actor } from "../protocol/session-update.ts";
 import type { ToolAccess } from "./tool.ts";
 
 export interface AccessQuestion {
@@ -29,4 +29,7 @@ export type PermissionAnswer =
   | { readonly type: "cancelled" };
 
 /** Puts a question and waits for its answer; never rejects. Silence is never consent. */
-export type RequestPermission = (request: PermissionRequest, signal: AbortSignal) => Promise<PermissionAnswer>;
+export type RequestPermission = (
+  request: PermissionRequest,
+  signal: AbortSignal,
+) => Promise<PermissionAnswer>;

@@ -24,7 +24,13 @@ export interface ToolContext {
 export type ToolAccess =
   | { readonly type: "read"; readonly paths: readonly string[] }
   | { readonly type: "write"; readonly paths: readonly string[] }
-  | { readonly type: "execute"; readonly command: string; readonly cwd: string };
+  /** `leadsOutside`: a link on one of the command's paths leads out of the project, as far as that can be told. */
+  | {
+      readonly type: "execute";
+      readonly command: string;
+      readonly cwd: string;
+      readonly leadsOutside?: boolean;
+    };
 
 export interface ToolResult {
   /** Exactly what the model is told. */

@@ -1,0 +1,33 @@
+/** Words that go into one request and not into the log: they end it, so that what stands before stays the same. */
+import type { SessionMode } from "../protocol/session.ts";
+
+/** Why the last response could not be used as it was. */
+export type StepTrouble = "cut_in_call" | null;
+
+export interface ReminderFacts {
+  readonly mode: SessionMode;
+  readonly isLastStep: boolean;
+  /** The conversation ends with the model's own words, and yet it is asked again. */
+  readonly mustContinue: boolean;
+  readonly trouble: StepTrouble;
+}
+
+const words = {
+  plan: "Plan mode is on: only reading and searching is allowed. Do not change files or run commands. Work out a plan and show it; the user can switch the mode.",
+  lastStep:
+    "This was the last step of this turn: no more tools can be used. Say in a few lines what is done and what is left.",
+  continue: "Your work was interrupted here. Look at where it stands and continue.",
+  cutInCall:
+    "Your last response was cut off at the output limit in the middle of a tool call, so nothing of it was run. Make the call again with shorter arguments, in several calls if needed.",
+} as const;
+
+/** The reminders that hold for the next request, as one message or none. */
+export function reminders(facts: ReminderFacts): string[] {
+  const holding = [
+    ...(facts.mustContinue ? [words.continue] : []),
+    ...(facts.trouble === "cut_in_call" ? [words.cutInCall] : []),
+    ...(facts.mode === "plan" ? [words.plan] : []),
+    ...(facts.isLastStep ? [words.lastStep] : []),
+  ];
+  return holding.length === 0 ? [] : [`<reminder>\n${holding.join("\n")}\n</reminder>`];
+}

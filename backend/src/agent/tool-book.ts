@@ -1,0 +1,76 @@
+/** The tools of a turn, looked up by name, with all that is derived from their schemas made once. */
+import * as z from "zod";
+import type { ModelTool } from "./model.ts";
+import type { Tool } from "./tool.ts";
+
+/** A JSON type name per argument; null where the schema allows more than one. */
+export interface ArgumentShape {
+  readonly type: string | null;
+  readonly required: boolean;
+}
+
+export interface BookedTool {
+  readonly tool: Tool;
+  readonly shapes: ReadonlyMap<string, ArgumentShape>;
+  /** `edit(path: string, old: string, new: string, all?: boolean)`. */
+  readonly signature: string;
+}
+
+export interface ToolBook {
+  /** As the model is offered them: sorted by name, the same objects every time. */
+  readonly offered: readonly ModelTool[];
+  /** Forgives another case in the name. */
+  find(name: string): BookedTool | undefined;
+}
+
+/** Makes the book; throws when a tool's input is not an object schema. */
+export function createToolBook(tools: readonly Tool[]): ToolBook {
+  const sorted = [...tools].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const schemas = sorted.map((tool) => inputSchema(tool));
+  const booked = new Map(
+    sorted.map((tool, index) => [tool.name.toLowerCase(), bookTool(tool, schemas[index])]),
+  );
+  const offered = sorted.map((tool, index) => ({
+    name: tool.name,
+    description: tool.description,
+    parameters: { ...schemas[index] },
+  }));
+  return { offered, find: (name) => booked.get(name.toLowerCase()) };
+}
+
+/** The part of a JSON Schema that a flat object of arguments has. */
+const ObjectSchema = z.looseObject({
+  type: z.literal("object"),
+  properties: z.record(z.string(), z.looseObject({ type: z.string().optional() })).default({}),
+  required: z.array(z.string()).default([]),
+});
+type ObjectSchema = z.infer<typeof ObjectSchema>;
+
+function inputSchema(tool: Tool): ObjectSchema {
+  const { $schema: _dialect, ...schema } = z.toJSONSchema(tool.input, {
+    io: "input",
+    unrepresentable: "any",
+    override: ({ jsonSchema }) => dropIntegerBounds(jsonSchema),
+  });
+  return ObjectSchema.parse(schema);
+}
+
+/** The bounds of what a number can hold say nothing to a model. */
+function dropIntegerBounds(schema: { minimum?: number | undefined; maximum?: number | undefined }): void {
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
+}
+
+function bookTool(tool: Tool, schema: ObjectSchema | undefined): BookedTool {
+  const shapes = new Map(
+    Object.entries(schema?.properties ?? {}).map(([name, property]) => [
+      name,
+      { type: property.type ?? null, required: schema?.required.includes(name) ?? false },
+    ]),
+  );
+  return { tool, shapes, signature: `${tool.name}(${[...shapes].map(parameterText).join(", ")})` };
+}
+
+function parameterText([name, shape]: [string, ArgumentShape]): string {
+  return `${name}${shape.required ? "" : "?"}: ${shape.type ?? "any"}`;
+}

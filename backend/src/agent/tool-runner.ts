@@ -1,0 +1,122 @@
+/** Runs the calls of one model response: read-only ones beside each other, the others in order. Each gets exactly one result. */
+import type { ModelCallMeta } from "../protocol/tool-call.ts";
+import type { AgentParts, AgentTurn } from "./agent-turn.ts";
+import { type PreparedCall, prepareCall } from "./call-preparation.ts";
+import { type CallResult, callFailure, callWords } from "./call-result.ts";
+import { type CallEnd, runCall } from "./call-run.ts";
+import { type RepeatedCalls, repeatLimits, repeatReminder } from "./repeated-calls.ts";
+
+export interface ResponseCalls {
+  readonly calls: readonly ModelCallMeta[];
+  readonly stepId: string;
+  readonly repeated: RepeatedCalls;
+  /** False on the turn's last step: the calls are answered, not run. */
+  readonly canRun: boolean;
+}
+
+/** continue: the model is to be told. stop: a person said no, or the model goes in circles. */
+export type RunEnd = "continue" | "stop" | "not_saving";
+
+const parallelLimit = 8;
+
+/** Emits each call, then its result; resolves when all have one. Rejects only when emitting does. */
+export async function runCalls(turn: AgentTurn, parts: AgentParts, response: ResponseCalls): Promise<RunEnd> {
+  const prepared = response.calls.map((call, index) =>
+    prepareCall(parts.tools, call, `${response.stepId}-c${index + 1}`),
+  );
+  for (const call of prepared) emitCall(turn, response.stepId, call);
+  const run = createRun(turn, parts, response);
+  for (const group of groups(prepared)) await inParallel(group, (call) => run.make(call));
+  return run.end();
+}
+
+function createRun(turn: AgentTurn, parts: AgentParts, response: ResponseCalls) {
+  const { stepId, repeated } = response;
+  let end: RunEnd = "continue";
+  let notRun: CallResult | null = response.canRun ? null : callFailure("not_started", callWords.lastStep);
+
+  function stop(reason: RunEnd, rest: string): void {
+    end = reason;
+    notRun = callFailure("cancelled", rest);
+  }
+
+  function withRepeats(call: PreparedCall, result: CallResult): CallResult {
+    const count = repeated.count({
+      name: call.call.name,
+      arguments: call.call.arguments,
+      result: result.text,
+    });
+    if (count < repeatLimits.remind) return result;
+    if (count >= repeatLimits.stop && end === "continue") {
+      turn.emit(
+        { sessionUpdate: "notice", code: "repeated_call", data: { tool: call.call.name, count } },
+        { stepId },
+      );
+      stop("stop", callWords.repeatedEarlier);
+    }
+    return { ...result, text: result.text + repeatReminder(count) };
+  }
+
+  async function callEnd(call: PreparedCall): Promise<CallEnd> {
+    if (turn.signal.aborted)
+      return { result: callFailure("cancelled", callWords.turnStopped), next: "continue" };
+    if (notRun !== null) return { result: notRun, next: "continue" };
+    if (call.type === "invalid")
+      return { result: callFailure("invalid_input", call.message), next: "continue" };
+    return runCall(turn, parts, { call, stepId });
+  }
+
+  return {
+    end: () => end,
+    async make(call: PreparedCall): Promise<void> {
+      const hasStopped = turn.signal.aborted || notRun !== null;
+      const { result, next } = await callEnd(call);
+      if (next === "stop") stop("stop", callWords.refusedEarlier);
+      if (next === "not_saving") stop("not_saving", callWords.notSaved);
+      const counts = !hasStopped && next === "continue" && !turn.signal.aborted;
+      emitResult(turn, stepId, { call, result: counts ? withRepeats(call, result) : result });
+    },
+  };
+}
+
+/** Neighbouring calls that may run beside each other; what cannot run at all is in nobody's way. */
+function groups(calls: readonly PreparedCall[]): PreparedCall[][] {
+  const result: PreparedCall[][] = [];
+  for (const call of calls) {
+    const last = result.at(-1);
+    if (last?.every(isReadOnly) && isReadOnly(call)) last.push(call);
+    else result.push([call]);
+  }
+  return result;
+}
+
+function isReadOnly(call: PreparedCall): boolean {
+  return call.type === "invalid" || call.tool.readOnly;
+}
+
+async function inParallel<Item>(items: readonly Item[], run: (item: Item) => Promise<void>): Promise<void> {
+  const waiting = [...items];
+  const work = async () => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await run(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(parallelLimit, items.length) }, work));
+}
+
+function emitCall(turn: AgentTurn, stepId: string, prepared: PreparedCall): void {
+  const { toolCallId, title, kind, rawInput, call } = prepared;
+  const input = rawInput === undefined ? {} : { rawInput };
+  const facts = { toolCallId, title, kind, status: "pending", ...input, _meta: { model: call } } as const;
+  turn.emit({ sessionUpdate: "tool_call", ...facts }, { stepId });
+}
+
+function emitResult(turn: AgentTurn, stepId: string, made: { call: PreparedCall; result: CallResult }): void {
+  const { status, text, content, output, locations } = made.result;
+  const update = {
+    toolCallId: made.call.toolCallId,
+    status,
+    content: [...content, { type: "content" as const, content: { type: "text" as const, text } }],
+    ...(locations === null ? {} : { locations: [...locations] }),
+    ...(output === null ? {} : { rawOutput: output }),
+  };
+  turn.emit({ sessionUpdate: "tool_call_update", ...update }, { stepId });
+}

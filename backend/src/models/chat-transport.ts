@@ -1,0 +1,92 @@
+/** Opens the response stream of one chat completion through the `openai` package, which is loaded on first use. */
+import type { OpenAI } from "openai";
+import type { ChatBody } from "./chat-request.ts";
+import { type Fault, faultOfConnection, faultOfResponse } from "./model-errors.ts";
+import { type ModelProvider, providerHeaders } from "./provider.ts";
+import { type Fetch, loadFetch, readBounded } from "./transport.ts";
+
+export type OpenedStream =
+  | { readonly type: "open"; readonly body: ReadableStream<Uint8Array> | null }
+  | { readonly type: "fault"; readonly fault: Fault };
+
+/** As long as a timer can be: the callers have their own, which know of more than headers. */
+const noTimeoutMs = 2 ** 31 - 1;
+const longestErrorBody = 256 * 1024;
+
+/** Never throws; an abort is a fault too, which the caller knows better than to show. */
+export async function openChatStream(
+  provider: ModelProvider,
+  body: ChatBody,
+  signal: AbortSignal,
+): Promise<OpenedStream> {
+  try {
+    const client = await clientOf(provider);
+    // The package's type of a body lists what OpenAI itself takes; ours is that, with read-only lists.
+    const sent = body as unknown as Parameters<typeof client.chat.completions.create>[0];
+    const response = await client.chat.completions.create(sent, { signal }).asResponse();
+    return { type: "open", body: response.body };
+  } catch (error) {
+    return { type: "fault", fault: refusalIn(error) ?? faultOfConnection(error, provider.name) };
+  }
+}
+
+const clients = new WeakMap<ModelProvider, Promise<OpenAI>>();
+
+function clientOf(provider: ModelProvider): Promise<OpenAI> {
+  const client = clients.get(provider) ?? createClient(provider);
+  clients.set(provider, client);
+  return client;
+}
+
+/** Nothing is taken from the environment: its keys and headers belong to another service. */
+async function createClient(provider: ModelProvider): Promise<OpenAI> {
+  const [{ OpenAI }, send] = await Promise.all([import("openai"), loadFetch()]);
+  return new OpenAI({
+    baseURL: provider.baseUrl,
+    apiKey: "unused",
+    organization: null,
+    project: null,
+    webhookSecret: null,
+    logLevel: "off",
+    maxRetries: 0,
+    timeout: noTimeoutMs,
+    fetch: (address, init) => sendOwn(send, provider, { address, init }),
+  });
+}
+
+interface Sending {
+  readonly address: Parameters<Fetch>[0];
+  readonly init: Parameters<Fetch>[1];
+}
+
+/** Carries the fault of a response that is not 2xx through the package, which would read the body without our limit. */
+class EndpointRefusal extends Error {
+  readonly fault: Fault;
+
+  constructor(fault: Fault) {
+    super("The endpoint refused the request.");
+    this.fault = fault;
+  }
+}
+
+async function sendOwn(send: Fetch, provider: ModelProvider, { address, init }: Sending): Promise<Response> {
+  const response = await send(address, { ...init, headers: requestHeaders(provider) });
+  if (response.ok) return response;
+  throw new EndpointRefusal(await responseFault(provider, response));
+}
+
+function refusalIn(error: unknown): Fault | null {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof EndpointRefusal ? cause.fault : null;
+}
+
+/** All the headers that are sent: the package's own would tell the endpoint about this machine. */
+function requestHeaders(provider: ModelProvider): Record<string, string> {
+  return { "content-type": "application/json", accept: "text/event-stream", ...providerHeaders(provider) };
+}
+
+async function responseFault(provider: ModelProvider, response: Response): Promise<Fault> {
+  const { status, headers } = response;
+  const text = (await readBounded(response, longestErrorBody)) ?? "";
+  return faultOfResponse({ status, headers, text, provider: provider.name });
+}

@@ -1,0 +1,211 @@
+/** Names what went wrong at a model endpoint, in the codes that the page has words for, and says whether waiting can heal it. */
+import type { ModelEnd } from "../agent/model.ts";
+import type { TurnProblem } from "../protocol/session.ts";
+import { asArray, asNumber, asObject, asText, type JsonObject, parseJson } from "./json-value.ts";
+import { retryAfter } from "./retry-after.ts";
+
+export type Fault = Extract<ModelEnd, { type: "problem" }>;
+
+/** Waits longer than this are for a person to know of, not to sit out. */
+const longestWaitMs = 60_000;
+
+export interface HttpFailure {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The whole body, or its beginning. */
+  readonly text: string;
+  readonly provider: string;
+}
+
+/** A response that is not 2xx. */
+export function faultOfResponse(failure: HttpFailure, now = Date.now()): Fault {
+  const { status, headers, provider } = failure;
+  const json = parseJson(failure.text);
+  const body = errorBody(json);
+  const detail = body.message ?? plainText(failure.text) ?? `HTTP ${status}`;
+  const location = status >= 300 && status < 400 ? headers.get("location") : null;
+  const waitMs = retryAfter({ headers, body: body.error, text: detail, now });
+  const facts = {
+    status,
+    body,
+    detail: location === null ? detail : `Moved to ${location}`,
+    provider,
+    saysWhen: waitMs !== null,
+  };
+  const mayRetry = headers.get("x-should-retry") !== "false";
+  return withWait(classified(facts), { waitMs, mayRetry, now });
+}
+
+/** An error inside a response that began as 200: any JSON or text that the endpoint sent in place of an answer. */
+export function faultOfBody(value: unknown, provider: string, now = Date.now()): Fault {
+  const body = errorBody(value);
+  const detail =
+    body.message ??
+    (typeof value === "string" ? plainText(value) : null) ??
+    "The endpoint reported an error.";
+  const waitMs = retryAfter({ headers: null, body: body.error, text: detail, now });
+  const facts = { status: asStatus(body.code), body, detail, provider, saysWhen: waitMs !== null };
+  return withWait(classified(facts), { waitMs, mayRetry: true, now });
+}
+
+/** No response, or one that broke off: `error` is what the HTTP client threw. */
+export function faultOfConnection(error: unknown, provider: string): Fault {
+  const reasons = errorChain(error);
+  const code = reasons.map((reason) => asText(reason.code)).find((found) => found !== null);
+  const message = asText(reasons.at(-1)?.message) ?? "The connection failed.";
+  const detail = code == null || message.includes(code) ? message : `${code}: ${message}`;
+  return fault({ code: "model_unreachable", detail: shortened(detail), provider }, true);
+}
+
+export function fault(problem: TurnProblem, retryable: boolean): Fault {
+  return { type: "problem", problem, retryable };
+}
+
+/** Takes a key out of a fault's words, should the endpoint have repeated it. */
+export function withoutKey(found: Fault, apiKey: string | null): Fault {
+  const { detail } = found.problem;
+  if (detail === undefined) return found;
+  const hidden = apiKey === null || apiKey === "" ? detail : detail.replaceAll(apiKey, "…");
+  return { ...found, problem: { ...found.problem, detail: hidden.replace(/\bBearer\s+\S+/gi, "Bearer …") } };
+}
+
+function errorChain(error: unknown): { code?: unknown; message?: unknown }[] {
+  const chain: { code?: unknown; message?: unknown }[] = [];
+  for (let at: unknown = error; at instanceof Error && chain.length < 5; at = at.cause) chain.push(at);
+  return chain;
+}
+
+interface ErrorBody {
+  readonly error: JsonObject | null;
+  readonly message: string | null;
+  readonly code: unknown;
+  /** Codes, types and words in one lower-case text, to look for names in. */
+  readonly words: string;
+}
+
+/** Reads the shapes in which endpoints say what is wrong: an array, `error` as object or text, flat, `detail`. */
+function errorBody(value: unknown): ErrorBody {
+  const outer = asObject(Array.isArray(value) ? value[0] : value);
+  const inner = asObject(outer?.error) ?? outer;
+  const base = asObject(outer?.base_resp);
+  const raw = asText(asObject(inner?.metadata)?.raw);
+  const message =
+    asText(outer?.error) ??
+    asText(inner?.message) ??
+    asText(base?.status_msg) ??
+    detailText(inner?.detail) ??
+    null;
+  const full = raw === null || message?.includes(raw) ? message : [message, raw].filter(Boolean).join(": ");
+  const code = inner?.code ?? base?.status_code ?? inner?.status ?? null;
+  const names = [code, inner?.type, asObject(inner?.innererror)?.code].filter(
+    (name) => typeof name === "string",
+  );
+  return {
+    error: inner,
+    message: full === null ? null : shortened(full),
+    code,
+    words: [...names, full].join(" ").toLowerCase(),
+  };
+}
+
+function detailText(detail: unknown): string | null {
+  const list = asArray(detail).map((item) => asText(asObject(item)?.msg));
+  return asText(detail) ?? asText(list.filter(Boolean).join("; "));
+}
+
+function asStatus(code: unknown): number | null {
+  const number = asNumber(code);
+  return number !== null && Number.isInteger(number) && number >= 400 && number <= 599 ? number : null;
+}
+
+interface Facts {
+  readonly status: number | null;
+  readonly body: ErrorBody;
+  readonly detail: string;
+  readonly provider: string;
+  /** It says when to come again: a limit by the minute, whatever it calls itself. */
+  readonly saysWhen: boolean;
+}
+
+type Kind = readonly [code: TurnProblem["code"], isRetryable: boolean];
+
+function classified(facts: Facts): Fault {
+  const words = `${facts.body.words} ${facts.detail.toLowerCase()}`;
+  const [code, isRetryable] = kindOfWords(facts, words) ?? kindOfStatus(facts.status) ?? kindOfType(words);
+  const status = facts.status === null ? {} : { status: facts.status };
+  return fault({ code, detail: facts.detail, provider: facts.provider, ...status }, isRetryable);
+}
+
+const rateLimited = /rate.?limit|too many requests/;
+const overflow =
+  /context_length_exceeded|tokens_limit_reached|exceed_context_size|string_above_max_length|maximum context|context (?:length|size|window)|prompt (?:is )?too long|too many (?:input )?tokens|input is too long|exceeds? the (?:model'?s? )?(?:maximum|limit|context)|token limit|tokens to keep from the initial prompt|reduce the length|request (?:entity )?too large|max size: \d+ tokens/;
+const quota =
+  /insufficient_quota|insufficient[ _](?:balance|credits?|funds)|exceeded your current quota|billing|payment required/;
+const filtered = /content_filter|content management policy|responsibleaipolicy|content policy/;
+const notFound = /model_not_found|unknown_model|model .{0,80}(?:not found|does not exist)|no such model/;
+
+/** What the words say counts for more than the status: endpoints choose their statuses freely. */
+function kindOfWords({ status, saysWhen }: Facts, words: string): Kind | null {
+  const isRateLimit = status === 429 || (status !== 413 && rateLimited.test(words));
+  if (status === 402 || (quota.test(words) && !saysWhen)) return ["model_quota", false];
+  if (isRateLimit) return ["model_rate_limit", true];
+  if (status === 413 || overflow.test(words)) return ["model_context_overflow", false];
+  if (words.includes("tool_use_failed")) return ["model_invalid_response", true];
+  if (filtered.test(words)) return ["model_content_filter", false];
+  return status !== 401 && status !== 403 && notFound.test(words) ? ["model_not_found", false] : null;
+}
+
+const kinds: Readonly<Record<number, Kind>> = {
+  401: ["model_auth", false],
+  403: ["model_auth", false],
+  404: ["model_not_found", false],
+  408: ["model_timeout", true],
+  409: ["model_unavailable", true],
+  410: ["model_gone", false],
+  425: ["model_unavailable", true],
+  498: ["model_unavailable", true],
+  504: ["model_unavailable", true],
+};
+
+function kindOfStatus(status: number | null): Kind | null {
+  if (status === null) return null;
+  if (status >= 500) return ["model_unavailable", true];
+  return kinds[status] ?? ["model_invalid_request", false];
+}
+
+const types: readonly (readonly [RegExp, Kind])[] = [
+  [/authentication|invalid_api_key|unauthorized|permission/, ["model_auth", false]],
+  [/not_found_error/, ["model_not_found", false]],
+  [/invalid_request|invalid_argument/, ["model_invalid_request", false]],
+];
+
+/** In-stream errors without a status: unless it names the caller's fault, it is the endpoint's. */
+function kindOfType(words: string): Kind {
+  return types.find(([pattern]) => pattern.test(words))?.[1] ?? ["model_unavailable", true];
+}
+
+interface Wait {
+  readonly waitMs: number | null;
+  readonly mayRetry: boolean;
+  readonly now: number;
+}
+
+function withWait(found: Fault, { waitMs, mayRetry, now }: Wait): Fault {
+  const retryable = found.retryable && mayRetry;
+  if (waitMs === null || !found.retryable) return { ...found, retryable };
+  if (waitMs <= longestWaitMs) return { ...found, retryable, retryAfterMs: waitMs };
+  const farthest = 10 * 365 * 24 * 3_600_000;
+  const retryAt = new Date(now + Math.min(waitMs, farthest)).toISOString();
+  return { ...found, retryable: false, problem: { ...found.problem, retryAt } };
+}
+
+/** Words of a body that is no JSON; null when it is empty or a web page. */
+function plainText(text: string): string | null {
+  const trimmed = text.trim();
+  return trimmed === "" || trimmed.startsWith("<") || trimmed.startsWith("{") ? null : shortened(trimmed);
+}
+
+function shortened(text: string): string {
+  const line = text.replace(/\p{Cc}+/gu, " ").trim();
+  return line.length <= 600 ? line : `${line.slice(0, 599)}…`;
+}

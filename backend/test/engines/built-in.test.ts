@@ -1,0 +1,137 @@
+/** The built-in engine with the real tools, the real policy and a real folder; only the model is a script. */
+import { execFile } from "node:child_process";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { applyToHistory, emptyHistoryFold } from "../../../transcript/fold-history.ts";
+import type { Model, ModelEvent, ModelRequest } from "../../src/agent/model.ts";
+import { createBuiltInEngine } from "../../src/engines/built-in.ts";
+import type { EngineTurn } from "../../src/engines/engine.ts";
+import { permissionDigest } from "../../src/permissions/digest.ts";
+import { createPolicy } from "../../src/permissions/policy.ts";
+import type { SessionMode } from "../../src/protocol/session.ts";
+import type { SessionUpdate } from "../../src/protocol/session-update.ts";
+import { builtInTools } from "../../src/tools/index.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+function scripted(responses: readonly ModelEvent[]): Model & { readonly requests: ModelRequest[] } {
+  const left = [...responses];
+  const requests: ModelRequest[] = [];
+  return {
+    requests,
+    async *stream(request) {
+      requests.push(request);
+      const next = left.shift();
+      if (next !== undefined) yield next;
+    },
+  };
+}
+
+function calls(...made: readonly (readonly [name: string, input: object])[]): ModelEvent {
+  const metas = made.map(([name, input], index) => ({
+    id: `v${index}`,
+    name,
+    arguments: JSON.stringify(input),
+  }));
+  return { type: "end", end: { type: "calls" }, calls: metas, usage: null, contextWindow: null };
+}
+const stop: ModelEvent = { type: "end", end: { type: "stop" }, calls: [], usage: null, contextWindow: null };
+
+function turnIn(root: string, mode: SessionMode): EngineTurn & { readonly emitted: SessionUpdate[] } {
+  const fold = emptyHistoryFold();
+  const emitted: SessionUpdate[] = [];
+  const emit: EngineTurn["emit"] = (update, place = {}) => {
+    emitted.push(update);
+    const stepId = place.stepId === undefined ? {} : { stepId: place.stepId };
+    applyToHistory(fold, { seq: emitted.length, at: "2026-01-01T00:00:00.000Z", update, ...stepId });
+  };
+  return {
+    emitted,
+    sessionId: "session-1",
+    turnId: "t1",
+    prompt: [{ type: "text", text: "Do it" }],
+    root,
+    model: "test/model",
+    history: () => fold.items,
+    mode: () => mode,
+    emit,
+    emitDurable: async (update, place) => emit(update, place),
+    requestPermission: async () => ({ type: "denied", feedback: "Not now" }),
+    checkpointTaken: () => Promise.resolve(),
+    signal: new AbortController().signal,
+  };
+}
+
+function engineWith(model: Model) {
+  const policy = createPolicy({ statePaths: [], ports: [], names: ["voxpilot"] });
+  return createBuiltInEngine({ model, tools: builtInTools, policy, digest: permissionDigest });
+}
+
+const lastResult = (request: ModelRequest | undefined) => request?.messages.at(-1)?.content ?? "";
+
+test("reads and edits a real file, knowing the branch and the project's instructions", async () => {
+  const root = await temporaryFolder();
+  await promisify(execFile)("git", ["init", "-q", "-b", "feature", root]);
+  await writeFile(join(root, "AGENTS.md"), "Say please.");
+  await writeFile(join(root, "a.txt"), "one\r\ntwo\r\n");
+  const model = scripted([
+    calls(["read", { path: "a.txt" }], ["glob", { pattern: "*.txt" }]),
+    calls(["edit", { path: "a.txt", old: "two", new: "three" }]),
+    stop,
+  ]);
+  const turn = turnIn(root, "edit");
+  expect(await engineWith(model).runTurn(turn)).toEqual({ stopReason: "end_turn" });
+  expect(await readFile(join(root, "a.txt"), "utf8")).toBe("one\r\nthree\r\n");
+  const prompt = model.requests[0]?.messages[0]?.content ?? "";
+  expect(prompt).toContain(`Project: ${root}\nGit branch: feature\n`);
+  expect(prompt.endsWith("Say please.")).toBe(true);
+  expect(model.requests[2]?.messages[0]?.content).toBe(prompt);
+  const ends = turn.emitted.flatMap((update) =>
+    update.sessionUpdate === "tool_call_update" ? [update.status] : [],
+  );
+  expect(ends.filter((status) => status === "completed")).toHaveLength(3);
+});
+
+test("in plan mode nothing changes, and the model is told why", async () => {
+  const root = await temporaryFolder();
+  const model = scripted([calls(["write", { path: "new.txt", content: "x" }]), stop]);
+  const turn = turnIn(root, "plan");
+  expect(await engineWith(model).runTurn(turn)).toEqual({ stopReason: "end_turn" });
+  const failed = turn.emitted.find((update) => update.sessionUpdate === "tool_call_update");
+  expect(failed).toMatchObject({ status: "failed", rawOutput: { type: "failure", reason: "mode" } });
+  await expect(readFile(join(root, "new.txt"))).rejects.toThrow("ENOENT");
+});
+
+test("in ask mode a command waits for its answer, and a no with words reaches the model", async () => {
+  const root = await temporaryFolder();
+  const model = scripted([calls(["shell", { command: "touch made" }]), stop]);
+  expect(await engineWith(model).runTurn(turnIn(root, "ask"))).toEqual({ stopReason: "end_turn" });
+  expect(lastResult(model.requests[1])).toContain('says: "Not now"');
+  await expect(readFile(join(root, "made"))).rejects.toThrow("ENOENT");
+});
+
+test("which files the model has seen is kept for the session until it closes", async () => {
+  const root = await temporaryFolder();
+  await mkdir(join(root, "src"));
+  await writeFile(join(root, "src/a.txt"), "one\n");
+  const overwrite = calls(["write", { path: "src/a.txt", content: "two\n" }]);
+  const model = scripted([calls(["read", { path: "src/a.txt" }]), stop, overwrite, stop, overwrite, stop]);
+  const engine = engineWith(model);
+  await engine.runTurn(turnIn(root, "edit"));
+  await engine.runTurn(turnIn(root, "edit"));
+  expect(await readFile(join(root, "src/a.txt"), "utf8")).toBe("two\n");
+  engine.close("session-1");
+  await writeFile(join(root, "src/a.txt"), "three\n");
+  await engine.runTurn(turnIn(root, "edit"));
+  expect(await readFile(join(root, "src/a.txt"), "utf8")).toBe("three\n");
+});
+
+test("instructions that cannot be read end the turn with a problem, not with an exception", async () => {
+  const turn = turnIn("/not\0a/path", "edit");
+  expect(await engineWith(scripted([stop])).runTurn(turn)).toMatchObject({
+    stopReason: "refusal",
+    problem: { code: "internal" },
+  });
+  expect(turn.emitted).toEqual([]);
+});

@@ -1,0 +1,304 @@
+/** Streams as endpoints send them, each with what it means. */
+import type { ModelEnd } from "../../src/agent/model.ts";
+import type { ModelCallMeta } from "../../src/protocol/tool-call.ts";
+
+export interface StreamShape {
+  readonly name: string;
+  readonly body: string;
+  readonly text?: string;
+  readonly thought?: string;
+  readonly calls?: readonly ModelCallMeta[];
+  /** A problem's code with `!` when it may be retried, or the type of another end. */
+  readonly end: string;
+}
+
+const data = (value: unknown) => `data: ${JSON.stringify(value)}\n\n`;
+const chunk = (delta: object, finish: string | null = null) =>
+  data({ choices: [{ index: 0, delta, finish_reason: finish }] });
+const text = (content: string) => chunk({ content });
+const call = (fragment: object) => chunk({ tool_calls: [fragment] });
+const done = "data: [DONE]\n\n";
+const stop = chunk({}, "stop") + done;
+const toolsEnd = chunk({}, "tool_calls") + done;
+const made = (id: string, name: string, written: string): ModelCallMeta => ({ id, name, arguments: written });
+const readA = '{"path":"a"}';
+const readB = '{"path":"b"}';
+
+export const streamShapes: readonly StreamShape[] = [
+  { name: "plain text", body: text("Hel") + text("lo") + stop, text: "Hello", end: "stop" },
+  { name: "CRLF line ends", body: (text("Hi") + stop).replaceAll("\n", "\r\n"), text: "Hi", end: "stop" },
+  { name: "CR line ends", body: (text("Hi") + stop).replaceAll("\n", "\r"), text: "Hi", end: "stop" },
+  { name: "a byte order mark", body: `\ufeff${text("Hi")}${stop}`, text: "Hi", end: "stop" },
+  {
+    name: "no space after the colon",
+    body: (text("Hi") + stop).replaceAll("data: ", "data:"),
+    text: "Hi",
+    end: "stop",
+  },
+  {
+    name: "comments between events",
+    body: `: OPENROUTER PROCESSING\n\n${text("Hi")}: ping\n\n${stop}`,
+    text: "Hi",
+    end: "stop",
+  },
+  {
+    name: "one event over several data lines",
+    body: `data: {"choices":[{"index":0,\ndata: "delta":{"content":"Hi"}}]}\n\n${stop}`,
+    text: "Hi",
+    end: "stop",
+  },
+  {
+    name: "no blank line at the end",
+    body: text("Hi") + chunk({}, "stop").trimEnd(),
+    text: "Hi",
+    end: "stop",
+  },
+  { name: "a finish without [DONE]", body: text("Hi") + chunk({}, "stop"), text: "Hi", end: "stop" },
+  { name: "[DONE] without a finish", body: text("Hi") + done, text: "Hi", end: "stop" },
+  { name: "an end without either", body: text("Hi"), text: "Hi", end: "model_truncated!" },
+  {
+    name: "an end inside an event",
+    body: `${text("Hi")}data: {"choices":[{"del`,
+    text: "Hi",
+    end: "model_truncated!",
+  },
+  { name: "an empty body", body: "", end: "model_truncated!" },
+  { name: "an empty answer", body: stop, end: "model_invalid_response!" },
+  {
+    name: "Azure's chunk without choices",
+    body: data({ choices: [] }) + text("Hi") + stop,
+    text: "Hi",
+    end: "stop",
+  },
+  {
+    name: "usage after the finish",
+    body:
+      text("Hi") +
+      chunk({}, "stop") +
+      data({ choices: [], usage: { prompt_tokens: 1, completion_tokens: 2 } }) +
+      done,
+    text: "Hi",
+    end: "stop",
+  },
+  {
+    name: "the limit of the answer",
+    body: text("Hi") + chunk({}, "model_length") + done,
+    text: "Hi",
+    end: "length",
+  },
+  {
+    name: "a content filter",
+    body: text("Hi") + chunk({}, "content_filter") + done,
+    text: "Hi",
+    end: "refusal",
+  },
+  { name: "a refusal in words", body: chunk({ refusal: "I will not." }) + stop, end: "refusal" },
+  {
+    name: "a finish that is an error",
+    body: text("Hi") + chunk({}, "network_error") + done,
+    text: "Hi",
+    end: "model_unavailable!",
+  },
+  { name: "an unknown finish", body: text("Hi") + chunk({}, "eos") + done, text: "Hi", end: "stop" },
+  {
+    name: "thoughts before text",
+    body: chunk({ reasoning_content: "Hm", content: "Hi" }) + stop,
+    text: "Hi",
+    thought: "Hm",
+    end: "stop",
+  },
+  {
+    name: "thoughts told twice",
+    body: chunk({ reasoning: "Hm", reasoning_details: [{ text: "Hm" }] }) + text("Hi") + stop,
+    text: "Hi",
+    thought: "Hm",
+    end: "stop",
+  },
+  {
+    name: "Mistral's parts",
+    body:
+      chunk({
+        content: [
+          { type: "thinking", thinking: [{ type: "text", text: "Hm" }] },
+          { type: "text", text: "Hi" },
+        ],
+      }) + stop,
+    text: "Hi",
+    thought: "Hm",
+    end: "stop",
+  },
+  {
+    name: "an event that is not JSON",
+    body: `${text("Hi")}data: {oops\n\n${stop}`,
+    text: "Hi",
+    end: "model_invalid_response!",
+  },
+  {
+    name: "an error in the stream",
+    body: text("Hi") + data({ error: { message: "overloaded" } }) + stop,
+    text: "Hi",
+    end: "model_unavailable!",
+  },
+  {
+    name: "an error as text",
+    body: data({ error: "context length exceeded" }),
+    end: "model_context_overflow",
+  },
+  {
+    name: "an error with a status as code",
+    body: data({ error: { code: 401, message: "No" } }),
+    end: "model_auth",
+  },
+  {
+    name: "a flat error",
+    body: data({ object: "error", message: "Boom", code: 500 }),
+    end: "model_unavailable!",
+  },
+  {
+    name: "MiniMax's error",
+    body: data({ base_resp: { status_code: 1004, status_msg: "bad" }, choices: null }),
+    end: "model_unavailable!",
+  },
+  { name: "an error event", body: 'event: error\ndata: {"message":"Boom"}\n\n', end: "model_unavailable!" },
+  {
+    name: "llama.cpp's error field",
+    body: `${text("Hi")}error: {"code":500,"message":"Boom"}\n\n${done}`,
+    text: "Hi",
+    end: "model_unavailable!",
+  },
+  {
+    name: "an unknown event without data",
+    body: `event: ping\n\n${text("Hi")}${stop}`,
+    text: "Hi",
+    end: "stop",
+  },
+  { name: "a web page", body: "<!doctype html><title>Sign in</title>", end: "model_invalid_response" },
+  {
+    name: "JSON in place of a stream",
+    body: JSON.stringify({
+      choices: [{ message: { content: "Hi", tool_calls: null }, finish_reason: "stop" }],
+    }),
+    text: "Hi",
+    end: "stop",
+  },
+  {
+    name: "an error as JSON with 200",
+    body: '{"error":{"message":"Rate limit reached"}}',
+    end: "model_rate_limit!",
+  },
+  {
+    name: "a call in fragments",
+    body:
+      call({ index: 0, id: "c1", function: { name: "read", arguments: "" } }) +
+      call({ index: 0, function: { arguments: '{"path"' } }) +
+      call({ index: 0, function: { arguments: ':"a"}' } }) +
+      toolsEnd,
+    calls: [made("c1", "read", readA)],
+    end: "calls",
+  },
+  {
+    name: "two calls, their fragments mixed",
+    body:
+      call({ index: 1, id: "c2", function: { name: "read", arguments: '{"pa' } }) +
+      call({ index: 0, id: "c1", function: { name: "read", arguments: '{"path":' } }) +
+      call({ index: 1, function: { arguments: 'th":"b"}' } }) +
+      call({ index: 0, function: { arguments: '"a"}' } }) +
+      toolsEnd,
+    calls: [made("c1", "read", readA), made("c2", "read", readB)],
+    end: "calls",
+  },
+  {
+    name: "calls that end with stop",
+    body: call({ index: 0, id: "c1", function: { name: "read", arguments: readA } }) + stop,
+    calls: [made("c1", "read", readA)],
+    end: "calls",
+  },
+  {
+    name: "old Ollama: all calls under index 0",
+    body:
+      call({ index: 0, id: "c1", function: { name: "read", arguments: readA } }) +
+      call({ index: 0, id: "c2", function: { name: "read", arguments: readB } }) +
+      toolsEnd,
+    calls: [made("c1", "read", readA), made("c2", "read", readB)],
+    end: "calls",
+  },
+  {
+    name: "vLLM: a new id for each fragment",
+    body:
+      call({ index: 0, id: "c1", function: { name: "read", arguments: '{"path":' } }) +
+      call({ index: 0, id: "c9", function: { arguments: '"a"}' } }) +
+      toolsEnd,
+    calls: [made("c1", "read", readA)],
+    end: "calls",
+  },
+  {
+    name: "Gemini: no index, an empty id, whole arguments",
+    body:
+      call({ id: "", function: { name: "read", arguments: readA } }) +
+      call({ id: "", function: { name: "read", arguments: readB } }) +
+      stop,
+    calls: [made("call_1", "read", readA), made("call_2", "read", readB)],
+    end: "calls",
+  },
+  {
+    name: "one id for two calls",
+    body:
+      call({ index: 0, id: "c", function: { name: "read", arguments: readA } }) +
+      call({ index: 1, id: "c", function: { name: "read", arguments: readB } }) +
+      toolsEnd,
+    calls: [made("c", "read", readA), made("call_2", "read", readB)],
+    end: "calls",
+  },
+  {
+    name: "arguments as an object",
+    body: call({ index: 0, id: "c1", function: { name: "read", arguments: { path: "a" } } }) + toolsEnd,
+    calls: [made("c1", "read", readA)],
+    end: "calls",
+  },
+  {
+    name: "the old function_call",
+    body:
+      chunk({ function_call: { name: "read", arguments: '{"path":' } }) +
+      chunk({ function_call: { arguments: '"a"}' } }) +
+      chunk({}, "function_call") +
+      done,
+    calls: [made("call_1", "read", readA)],
+    end: "calls",
+  },
+  {
+    name: "absurd indexes",
+    body:
+      call({ index: 1e9, id: "c1", function: { name: "read", arguments: readA } }) +
+      call({ index: -1, id: "c2", function: { name: "read", arguments: readB } }) +
+      toolsEnd,
+    calls: [made("c2", "read", readB), made("c1", "read", readA)],
+    end: "calls",
+  },
+  {
+    name: "a call cut off by the limit",
+    body:
+      call({ index: 0, id: "c1", function: { name: "read", arguments: '{"pa' } }) +
+      chunk({}, "length") +
+      done,
+    end: "length",
+  },
+  {
+    name: "a call and then an error",
+    body:
+      call({ index: 0, id: "c1", function: { name: "read", arguments: readA } }) +
+      data({ error: { message: "Boom" } }) +
+      toolsEnd,
+    end: "model_unavailable!",
+  },
+  {
+    name: "a call and then nothing",
+    body: call({ index: 0, id: "c1", function: { name: "read", arguments: readA } }),
+    end: "model_truncated!",
+  },
+];
+
+/** The end in the short form of the table. */
+export function shortEnd(end: ModelEnd): string {
+  if (end.type !== "problem") return end.type;
+  return end.retryable ? `${end.problem.code}!` : end.problem.code;
+}
