@@ -1,0 +1,144 @@
+/**
+ * The one door to the disk for everything that must not be lost: state, logs, settings.
+ * Handed in wherever something durable is written, so that full disks and failing syncs can be played.
+ */
+import { randomBytes } from "node:crypto";
+import { constants } from "node:fs";
+import { chmod, type FileHandle, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+/** A file that only grows, except for `truncate`. One writer. */
+export interface AppendFile {
+  /** Bytes in the file as far as this handle knows. */
+  readonly size: number;
+  /** Writes all of `data` at the end, or leaves the file as it was and rejects. Not yet durable. */
+  append(data: Uint8Array): Promise<void>;
+  /** Resolves once everything appended is on the disk (fdatasync). */
+  sync(): Promise<void>;
+  /** Cuts the file back to `size` bytes. */
+  truncate(size: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Reads and durable writes of state files: 0600, in folders of 0700. Paths are absolute. */
+export interface DurableFiles {
+  /** The whole file, or null when there is none. */
+  read(path: string): Promise<Buffer | null>;
+  /** Opens for appending, and makes the file when there is none. */
+  openAppend(path: string): Promise<AppendFile>;
+  /** Replaces the file whole: after a crash it holds the old or the new bytes, never a mixture. */
+  writeAtomic(path: string, data: string | Uint8Array, mode?: number): Promise<void>;
+  /** Makes the folder and those above it; nothing happens when it exists. */
+  makeDirectory(path: string): Promise<void>;
+  /** Removes a file or a folder with all that is in it; nothing happens when there is none. */
+  remove(path: string): Promise<void>;
+}
+
+/** The real disk. */
+export const durableFiles: DurableFiles = {
+  read: readIfPresent,
+  openAppend,
+  writeAtomic,
+  makeDirectory,
+  async remove(path) {
+    await rm(path, { recursive: true, force: true });
+    await syncDirectory(dirname(path));
+  },
+};
+
+async function readIfPresent(path: string): Promise<Buffer | null> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+async function openAppend(path: string): Promise<AppendFile> {
+  const flags = constants.O_WRONLY | constants.O_APPEND;
+  try {
+    return await appendFileOver(await open(path, flags));
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+  const handle = await open(path, flags | constants.O_CREAT, 0o600);
+  await syncDirectory(dirname(path));
+  return appendFileOver(handle);
+}
+
+async function appendFileOver(handle: FileHandle): Promise<AppendFile> {
+  let size = (await handle.stat()).size;
+  return {
+    get size() {
+      return size;
+    },
+    async append(data) {
+      try {
+        await writeAll(handle, data);
+      } catch (error) {
+        await handle.truncate(size);
+        throw error;
+      }
+      size += data.byteLength;
+    },
+    sync: () => handle.datasync(),
+    async truncate(newSize) {
+      await handle.truncate(newSize);
+      size = newSize;
+    },
+    close: () => handle.close(),
+  };
+}
+
+/** A full disk may take a part of the bytes without an error; the rest then fails with one. */
+async function writeAll(handle: FileHandle, data: Uint8Array): Promise<void> {
+  let written = 0;
+  while (written < data.byteLength) {
+    const { bytesWritten } = await handle.write(data, written, data.byteLength - written);
+    if (bytesWritten === 0) throw new Error("The disk took no more bytes.");
+    written += bytesWritten;
+  }
+}
+
+async function writeAtomic(path: string, data: string | Uint8Array, mode = 0o600): Promise<void> {
+  const folder = dirname(path);
+  const temporary = join(folder, `.${randomBytes(12).toString("hex")}.tmp`);
+  const bytes = typeof data === "string" ? Buffer.from(data, "utf8") : data;
+  try {
+    const handle = await open(temporary, "wx", mode);
+    try {
+      await writeAll(handle, bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncDirectory(folder);
+}
+
+async function makeDirectory(path: string): Promise<void> {
+  const firstMade = await mkdir(path, { recursive: true, mode: 0o700 });
+  if (firstMade === undefined) return;
+  // A umask may only have taken rights away; what is asked for is exactly 0700.
+  await chmod(path, 0o700);
+  await syncDirectory(dirname(firstMade));
+}
+
+/** A new name is durable once its folder is synced. */
+async function syncDirectory(path: string): Promise<void> {
+  const handle = await open(path, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}

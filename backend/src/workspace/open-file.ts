@@ -1,0 +1,136 @@
+/**
+ * Opens and replaces files so that what was checked is what is used (security requirement FS-02): the opened descriptor is
+ * asked where it leads, and a file is replaced through a descriptor of its folder.
+ */
+import { constants } from "node:fs";
+import { chmod, type FileHandle, lstat, mkdir, open, readlink, realpath, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { durableFiles } from "./durable-files.ts";
+import { systemErrorCode, WorkspaceError } from "./workspace-error.ts";
+
+/** Linux names descriptors under /proc; elsewhere the path is resolved again and compared by device and inode. */
+const descriptors = process.platform === "linux" ? "/proc/self/fd" : null;
+
+/**
+ * Opens a regular file for reading. `absolute` is resolved (no links left in it). The caller closes the handle.
+ * Throws WorkspaceError: `not_found`, `is_a_folder`, `not_a_file` (a device, pipe or socket), `not_allowed`, `changed`.
+ */
+export async function openFile(absolute: string): Promise<FileHandle> {
+  // O_NONBLOCK: opening a pipe that nobody writes to must not wait.
+  const handle = await opened(absolute, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const status = await handle.stat();
+    if (status.isDirectory()) throw new WorkspaceError("is_a_folder", `${absolute} is a folder.`);
+    if (!status.isFile()) throw new WorkspaceError("not_a_file", `${absolute} is a device, pipe or socket.`);
+    await checkPlace(handle, absolute);
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/**
+ * Replaces or makes a file whole (see `DurableFiles.writeAtomic`), with its folders. `absolute` is resolved.
+ * Throws WorkspaceError `changed` when a folder on the way has become a link since.
+ */
+export async function replaceFile(absolute: string, data: Uint8Array, mode: number): Promise<void> {
+  const folder = await openFolder(dirname(absolute));
+  try {
+    const place = below(folder, absolute);
+    await durableFiles.writeAtomic(place, data, mode);
+    const written = await stat(place);
+    if ((written.mode & 0o7777) !== mode) await chmod(place, mode);
+  } finally {
+    await folder.close();
+  }
+}
+
+/** Opens a folder, and makes it and those above it where they are missing, each through the one above it. */
+async function openFolder(absolute: string): Promise<FileHandle> {
+  const handle = await openIfFolder(absolute);
+  if (handle === null) {
+    const above = await openFolder(dirname(absolute));
+    try {
+      await mkdir(below(above, absolute));
+    } catch (error) {
+      if (systemErrorCode(error) !== "EEXIST") throw inWords(error, absolute);
+    } finally {
+      await above.close();
+    }
+    return openFolder(absolute);
+  }
+  try {
+    await checkPlace(handle, absolute);
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** Null: it does not exist. */
+async function openIfFolder(absolute: string): Promise<FileHandle | null> {
+  try {
+    return await open(absolute, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  } catch (error) {
+    if (systemErrorCode(error) === "ENOENT") return null;
+    if (systemErrorCode(error) !== "ENOTDIR") throw inWords(error, absolute);
+    throw (await isLink(absolute))
+      ? changed(absolute)
+      : new WorkspaceError("bad_path", `${absolute} is not a folder.`);
+  }
+}
+
+async function isLink(absolute: string): Promise<boolean> {
+  try {
+    return (await lstat(absolute)).isSymbolicLink();
+  } catch {
+    // It lies beneath a file, or is gone: no link in any case.
+    return false;
+  }
+}
+
+/** A path of something in an opened folder, which stays there wherever the folder's name leads. */
+function below(folder: FileHandle, absolute: string): string {
+  return descriptors === null ? absolute : join(descriptors, String(folder.fd), basename(absolute));
+}
+
+async function opened(absolute: string, flags: number): Promise<FileHandle> {
+  try {
+    return await open(absolute, flags);
+  } catch (error) {
+    throw inWords(error, absolute);
+  }
+}
+
+async function checkPlace(handle: FileHandle, absolute: string): Promise<void> {
+  if (descriptors !== null) {
+    const place = await readlink(join(descriptors, String(handle.fd)));
+    if (place !== absolute) throw changed(absolute);
+    return;
+  }
+  const [here, there, real] = await Promise.all([handle.stat(), stat(absolute), realpath(absolute)]);
+  if (real !== absolute || here.dev !== there.dev || here.ino !== there.ino) throw changed(absolute);
+}
+
+function changed(absolute: string): WorkspaceError {
+  return new WorkspaceError("changed", `${absolute} was moved or replaced by a link in this moment.`);
+}
+
+function inWords(error: unknown, absolute: string): unknown {
+  switch (systemErrorCode(error)) {
+    case "ENOENT":
+    case "ENOTDIR":
+      return new WorkspaceError("not_found", `There is no file ${absolute}.`);
+    case "EACCES":
+    case "EPERM":
+      return new WorkspaceError("not_allowed", `The system does not allow opening ${absolute}.`);
+    case "ENXIO":
+      return new WorkspaceError("not_a_file", `${absolute} is a device, pipe or socket.`);
+    case "ELOOP":
+      return changed(absolute);
+    default:
+      return error;
+  }
+}

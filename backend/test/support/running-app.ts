@@ -1,0 +1,195 @@
+/** The HTTP edge with real parts in temporary folders, called without a port. Its turns are run by what the test hands in. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import type * as z from "zod";
+import { DeviceStore } from "../../src/access/devices.ts";
+import { PairingCodes } from "../../src/access/pairing.ts";
+import { allowedFor } from "../../src/access/request-guard.ts";
+import { Throttle } from "../../src/access/throttle.ts";
+import type { Engine, EngineTurn, TurnEnd } from "../../src/engines/engine.ts";
+import { ModelCatalogue } from "../../src/models/catalogue.ts";
+import { createChatModel } from "../../src/models/chat-client.ts";
+import type { DeviceRights } from "../../src/protocol/catalogue.ts";
+import { Problem } from "../../src/protocol/problem.ts";
+import { createApp } from "../../src/server/app.ts";
+import type { Logger, ServerParts } from "../../src/server/parts.ts";
+import { StaticFiles } from "../../src/server/static-files.ts";
+import { SessionStore } from "../../src/sessions/session-store.ts";
+import { Checkpoints } from "../../src/workspace/checkpoints.ts";
+import { durableFiles } from "../../src/workspace/durable-files.ts";
+import { Projects } from "../../src/workspace/projects.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+
+export const host = "127.0.0.1:8000";
+export const origin = `http://${host}`;
+
+export interface RunningAppOptions {
+  /** Runs the turns; default: they end at once. */
+  readonly runTurn?: (turn: EngineTurn) => Promise<TurnEnd>;
+  /** Of an OpenAI-compatible endpoint; default: none is configured, and none is looked for. */
+  readonly modelsBaseUrl?: string;
+  readonly startDemo?: ServerParts["startDemo"];
+}
+
+export interface RunningApp {
+  readonly parts: ServerParts;
+  /** Absolute paths. */
+  readonly state: string;
+  readonly project: string;
+  /** What was logged as an error. */
+  readonly errors: readonly unknown[];
+  /** A token of a new device. */
+  tokenOf(rights: DeviceRights): Promise<string>;
+  /** A request as a script makes it; without a token when that is null. */
+  request(call: string, options?: RequestOptions): Promise<Response>;
+  /** The same, for the body alone. */
+  read<Body>(call: string, schema: z.ZodType<Body>, options?: RequestOptions): Promise<Body>;
+}
+
+export interface RequestOptions {
+  /** Default: that of a full device. */
+  readonly token?: string | null;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+/** Makes the app; everything is closed and removed when the test is over. `request` takes `"GET /api/health"`. */
+export async function runningApp(options: RunningAppOptions = {}): Promise<RunningApp> {
+  const folder = await temporaryFolder();
+  const [state, project, page] = [join(folder, "state"), join(folder, "project"), join(folder, "page")];
+  for (const path of [state, project, page]) await mkdir(path, { mode: 0o700 });
+  await writeFile(join(page, "index.html"), "<!doctype html><title>VoxPilot</title>");
+  const errors: unknown[] = [];
+  const stopping = new AbortController();
+  const parts = await createParts({ state, project, page, errors, stopping, options });
+  onTestFinished(async () => {
+    stopping.abort();
+    await parts.sessions.close();
+    await parts.devices.close();
+  });
+  const app = createApp(parts);
+  const tokenOf = async (rights: DeviceRights) =>
+    (await parts.devices.add({ name: `a ${rights} device`, rights })).token;
+  const fullToken = await tokenOf("full");
+  const request: RunningApp["request"] = async (call, { token = fullToken, body, headers = {} } = {}) => {
+    const [method = "GET", path = "/"] = call.split(" ");
+    return app.request(path, {
+      method,
+      headers: {
+        host,
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    });
+  };
+  const read: RunningApp["read"] = async (call, schema, requestOptions) =>
+    bodyOf(await request(call, requestOptions), schema);
+  return { parts, state, project, errors, tokenOf, request, read };
+}
+
+interface Making {
+  readonly state: string;
+  readonly project: string;
+  readonly page: string;
+  readonly errors: unknown[];
+  readonly stopping: AbortController;
+  readonly options: RunningAppOptions;
+}
+
+async function createParts({
+  state,
+  project,
+  page,
+  errors,
+  stopping,
+  options,
+}: Making): Promise<ServerParts> {
+  const place = { directory: state, files: durableFiles };
+  const projects = new Projects({ ...place, folders: [project] });
+  const checkpoints = new Checkpoints({ directory: join(state, "checkpoints") });
+  const baseUrl = options.modelsBaseUrl;
+  const catalogue = new ModelCatalogue({
+    configured: baseUrl === undefined ? {} : { baseUrl },
+    localServers: [],
+  });
+  const engine = engineOf(options.runTurn ?? (async () => ({ stopReason: "end_turn" })));
+  return {
+    server: { version: "1.2.3", machine: "studio", address: origin, isDemo: false },
+    devices: await DeviceStore.open(place),
+    pairing: await PairingCodes.open(place),
+    throttle: new Throttle({ perClient: 10, total: 60, windowMs: 60_000, maxClients: 1_000 }),
+    allowed: allowedFor({ host: "127.0.0.1", port: 8000, addresses: [], publicUrl: null }),
+    cookieName: "voxpilot_device",
+    sessions: new SessionStore({
+      ...place,
+      engines: new Map([[engine.id, engine]]),
+      projects,
+      checkpoints,
+      defaultModel: async () => null,
+    }),
+    projects,
+    checkpoints,
+    catalogue,
+    model: createChatModel(catalogue),
+    startDemo: options.startDemo ?? (() => Promise.reject(new Error("This test has no demo."))),
+    staticFiles: new StaticFiles(page),
+    logger: collectErrors(errors),
+    stopping: stopping.signal,
+  };
+}
+
+function engineOf(runTurn: (turn: EngineTurn) => Promise<TurnEnd>): Engine {
+  return { id: "built-in", name: "VoxPilot", runTurn, close: () => undefined };
+}
+
+function collectErrors(errors: unknown[]): Logger {
+  const ignore = () => undefined;
+  return {
+    debug: ignore,
+    info: ignore,
+    warn: ignore,
+    error: (message, facts) => errors.push([message, facts]),
+  };
+}
+
+/** Server-sent events of a response, one by one as they come. */
+export async function* eventsOf(
+  response: Response,
+): AsyncGenerator<{ event: string; id: string | null; data: unknown }> {
+  const { createParser } = await import("eventsource-parser");
+  const waiting: { event: string; id: string | null; data: unknown }[] = [];
+  const parser = createParser({
+    onEvent: (message) =>
+      waiting.push({
+        event: message.event ?? "message",
+        id: message.id ?? null,
+        data: JSON.parse(message.data),
+      }),
+  });
+  const decoder = new TextDecoder();
+  for await (const chunk of response.body ?? []) {
+    parser.feed(decoder.decode(chunk, { stream: true }));
+    while (waiting.length > 0) {
+      const next = waiting.shift();
+      if (next !== undefined) yield next;
+    }
+  }
+}
+
+/** The body, checked against what the interface promises. */
+export async function bodyOf<Body>(response: Response, schema: z.ZodType<Body>): Promise<Body> {
+  return schema.parse(await response.json());
+}
+
+/** The problem that a refusal carries. */
+export function problemOf(response: Response): Promise<z.infer<typeof Problem>> {
+  return bodyOf(response, Problem);
+}
+
+/** Status and code of a refusal. */
+export async function refusalOf(response: Response): Promise<[number, string]> {
+  return [response.status, (await problemOf(response)).code];
+}
