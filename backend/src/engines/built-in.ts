@@ -6,6 +6,7 @@ import { systemPrompt } from "../agent/system-prompt.ts";
 import type { Tool } from "../agent/tool.ts";
 import { createToolBook } from "../agent/tool-book.ts";
 import { runTurn } from "../agent/turn.ts";
+import { forgetSession } from "../tools/index.ts";
 import { currentBranch } from "../workspace/git.ts";
 import { readInstructions } from "../workspace/instructions.ts";
 import type { Engine, EngineTurn, TurnEnd } from "./engine.ts";
@@ -53,6 +54,7 @@ export function createBuiltInEngine(options: BuiltInEngineOptions): Engine {
     },
     close(sessionId) {
       seenBySession.delete(sessionId);
+      forgetSession(sessionId);
     },
   };
 }

@@ -191,7 +191,8 @@ test("touches no byte outside the one region, whatever the file and the edit", a
     expect(outcome.body.startsWith(whole(texts.slice(0, from)))).toBe(true);
     expect(outcome.body.endsWith(whole(texts.slice(from + count)))).toBe(true);
   });
-  await fc.assert(property, { numRuns: 1_000 });
+  // A fixed seed: that every stage was reached is asserted too.
+  await fc.assert(property, { numRuns: 1_000, seed: 20 });
   expect([...stages].sort()).toEqual(["exact", "indentation", "line_ends", "trailing_space"]);
 });
 

@@ -1,0 +1,131 @@
+/** The state folder: made for this user alone, and held by one process at a time. */
+import { randomBytes } from "node:crypto";
+import { chmod, link, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import * as z from "zod";
+import { ConfigError } from "../config.ts";
+import { isListening } from "./control-socket.ts";
+
+const Holder = z.object({ pid: z.int().positive(), id: z.string() });
+type Holder = z.infer<typeof Holder>;
+
+/** A starting server has its socket open long before this; a process that has none by then only reuses the number. */
+const socketGraceMs = 2_000;
+const takeoverStaleMs = 10_000;
+const retryMs = 25;
+
+/** Another process holds the state folder. */
+export class StateFolderHeld extends Error {
+  override readonly name = "StateFolderHeld";
+  readonly pid: number;
+
+  constructor(directory: string, pid: number) {
+    super(
+      `Another VoxPilot (pid ${pid}) uses ${directory}. Stop it, or set VOXPILOT_STATE_DIR to another folder.`,
+    );
+    this.pid = pid;
+  }
+}
+
+/** Makes the folder, 0700 whatever it was. One that others can read and that holds other things is refused. */
+export async function prepareStateFolder(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const { mode } = await stat(directory);
+  if ((mode & 0o077) === 0) return;
+  const names = await readdir(directory);
+  if (names.length > 0 && !names.includes("pairing.json")) {
+    throw new ConfigError([
+      `VOXPILOT_STATE_DIR: ${directory} holds other things and is open to other users. Name a folder of its own.`,
+    ]);
+  }
+  await chmod(directory, 0o700);
+}
+
+/** Takes the folder for this process, also from one that died. Rejects with `StateFolderHeld`. Resolves to its release. */
+export async function holdStateFolder(directory: string): Promise<() => Promise<void>> {
+  const path = join(directory, "server.lock");
+  const own: Holder = { pid: process.pid, id: randomBytes(9).toString("base64url") };
+  while (!(await claim(path, own))) {
+    const holder = await readHolder(path);
+    if (holder === null) continue;
+    if (await isAlive(directory, holder)) throw new StateFolderHeld(directory, holder.pid);
+    await removeStale(path, holder);
+  }
+  return async () => {
+    const holder = await readHolder(path);
+    if (holder?.id === own.id) await rm(path, { force: true });
+  };
+}
+
+/** Written aside first and then linked, so that nobody ever reads half a lock. */
+async function claim(path: string, own: Holder): Promise<boolean> {
+  const aside = `${path}.${own.id}`;
+  await writeFile(aside, JSON.stringify(own), { mode: 0o600 });
+  try {
+    await link(aside, path);
+    return true;
+  } catch (error) {
+    if (hasCode(error, "EEXIST")) return false;
+    throw error;
+  } finally {
+    await rm(aside, { force: true });
+  }
+}
+
+async function readHolder(path: string): Promise<Holder | null> {
+  try {
+    return Holder.parse(JSON.parse(await readFile(path, "utf8")));
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return null;
+    throw new Error(`${path} cannot be read. When no VoxPilot runs, remove it.`, { cause: error });
+  }
+}
+
+async function isAlive(directory: string, holder: Holder): Promise<boolean> {
+  const deadline = performance.now() + socketGraceMs;
+  while (isProcess(holder.pid)) {
+    if (await isListening(directory)) return true;
+    if (performance.now() > deadline) return false;
+    await delay(retryMs);
+  }
+  return false;
+}
+
+function isProcess(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return hasCode(error, "EPERM");
+  }
+}
+
+/** Only one process at a time may remove a lock, and only the one that it judged: never a fresh one in its place. */
+async function removeStale(path: string, stale: Holder): Promise<void> {
+  const takeover = `${path}.takeover`;
+  try {
+    await mkdir(takeover, { mode: 0o700 });
+  } catch (error) {
+    if (!hasCode(error, "EEXIST")) throw error;
+    await removeIfOld(takeover);
+    await delay(retryMs);
+    return;
+  }
+  try {
+    const holder = await readHolder(path);
+    if (holder?.id === stale.id) await rm(path, { force: true });
+  } finally {
+    await rm(takeover, { recursive: true, force: true });
+  }
+}
+
+async function removeIfOld(path: string): Promise<void> {
+  const found = await stat(path).catch(() => null);
+  if (found !== null && Date.now() - found.mtimeMs > takeoverStaleMs)
+    await rm(path, { recursive: true, force: true });
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}

@@ -1,0 +1,260 @@
+/** Settings: command line over environment over `.env` over `config.json`, validated once. A bad value stops with its name and the fix. */
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { isAbsolute, join } from "node:path";
+import { parseEnv } from "node:util";
+import * as z from "zod";
+
+const httpUrl = (example: string) =>
+  z.url({ protocol: /^https?$/, error: `is not an http(s) address. Use one like ${example}.` });
+
+/** What can be set; every message says what is wrong and how to put it right. */
+const Settings = z.object({
+  host: z
+    .string()
+    .regex(
+      /^(?:[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+)$/,
+      "is not a host name or address. Use 127.0.0.1, or an address of this machine.",
+    )
+    .default("127.0.0.1"),
+  port: z.coerce
+    .number("is not a port. Use a number from 0 to 65535 (0: any free one).")
+    .int("is not a port. Use a whole number from 0 to 65535.")
+    .min(0, "is not a port. Use a number from 0 to 65535 (0: any free one).")
+    .max(65_535, "is not a port. Use a number from 0 to 65535.")
+    .default(8000),
+  stateDir: z
+    .string()
+    .refine(isAbsolute, "is not an absolute path. Write it from the root: /home/me/voxpilot.")
+    .optional(),
+  publicUrl: httpUrl("https://voxpilot.example.org")
+    .refine(
+      (url) => new URL(url).pathname === "/",
+      "has a path. VoxPilot stands at the root of its address: leave the path out.",
+    )
+    .optional(),
+  model: z.string("is not a model's name. Use one like gpt-5 or ollama/qwen3.").optional(),
+  modelsBaseUrl: httpUrl("http://127.0.0.1:11434/v1").optional(),
+  modelsApiKey: z
+    .string("is not a key. Write it as text.")
+    .regex(
+      /^[\x21-\x7e]+$/,
+      "holds characters that no key has. Copy the key again, without spaces or quotes.",
+    )
+    .optional(),
+  logLevel: z
+    .enum(["debug", "info", "warn", "error"], "is not a log level. Use debug, info, warn or error.")
+    .default("info"),
+  projects: z.array(z.string().refine(isAbsolute, "is not an absolute path.")).default([]),
+});
+type Settings = z.infer<typeof Settings>;
+type SettingName = keyof Settings;
+
+const environmentNames: Readonly<Record<string, SettingName>> = {
+  VOXPILOT_HOST: "host",
+  VOXPILOT_PORT: "port",
+  VOXPILOT_STATE_DIR: "stateDir",
+  VOXPILOT_PUBLIC_URL: "publicUrl",
+  VOXPILOT_MODEL: "model",
+  VOXPILOT_MODELS_BASE_URL: "modelsBaseUrl",
+  VOXPILOT_MODELS_API_KEY: "modelsApiKey",
+  VOXPILOT_LOG_LEVEL: "logLevel",
+};
+const configFileVariable = "VOXPILOT_CONFIG";
+const knownVariables = [...Object.keys(environmentNames), configFileVariable];
+
+/** The settings of one process. */
+export interface Config {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly stateDirectory: string;
+  readonly publicUrl: URL | null;
+  /** `provider/model`, or null: the first that is found. */
+  readonly model: string | null;
+  readonly modelsBaseUrl: string | null;
+  readonly modelsApiKey: string | null;
+  readonly logLevel: Settings["logLevel"];
+  /** Absolute paths of folders to work in. */
+  readonly projects: readonly string[];
+}
+
+/** One line for each thing that is wrong: its name, what is wrong, the fix. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly lines: readonly string[];
+
+  constructor(lines: readonly string[]) {
+    super(lines.join("\n"));
+    this.lines = lines;
+  }
+}
+
+/** Where settings are looked for. */
+export interface ConfigSources {
+  /** From the command line; they win. Named as typed: `--port`. */
+  readonly options: Partial<
+    Readonly<Record<SettingName, { readonly typed: string; readonly value: unknown }>>
+  >;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Where `.env` is looked for. */
+  readonly workingDirectory: string;
+  readonly platform: NodeJS.Platform;
+}
+
+interface Found {
+  readonly value: unknown;
+  /** How it is named where it was found. */
+  readonly name: string;
+  readonly source: "options" | "environment" | ".env" | "config.json";
+}
+type Layer = ReadonlyMap<SettingName, Found>;
+
+/** Reads and validates every source. Rejects with a `ConfigError` that names all that is wrong. */
+export async function loadConfig(sources: ConfigSources): Promise<Config> {
+  const problems: string[] = [];
+  const dotEnv = parseEnv((await readText(join(sources.workingDirectory, ".env"))) ?? "");
+  const layers: Layer[] = [
+    optionLayer(sources.options),
+    environmentLayer({ variables: sources.environment, source: "environment", problems }),
+    environmentLayer({ variables: dotEnv, source: ".env", problems }),
+    await fileLayer(configPath(sources, dotEnv), problems),
+  ];
+  const found = new Map([...layers].reverse().flatMap((layer) => [...layer]));
+  problems.push(...keyAwayFromHome(found));
+  const parsed = Settings.safeParse(Object.fromEntries([...found].map(([key, { value }]) => [key, value])));
+  if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => describeIssue(issue, found)));
+  if (!parsed.success || problems.length > 0) throw new ConfigError([...new Set(problems)]);
+  return toConfig(parsed.data, sources);
+}
+
+function toConfig(settings: Settings, sources: ConfigSources): Config {
+  return {
+    host: settings.host,
+    port: settings.port,
+    stateDirectory: settings.stateDir ?? defaultStateDirectory(sources),
+    publicUrl: settings.publicUrl === undefined ? null : new URL(settings.publicUrl),
+    model: settings.model ?? null,
+    modelsBaseUrl: settings.modelsBaseUrl ?? null,
+    modelsApiKey: settings.modelsApiKey ?? null,
+    logLevel: settings.logLevel,
+    projects: settings.projects,
+  };
+}
+
+function optionLayer(options: ConfigSources["options"]): Layer {
+  const layer = new Map<SettingName, Found>();
+  for (const [key, option] of Object.entries(options)) {
+    if (isSettingName(key)) layer.set(key, { value: option.value, name: option.typed, source: "options" });
+  }
+  return layer;
+}
+
+interface Variables {
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly source: "environment" | ".env";
+  readonly problems: string[];
+}
+
+function environmentLayer({ variables, source, problems }: Variables): Layer {
+  const layer = new Map<SettingName, Found>();
+  for (const [name, value] of Object.entries(variables)) {
+    if (!name.startsWith("VOXPILOT_") || value === undefined) continue;
+    const key = environmentNames[name];
+    if (!knownVariables.includes(name)) problems.push(unknownName(name, knownVariables));
+    // A variable that is set to nothing is how shells unset one.
+    else if (key !== undefined && value !== "") layer.set(key, { value, name, source });
+  }
+  return layer;
+}
+
+async function fileLayer(path: string, problems: string[]): Promise<Layer> {
+  const layer = new Map<SettingName, Found>();
+  const text = await readText(path);
+  if (text === null) return layer;
+  const content = parseObject(text);
+  if (content === null)
+    problems.push(`${path}: is not a JSON object. Correct it, or move it away to use the defaults.`);
+  for (const [key, value] of Object.entries(content ?? {})) {
+    if (isSettingName(key)) layer.set(key, { value, name: `${path}: ${key}`, source: "config.json" });
+    else problems.push(`${path}: ${unknownName(key, Object.keys(Settings.shape))}`);
+  }
+  return layer;
+}
+
+/** A `.env` comes with a folder, perhaps a stranger's: it must not send a key from elsewhere to an address of its own. */
+function keyAwayFromHome(found: Layer): string[] {
+  const [address, key] = [found.get("modelsBaseUrl"), found.get("modelsApiKey")];
+  if (address?.source !== ".env" || key === undefined || key.source === ".env") return [];
+  return [
+    `${address.name}: stands in .env, but the key in ${key.name} does not, and would be sent there. Put both in the same place.`,
+  ];
+}
+
+function describeIssue(issue: z.core.$ZodIssue, found: Layer): string {
+  const key = String(issue.path[0]);
+  const setting = isSettingName(key) ? found.get(key) : undefined;
+  if (setting === undefined) return `${key}: ${issue.message}`;
+  const shown = key === "modelsApiKey" ? "the value" : JSON.stringify(setting.value);
+  return `${setting.name}: ${shown} ${issue.message}`;
+}
+
+function unknownName(name: string, known: readonly string[]): string {
+  const [nearest] = [...known].sort((left, right) => distance(name, left) - distance(name, right));
+  return `${name}: there is no such setting. Did you mean ${nearest}?`;
+}
+
+/** How many letters must change to make one word of the other (Levenshtein). */
+function distance(left: string, right: string): number {
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...left].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...right].entries()) {
+      const substituted = (row[j] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(substituted, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[right.length] ?? 0;
+}
+
+function configPath(sources: ConfigSources, dotEnv: NodeJS.Dict<string>): string {
+  const { environment, platform } = sources;
+  const named = environment[configFileVariable] || dotEnv[configFileVariable];
+  if (named) return named;
+  if (platform === "darwin")
+    return join(homeOf(environment), "Library", "Application Support", "VoxPilot", "config.json");
+  return join(environment.XDG_CONFIG_HOME || join(homeOf(environment), ".config"), "voxpilot", "config.json");
+}
+
+function defaultStateDirectory({ environment, platform }: ConfigSources): string {
+  if (platform === "darwin") return join(homeOf(environment), "Library", "Application Support", "VoxPilot");
+  return join(environment.XDG_STATE_HOME || join(homeOf(environment), ".local", "state"), "voxpilot");
+}
+
+function homeOf(environment: ConfigSources["environment"]): string {
+  return environment.HOME || homedir();
+}
+
+function isSettingName(key: string): key is SettingName {
+  return key in Settings.shape;
+}
+
+async function readText(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+function parseObject(text: string): Record<string, unknown> | null {
+  const Content = z.record(z.string(), z.unknown());
+  try {
+    return Content.parse(JSON.parse(text));
+  } catch {
+    // Told as one of the problems, with the path.
+    return null;
+  }
+}

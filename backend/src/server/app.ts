@@ -1,0 +1,56 @@
+/** The HTTP edge: puts the guard, the rights, the routes, the page and the error handler together. */
+import { setMaxListeners } from "node:events";
+import { Hono, type MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { authenticate, requireRight } from "./authorisation.ts";
+import { ApiError, createErrorHandler, problemResponse } from "./errors.ts";
+import { guardRequests } from "./guard.ts";
+import type { ServerEnvironment, ServerParts } from "./parts.ts";
+import { allRoutes } from "./routes/all-routes.ts";
+import { securityHeaders } from "./security-headers.ts";
+
+const maxBodyBytes = 2 * 1024 * 1024;
+
+/** The app, ready for a server or for `app.request()`. It holds no state of its own. */
+export function createApp(parts: ServerParts): Hono<ServerEnvironment> {
+  // Every open stream listens for the end.
+  setMaxListeners(0, parts.stopping);
+  const app = new Hono<ServerEnvironment>();
+  app.onError(createErrorHandler(parts.logger));
+  app.use(securityHeaders);
+  app.use(guardRequests(parts.allowed));
+  app.use("/api/*", authenticate(parts), limitBody);
+  for (const route of allRoutes) route.register(app, parts);
+  app.all("/api/*", requireRight("read"), (context) => refuseUnknown(context.req.method, context.req.path));
+  app.get("*", (context) => parts.staticFiles.respond(context.req.raw));
+  app.notFound(() => problemResponse(new ApiError(404, "not_found", { detail: "There is nothing here." })));
+  return app;
+}
+
+const limitBody: MiddlewareHandler = bodyLimit({
+  maxSize: maxBodyBytes,
+  onError: () =>
+    problemResponse(
+      new ApiError(413, "too_large", { detail: `A request holds at most ${maxBodyBytes} bytes.` }),
+    ),
+});
+
+/** A path that the table knows under another method is 405, all else 404. */
+function refuseUnknown(method: string, path: string): Response {
+  const known = allRoutes
+    .filter((route) => matches(route.path, path))
+    .map((route) => route.method.toUpperCase());
+  if (known.length === 0) throw new ApiError(404, "not_found", { detail: "There is no such call." });
+  throw new ApiError(405, "method_not_allowed", {
+    detail: `${method} does not work here.`,
+    headers: { allow: known.join(", ") },
+  });
+}
+
+function matches(template: string, path: string): boolean {
+  const [expected, actual] = [template.split("/"), path.split("/")];
+  return (
+    expected.length === actual.length &&
+    expected.every((part, index) => part.startsWith("{") || part === actual[index])
+  );
+}

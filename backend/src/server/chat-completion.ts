@@ -1,0 +1,82 @@
+/** The original chat: messages in, one message out, nothing kept. */
+import * as z from "zod";
+import {
+  type Completion,
+  type CompletionRequest,
+  complete,
+  ModelFailure,
+  streamComplete,
+} from "../models/completions.ts";
+import { ApiError } from "./errors.ts";
+import { type EventStream, eventFrame } from "./event-stream.ts";
+import type { ServerParts } from "./parts.ts";
+
+const ChatMessage = z
+  .object({ role: z.enum(["system", "user", "assistant"]), content: z.string() })
+  .meta({ id: "ChatMessage" });
+
+export const ChatRequest = z
+  .object({
+    messages: z.array(ChatMessage).min(1).max(1_000),
+    /** `provider/model`; absent: the default one. */
+    model: z.string().min(1).optional(),
+    stream: z.boolean().optional(),
+  })
+  .meta({ id: "ChatRequest" });
+export type ChatRequest = z.infer<typeof ChatRequest>;
+
+export const ChatAnswer = z.object({ message: ChatMessage, model: z.string() }).meta({ id: "ChatAnswer" });
+
+/** The request with the model that will answer it; 409 when there is none to be had. */
+export async function resolveChat(request: ChatRequest, parts: ServerParts): Promise<CompletionRequest> {
+  const resolved = await parts.catalogue.resolve(request.model ?? null);
+  if (resolved === null)
+    throw new ApiError(409, "model_missing", { detail: "No model can be had. See GET /api/models." });
+  return { messages: request.messages, model: `${resolved.provider.id}/${resolved.model}` };
+}
+
+/** The whole answer at once; 502 when the endpoint fails. */
+export async function completeChat(
+  request: CompletionRequest,
+  parts: ServerParts,
+  signal: AbortSignal,
+): Promise<Completion> {
+  try {
+    return await complete(parts.model, request, signal);
+  } catch (error) {
+    throw error instanceof ModelFailure ? modelError(error) : error;
+  }
+}
+
+/** The answer in pieces: `{delta}` each, then `event: done` with the whole, or `event: error` with the problem. */
+export function streamChat(request: CompletionRequest, parts: ServerParts, stream: EventStream): Response {
+  sendPieces(request, parts, stream)
+    .catch((error: unknown) => {
+      if (stream.closed.aborted) return;
+      const code = error instanceof ModelFailure ? "model_failed" : "internal";
+      if (code === "internal") parts.logger.error("chat failed", { error });
+      const problem = error instanceof ModelFailure ? error.problem : null;
+      stream.send(eventFrame({ event: "error", data: JSON.stringify({ code, problem }) }));
+    })
+    .finally(() => stream.close());
+  return stream.response;
+}
+
+async function sendPieces(
+  request: CompletionRequest,
+  parts: ServerParts,
+  stream: EventStream,
+): Promise<void> {
+  let content = "";
+  for await (const delta of streamComplete(parts.model, request, stream.closed)) {
+    content += delta;
+    stream.send(eventFrame({ data: JSON.stringify({ delta }) }));
+    await stream.ready();
+  }
+  const answer: Completion = { message: { role: "assistant", content }, model: request.model };
+  stream.send(eventFrame({ event: "done", data: JSON.stringify(answer) }));
+}
+
+function modelError(failure: ModelFailure): ApiError {
+  return new ApiError(502, "model_failed", { detail: failure.message, data: { problem: failure.problem } });
+}

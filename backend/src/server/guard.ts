@@ -1,0 +1,56 @@
+/** Puts every request before the rules of `access/request-guard.ts`, before anything else looks at it. */
+import type { Context, MiddlewareHandler } from "hono";
+import { type Allowed, type GuardRefusal, judgeRequest, type RequestFacts } from "../access/request-guard.ts";
+import { ApiError } from "./errors.ts";
+import { incomingOf } from "./http.ts";
+import type { ServerEnvironment } from "./parts.ts";
+
+/** Refuses what is not meant for this server: a foreign host with 421, a foreign page or an upgrade with 403. */
+export function guardRequests(allowed: Allowed): MiddlewareHandler<ServerEnvironment> {
+  return async (context, next) => {
+    const refusal = judgeRequest(factsOf(context), allowed);
+    if (refusal !== null) throw refusalError(refusal);
+    await next();
+  };
+}
+
+function factsOf(context: Context<ServerEnvironment>): RequestFacts {
+  const header = (name: string) => context.req.header(name);
+  return {
+    method: context.req.method,
+    path: context.req.path,
+    ...authorities(context),
+    origin: header("origin"),
+    fetchSite: header("sec-fetch-site"),
+    fetchMode: header("sec-fetch-mode"),
+    accept: header("accept"),
+    upgrade: header("upgrade"),
+  };
+}
+
+/** Node keeps only the first of several `Host` headers, so the raw list is what counts. */
+function authorities(context: Context<ServerEnvironment>): Pick<RequestFacts, "hosts" | "target"> {
+  const incoming = incomingOf(context);
+  if (incoming === undefined) {
+    const host = context.req.header("host");
+    return { hosts: host === undefined ? [] : [host], target: undefined };
+  }
+  const raw = incoming.rawHeaders;
+  const hosts = raw.filter((_, index) => index % 2 === 1 && raw[index - 1]?.toLowerCase() === "host");
+  const isAbsolute = !incoming.url?.startsWith("/");
+  return { hosts, target: isAbsolute ? new URL(context.req.url).host : undefined };
+}
+
+function refusalError(refusal: GuardRefusal): ApiError {
+  switch (refusal) {
+    case "foreign_host":
+      return new ApiError(421, refusal, {
+        detail:
+          "This server does not answer to that Host. Set VOXPILOT_PUBLIC_URL to the address that is used.",
+      });
+    case "foreign_origin":
+      return new ApiError(403, refusal, { detail: "The request comes from another site." });
+    case "upgrade_refused":
+      return new ApiError(403, refusal, { detail: "This server does not switch protocols." });
+  }
+}

@@ -1,0 +1,57 @@
+/** Everything that the HTTP edge is handed by `main.ts`, and what travels with a request. */
+import type { HttpBindings } from "@hono/node-server";
+import type { DeviceCookieName } from "../access/device-cookie.ts";
+import type { Authentication, DeviceStore } from "../access/devices.ts";
+import type { PairingCodes } from "../access/pairing.ts";
+import type { Allowed } from "../access/request-guard.ts";
+import type { Throttle } from "../access/throttle.ts";
+import type { ModelCatalogue } from "../models/catalogue.ts";
+import type { complete } from "../models/completions.ts";
+import type { SessionStore } from "../sessions/session-store.ts";
+import type { Checkpoints } from "../workspace/checkpoints.ts";
+import type { Projects } from "../workspace/projects.ts";
+import type { StaticFiles } from "./static-files.ts";
+
+/** One line a message; `facts` hold no secrets. */
+export interface Logger {
+  debug(message: string, facts?: Readonly<Record<string, unknown>>): void;
+  info(message: string, facts?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, facts?: Readonly<Record<string, unknown>>): void;
+  error(message: string, facts?: Readonly<Record<string, unknown>>): void;
+}
+
+/** The machine and the address that pages are told. */
+export interface ServerIdentity {
+  readonly version: string;
+  readonly machine: string;
+  /** The origin where it is reached, such as `http://127.0.0.1:8000`. */
+  readonly address: string;
+  readonly isDemo: boolean;
+}
+
+export interface ServerParts {
+  readonly server: ServerIdentity;
+  readonly devices: DeviceStore;
+  readonly pairing: PairingCodes;
+  readonly throttle: Throttle;
+  readonly allowed: Allowed;
+  readonly cookieName: DeviceCookieName;
+  readonly sessions: SessionStore;
+  readonly projects: Projects;
+  readonly checkpoints: Checkpoints;
+  readonly catalogue: ModelCatalogue;
+  /** Answers what needs no session. */
+  readonly model: Parameters<typeof complete>[0];
+  /** Starts the scripted model and copies the sample project; both live as long as the server. */
+  readonly startDemo: () => Promise<{ readonly projectPath: string; readonly model: string }>;
+  readonly staticFiles: StaticFiles;
+  readonly logger: Logger;
+  /** Aborted when the server stops: open streams end. */
+  readonly stopping: AbortSignal;
+}
+
+export interface ServerEnvironment {
+  // Node's own request and response; absent when the app is called without a port.
+  Bindings: HttpBindings;
+  Variables: { authentication: Authentication };
+}

@@ -1,0 +1,62 @@
+/** How a route is declared: once, with the right it needs, its shapes and its handler. A route without a right does not compile. */
+import type { OpenAPIHono, RouteConfig, RouteHandler } from "@hono/zod-openapi";
+import type { Handler, Hono } from "hono";
+import { Problem } from "../protocol/problem.ts";
+import { type Right, requireRight } from "./authorisation.ts";
+import type { ServerEnvironment, ServerParts } from "./parts.ts";
+import { validateRequest } from "./validation.ts";
+
+type Registry = OpenAPIHono["openAPIRegistry"];
+type Shapes = Pick<RouteConfig, "method" | "path" | "summary" | "request" | "responses">;
+
+/** A declared route: what it is called, who may call it, and how it joins an app or an OpenAPI document. */
+export interface ServerRoute {
+  readonly method: string;
+  /** OpenAPI's spelling: `/api/sessions/{id}`. */
+  readonly path: string;
+  readonly right: Right;
+  register(app: Hono<ServerEnvironment>, parts: ServerParts): void;
+  describe(registry: Registry): void;
+}
+
+const problem = {
+  description: "The request was refused or failed; `code` says why.",
+  content: { "application/problem+json": { schema: Problem } },
+};
+
+type HandlerContext<Definition extends RouteConfig> = Parameters<
+  RouteHandler<Definition, ServerEnvironment>
+>[0];
+type HandlerAnswer<Definition extends RouteConfig> = ReturnType<RouteHandler<Definition, ServerEnvironment>>;
+
+/** Declares a route. The handler gets validated input and, unless the right is `public`, a device that holds the right. */
+export function route<Path extends string, Definition extends Shapes & { path: Path; right: Right }>(
+  definition: Definition,
+  handler: (context: HandlerContext<Definition>, parts: ServerParts) => HandlerAnswer<Definition>,
+): ServerRoute {
+  const { right, ...shapes }: Shapes & { right: Right } = definition;
+  return {
+    method: shapes.method,
+    path: shapes.path,
+    right,
+    register(app, parts) {
+      const checks = [requireRight(right), ...validateRequest(shapes.request)];
+      // The checks before it have put in place what the definition's own context promises.
+      const bound: Handler<ServerEnvironment> = (context) =>
+        handler(context as HandlerContext<Definition>, parts);
+      const path = shapes.path.replaceAll(/\{(\w+)\}/g, ":$1");
+      app.on(shapes.method, [path], ...checks, bound);
+    },
+    describe(registry) {
+      registry.registerPath({
+        ...shapes,
+        ...security(right),
+        responses: { ...shapes.responses, default: problem },
+      });
+    },
+  };
+}
+
+function security(right: Right): { security: Record<string, string[]>[]; "x-right": Right } {
+  return { security: right === "public" ? [] : [{ device: [] }, { cookie: [] }], "x-right": right };
+}

@@ -1,0 +1,25 @@
+/** The typed table: every route of the API, in one list. */
+import type { ServerRoute } from "../route-table.ts";
+import { changeRoutes } from "./changes.ts";
+import { demoRoutes } from "./demo.ts";
+import { deviceRoutes } from "./devices.ts";
+import { eventRoutes } from "./events.ts";
+import { healthRoutes } from "./health.ts";
+import { modelRoutes } from "./models.ts";
+import { pairingRoutes } from "./pairing.ts";
+import { projectRoutes } from "./projects.ts";
+import { sessionRoutes } from "./sessions.ts";
+import { turnRoutes } from "./turns.ts";
+
+export const allRoutes: readonly ServerRoute[] = [
+  ...healthRoutes,
+  ...pairingRoutes,
+  ...deviceRoutes,
+  ...modelRoutes,
+  ...projectRoutes,
+  ...sessionRoutes,
+  ...turnRoutes,
+  ...eventRoutes,
+  ...changeRoutes,
+  ...demoRoutes,
+];

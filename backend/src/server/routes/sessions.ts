@@ -1,0 +1,104 @@
+/** Conversations: list, make, look at, rename, change model or mode; and what a device has read of one. */
+import * as z from "zod";
+import { Seq, Timestamp } from "../../protocol/identifiers.ts";
+import { CreateSession, PatchSession, SessionSummary } from "../../protocol/session.ts";
+import { assertRight, deviceOf } from "../authorisation.ts";
+import { actorOf, jsonBody, jsonContent } from "../http.ts";
+import { route } from "../route-table.ts";
+import { sessionOf } from "./session-path.ts";
+
+export const SessionPage = z
+  .object({ sessions: z.array(SessionSummary), hasMore: z.boolean() })
+  .meta({ id: "SessionPage" });
+const pageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  /** Only sessions updated earlier than this. */
+  before: Timestamp.optional(),
+});
+const byId = z.object({ id: z.string() });
+
+export const sessionRoutes = [
+  route(
+    {
+      method: "get",
+      path: "/api/sessions",
+      right: "read",
+      summary: "Sessions, most recently updated first",
+      request: { query: pageQuery },
+      responses: { 200: { description: "A page of them.", content: jsonContent(SessionPage) } },
+    },
+    async (context, parts) => {
+      const { limit, before } = context.req.valid("query");
+      const all = await parts.sessions.list(deviceOf(context).id);
+      const older = before === undefined ? all : all.filter((session) => session.updatedAt < before);
+      return context.json({ sessions: older.slice(0, limit), hasMore: older.length > limit }, 200);
+    },
+  ),
+  route(
+    {
+      method: "post",
+      path: "/api/sessions",
+      right: "approve",
+      summary: "Start a session; the same id and body gives the same answer, another body 422",
+      request: { body: jsonBody(CreateSession) },
+      responses: { 201: { description: "The session.", content: jsonContent(SessionSummary) } },
+    },
+    async (context, parts) => {
+      const request = context.req.valid("json");
+      const device = assertRight(context.get("authentication"), rightForMode(request.mode));
+      const session = await parts.sessions.create(request, actorOf(device));
+      return context.json(session.summary(device.id), 201);
+    },
+  ),
+  route(
+    {
+      method: "get",
+      path: "/api/sessions/{id}",
+      right: "read",
+      summary: "One session",
+      request: { params: byId },
+      responses: { 200: { description: "The session.", content: jsonContent(SessionSummary) } },
+    },
+    async (context, parts) => {
+      const session = await sessionOf(context.req.valid("param").id, parts);
+      return context.json(session.summary(deviceOf(context).id), 200);
+    },
+  ),
+  route(
+    {
+      method: "patch",
+      path: "/api/sessions/{id}",
+      right: "approve",
+      summary: "Rename a session, or change its model or mode",
+      request: { params: byId, body: jsonBody(PatchSession) },
+      responses: { 200: { description: "As it is now.", content: jsonContent(SessionSummary) } },
+    },
+    async (context, parts) => {
+      const change = context.req.valid("json");
+      const device = assertRight(context.get("authentication"), rightForMode(change.mode));
+      const session = await sessionOf(context.req.valid("param").id, parts);
+      await session.patch(change, actorOf(device));
+      return context.json(session.summary(device.id), 200);
+    },
+  ),
+  route(
+    {
+      method: "put",
+      path: "/api/sessions/{id}/seen",
+      right: "read",
+      summary: "Note what this device has read; never goes back",
+      request: { params: byId, body: jsonBody(z.object({ seq: Seq }).meta({ id: "Seen" })) },
+      responses: { 204: { description: "Noted." } },
+    },
+    async (context, parts) => {
+      const session = await sessionOf(context.req.valid("param").id, parts);
+      await session.markSeen(deviceOf(context).id, context.req.valid("json").seq);
+      return context.body(null, 204);
+    },
+  ),
+];
+
+/** `plan` and `ask` keep a person in the loop; the other two let the agent act alone. */
+function rightForMode(mode: z.infer<typeof PatchSession>["mode"]): "approve" | "full" {
+  return mode === "edit" || mode === "auto" ? "full" : "approve";
+}

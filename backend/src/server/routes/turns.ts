@@ -1,0 +1,99 @@
+/** What a person tells a running conversation: prompts, decisions, stop, and taking a permission back. */
+import * as z from "zod";
+import { ClientId } from "../../protocol/identifiers.ts";
+import { PermissionDecision, PermissionOutcome } from "../../protocol/permission.ts";
+import { PromptReceipt, SubmitPrompt } from "../../protocol/session.ts";
+import { deviceOf } from "../authorisation.ts";
+import { actorOf, jsonBody, jsonContent } from "../http.ts";
+import { route } from "../route-table.ts";
+import { sessionOf } from "./session-path.ts";
+
+const byId = z.object({ id: z.string() });
+const byPrompt = z.object({ id: z.string(), promptId: ClientId });
+const byRequest = z.object({ id: z.string(), requestId: z.string() });
+
+const CancelTurn = z.object({ turnId: z.string().optional() }).meta({ id: "CancelTurn" });
+const Decided = z
+  .object({ requestId: z.string(), outcome: PermissionOutcome })
+  .meta({ id: "PermissionDecided" });
+
+export const turnRoutes = [
+  route(
+    {
+      method: "post",
+      path: "/api/sessions/{id}/prompts",
+      right: "approve",
+      summary: "Send a prompt: on disk before the 202, and the same id never runs twice",
+      request: { params: byId, body: jsonBody(SubmitPrompt) },
+      responses: { 202: { description: "Accepted.", content: jsonContent(PromptReceipt) } },
+    },
+    async (context, parts) => {
+      const session = await sessionOf(context.req.valid("param").id, parts);
+      const receipt = await session.submitPrompt(context.req.valid("json"), actorOf(deviceOf(context)));
+      return context.json(receipt, 202);
+    },
+  ),
+  route(
+    {
+      method: "delete",
+      path: "/api/sessions/{id}/prompts/{promptId}",
+      right: "approve",
+      summary: "Remove a prompt that is still queued; 409 once it is taken up",
+      request: { params: byPrompt },
+      responses: { 204: { description: "Removed." } },
+    },
+    async (context, parts) => {
+      const { id, promptId } = context.req.valid("param");
+      const session = await sessionOf(id, parts);
+      await session.removePrompt(promptId, actorOf(deviceOf(context)));
+      return context.body(null, 204);
+    },
+  ),
+  route(
+    {
+      method: "post",
+      path: "/api/sessions/{id}/permissions/{requestId}",
+      right: "approve",
+      summary: "Decide a question; 409 with the decision when someone was faster or the digest differs",
+      request: { params: byRequest, body: jsonBody(PermissionDecision) },
+      responses: { 200: { description: "Decided.", content: jsonContent(Decided) } },
+    },
+    async (context, parts) => {
+      const { id, requestId } = context.req.valid("param");
+      const session = await sessionOf(id, parts);
+      const outcome = await session.decide(requestId, context.req.valid("json"), actorOf(deviceOf(context)));
+      return context.json({ requestId, outcome }, 200);
+    },
+  ),
+  route(
+    {
+      method: "delete",
+      path: "/api/sessions/{id}/grants/{requestId}",
+      right: "approve",
+      summary: "Take back a permission that was given for the turn or the session",
+      request: { params: byRequest },
+      responses: { 204: { description: "It holds no longer." } },
+    },
+    async (context, parts) => {
+      const { id, requestId } = context.req.valid("param");
+      const session = await sessionOf(id, parts);
+      await session.endGrant(requestId, actorOf(deviceOf(context)));
+      return context.body(null, 204);
+    },
+  ),
+  route(
+    {
+      method: "post",
+      path: "/api/sessions/{id}/cancel",
+      right: "approve",
+      summary: "Stop the running turn; 409 when another one runs",
+      request: { params: byId, body: jsonBody(CancelTurn) },
+      responses: { 202: { description: "It is being stopped." } },
+    },
+    async (context, parts) => {
+      const session = await sessionOf(context.req.valid("param").id, parts);
+      await session.cancel(context.req.valid("json").turnId, actorOf(deviceOf(context)));
+      return context.body(null, 202);
+    },
+  ),
+];

@@ -1,0 +1,125 @@
+/** The state folder: for this user alone, and for one process at a time. */
+import { chmod, mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { DeviceStore } from "../../src/access/devices.ts";
+import { PairingCodes } from "../../src/access/pairing.ts";
+import { localAccess } from "../../src/command-line/access-control.ts";
+import {
+  connectToServer,
+  controlSocketPath,
+  openControlSocket,
+} from "../../src/command-line/control-socket.ts";
+import { holdStateFolder, prepareStateFolder, StateFolderHeld } from "../../src/command-line/state-folder.ts";
+import { durableFiles } from "../../src/workspace/durable-files.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+async function openSocket(directory: string) {
+  const place = { directory, files: durableFiles };
+  const [devices, pairing] = await Promise.all([DeviceStore.open(place), PairingCodes.open(place)]);
+  const control = await openControlSocket(
+    directory,
+    localAccess({ devices, pairing, address: () => "http://127.0.0.1:1" }),
+  );
+  onTestFinished(() => control.close());
+  return { devices, pairing, control };
+}
+
+test("SEC-04: the folder is made, or made to be, for this user alone", async () => {
+  const made = join(await temporaryFolder(), "a/b");
+  await prepareStateFolder(made);
+  expect((await stat(made)).mode & 0o777).toBe(0o700);
+  await chmod(made, 0o755);
+  await prepareStateFolder(made);
+  expect((await stat(made)).mode & 0o777).toBe(0o700);
+});
+
+test("a shared folder with other things in it is refused, and left as it is", async () => {
+  const shared = await temporaryFolder();
+  await writeFile(join(shared, "somebody.txt"), "");
+  await chmod(shared, 0o755);
+  await expect(prepareStateFolder(shared)).rejects.toThrow(/holds other things/);
+  expect((await stat(shared)).mode & 0o777).toBe(0o755);
+});
+
+test("DUR-06: a second holder is refused with the pid of the first", async () => {
+  const directory = await temporaryFolder();
+  await holdStateFolder(directory);
+  await openSocket(directory);
+  const refused = await holdStateFolder(directory).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(StateFolderHeld);
+  expect(refused).toMatchObject({ pid: process.pid });
+});
+
+test("DUR-06: a folder is free again after its release", async () => {
+  const directory = await temporaryFolder();
+  await (await holdStateFolder(directory))();
+  await (await holdStateFolder(directory))();
+  expect(await readdir(directory)).toEqual([]);
+});
+
+test("DUR-06: of many starters on the lock of a dead process exactly one wins", async () => {
+  const directory = await temporaryFolder();
+  // The largest pid that Linux gives out is 2^22.
+  await writeFile(join(directory, "server.lock"), JSON.stringify({ pid: 2 ** 30, id: "dead" }));
+  const winners: (() => Promise<void>)[] = [];
+  const starters = Array.from({ length: 20 }, async () => {
+    const release = await holdStateFolder(directory);
+    winners.push(release);
+    if (winners.length === 1) await openSocket(directory);
+  });
+  const outcomes = await Promise.allSettled(starters);
+  expect(outcomes.filter((outcome) => outcome.status === "fulfilled")).toHaveLength(1);
+  expect(winners).toHaveLength(1);
+});
+
+test("DUR-06: a takeover that was broken off long ago is cleared away", async () => {
+  const directory = await temporaryFolder();
+  await writeFile(join(directory, "server.lock"), JSON.stringify({ pid: 2 ** 30, id: "dead" }));
+  const takeover = join(directory, "server.lock.takeover");
+  await mkdir(takeover);
+  const { utimes } = await import("node:fs/promises");
+  await utimes(takeover, 0, 0);
+  await (await holdStateFolder(directory))();
+});
+
+test("commands reach a running server through its socket, which is this user's alone", async () => {
+  const directory = await temporaryFolder();
+  const { devices, pairing } = await openSocket(directory);
+  expect((await stat(controlSocketPath(directory))).mode & 0o777).toBe(0o600);
+  const access = await connectToServer(directory);
+  if (access === null) throw new Error("No server was found.");
+  const { device, token } = await access.addDevice("ci");
+  expect(devices.authenticate(token)).toMatchObject({
+    type: "device",
+    device: { id: device.id, name: "ci" },
+  });
+  const { code, address } = await access.createCode();
+  expect(address).toBe("http://127.0.0.1:1");
+  expect(await pairing.redeem(code)).toBe("accepted");
+  expect((await access.listDevices()).map(({ name }) => name)).toEqual(["ci"]);
+  expect(await access.revokeDevice(device.id)).toBe(true);
+  expect(devices.authenticate(token)).toEqual({ type: "revoked" });
+});
+
+test("what is no command is refused, and the socket goes on", async () => {
+  const directory = await temporaryFolder();
+  await openSocket(directory);
+  const access = await connectToServer(directory);
+  await expect(access?.addDevice("")).rejects.toThrow(/could not do it/);
+  expect(await access?.listDevices()).toEqual([]);
+});
+
+test("a state folder with a long path has its socket elsewhere, in a folder of this user", async () => {
+  const directory = join(await temporaryFolder(), "x".repeat(120));
+  await prepareStateFolder(directory);
+  await openSocket(directory);
+  const path = controlSocketPath(directory);
+  expect(path.startsWith(directory)).toBe(false);
+  expect((await stat(join(path, ".."))).mode & 0o777).toBe(0o700);
+  expect(await connectToServer(directory)).not.toBeNull();
+});
+
+test("without a server there is nobody to reach", async () => {
+  expect(await connectToServer(await temporaryFolder())).toBeNull();
+});

@@ -1,0 +1,144 @@
+/** Settings: where they come from, which one wins, and what a bad one says. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { ConfigError, type ConfigSources, loadConfig } from "../../src/config.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+interface Given {
+  readonly environment?: Record<string, string>;
+  readonly dotEnv?: string;
+  readonly configFile?: string;
+  readonly options?: ConfigSources["options"];
+  readonly platform?: NodeJS.Platform;
+}
+
+async function load(given: Given) {
+  const home = await temporaryFolder();
+  if (given.dotEnv !== undefined) await writeFile(join(home, ".env"), given.dotEnv);
+  await mkdir(join(home, ".config", "voxpilot"), { recursive: true });
+  if (given.configFile !== undefined)
+    await writeFile(join(home, ".config", "voxpilot", "config.json"), given.configFile);
+  const config = await loadConfig({
+    options: given.options ?? {},
+    environment: { HOME: home, ...given.environment },
+    workingDirectory: home,
+    platform: given.platform ?? "linux",
+  });
+  return { home, config };
+}
+
+async function problems(given: Given): Promise<readonly string[]> {
+  const error = await load(given).catch((caught: unknown) => caught);
+  if (!(error instanceof ConfigError)) throw new Error("It was accepted.");
+  return error.lines;
+}
+
+test("NET-01: without any setting it listens on loopback", async () => {
+  const { home, config } = await load({});
+  expect(config).toEqual({
+    host: "127.0.0.1",
+    port: 8000,
+    stateDirectory: join(home, ".local/state/voxpilot"),
+    publicUrl: null,
+    model: null,
+    modelsBaseUrl: null,
+    modelsApiKey: null,
+    logLevel: "info",
+    projects: [],
+  });
+});
+
+test("the command line wins over the environment, that over .env, and that over config.json", async () => {
+  const configFile = '{"port": 1, "host": "127.0.0.2", "model": "file", "logLevel": "warn"}';
+  const dotEnv = "VOXPILOT_PORT=2\nVOXPILOT_HOST=127.0.0.3\nVOXPILOT_MODEL=dotenv\n";
+  const environment = { VOXPILOT_PORT: "3", VOXPILOT_HOST: "127.0.0.4" };
+  const { config } = await load({
+    configFile,
+    dotEnv,
+    environment,
+    options: { port: { typed: "--port", value: "4" } },
+  });
+  expect([config.port, config.host, config.model, config.logLevel]).toEqual([
+    4,
+    "127.0.0.4",
+    "dotenv",
+    "warn",
+  ]);
+});
+
+test("a variable that is set to nothing is not set", async () => {
+  const { config } = await load({ environment: { VOXPILOT_PORT: "", VOXPILOT_MODEL: "" } });
+  expect([config.port, config.model]).toEqual([8000, null]);
+});
+
+test("the state folder follows the platform", async () => {
+  const mac = await load({ platform: "darwin" });
+  expect(mac.config.stateDirectory).toBe(join(mac.home, "Library/Application Support/VoxPilot"));
+  const xdg = await load({ environment: { XDG_STATE_HOME: "/var/state" } });
+  expect(xdg.config.stateDirectory).toBe("/var/state/voxpilot");
+  const own = await load({ environment: { VOXPILOT_STATE_DIR: "/srv/voxpilot" } });
+  expect(own.config.stateDirectory).toBe("/srv/voxpilot");
+});
+
+test("each bad value is told by its name, with what is wrong and the fix", async () => {
+  const environment = {
+    VOXPILOT_PORT: "eighty",
+    VOXPILOT_STATE_DIR: "state",
+    VOXPILOT_MODELS_BASE_URL: "localhost:11434",
+    VOXPILOT_PUBLIC_URL: "https://example.org/voxpilot",
+    VOXPILOT_LOG_LEVEL: "loud",
+  };
+  expect(await problems({ environment })).toEqual([
+    'VOXPILOT_PORT: "eighty" is not a port. Use a number from 0 to 65535 (0: any free one).',
+    'VOXPILOT_STATE_DIR: "state" is not an absolute path. Write it from the root: /home/me/voxpilot.',
+    'VOXPILOT_PUBLIC_URL: "https://example.org/voxpilot" has a path. VoxPilot stands at the root of its address: leave the path out.',
+    'VOXPILOT_MODELS_BASE_URL: "localhost:11434" is not an http(s) address. Use one like http://127.0.0.1:11434/v1.',
+    'VOXPILOT_LOG_LEVEL: "loud" is not a log level. Use debug, info, warn or error.',
+  ]);
+});
+
+test("a bad option is told as it was typed", async () => {
+  expect(await problems({ options: { port: { typed: "--port", value: "70000" } } })).toEqual([
+    '--port: "70000" is not a port. Use a number from 0 to 65535.',
+  ]);
+});
+
+test("SEC-03: a bad key is told without being shown", async () => {
+  const [line] = await problems({ environment: { VOXPILOT_MODELS_API_KEY: "sk-secret with spaces" } });
+  expect(line).toBe(
+    "VOXPILOT_MODELS_API_KEY: the value holds characters that no key has. Copy the key again, without spaces or quotes.",
+  );
+});
+
+test("a misspelt variable names the nearest one", async () => {
+  expect(await problems({ environment: { VOXPILOT_PROT: "8000" } })).toEqual([
+    "VOXPILOT_PROT: there is no such setting. Did you mean VOXPILOT_PORT?",
+  ]);
+});
+
+test("a misspelt key of config.json names the nearest one, and a broken file says so", async () => {
+  const [misspelt] = await problems({ configFile: '{"modelBaseUrl": "x"}' });
+  expect(misspelt).toMatch(
+    /config\.json: modelBaseUrl: there is no such setting\. Did you mean modelsBaseUrl\?$/,
+  );
+  const [broken] = await problems({ configFile: "{" });
+  expect(broken).toMatch(
+    /config\.json: is not a JSON object\. Correct it, or move it away to use the defaults\.$/,
+  );
+});
+
+test("SEC-07: a .env in a folder cannot send a key from elsewhere to an address of its own", async () => {
+  const dotEnv = "VOXPILOT_MODELS_BASE_URL=https://evil.example/v1\n";
+  expect(await problems({ dotEnv, environment: { VOXPILOT_MODELS_API_KEY: "sk-mine" } })).toEqual([
+    "VOXPILOT_MODELS_BASE_URL: stands in .env, but the key in VOXPILOT_MODELS_API_KEY does not, and would be sent there. Put both in the same place.",
+  ]);
+  const both = await load({ dotEnv: `${dotEnv}VOXPILOT_MODELS_API_KEY=sk-own\n` });
+  expect(both.config.modelsApiKey).toBe("sk-own");
+});
+
+test("a .env that names nothing of ours changes nothing", async () => {
+  const { config } = await load({ dotEnv: "PATH=/evil\nNODE_OPTIONS=--inspect\n" });
+  expect(config.port).toBe(8000);
+  expect(process.env.NODE_OPTIONS ?? "").not.toContain("--inspect");
+});

@@ -1,0 +1,1793 @@
+/** Generated from openapi.json by `npm run generate`; changes here are lost. */
+
+export interface paths {
+    "/api/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the server is there */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It is. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Health"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pair this browser with a one-time code; sets the device cookie */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Pair"];
+                };
+            };
+            responses: {
+                /** @description Paired. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ThisDevice"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pair/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a one-time code for another device */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            responses: {
+                /** @description Good for ten minutes, once. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PairingCode"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This device and the machine it talks to */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description This device. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ThisDevice"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All paired devices */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Oldest first. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceList"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign a device out at once */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Signed out. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Rename a device or limit its rights */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PatchDevice"];
+                };
+            };
+            responses: {
+                /** @description As it is now. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Device"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be used now, per provider, with the reason where it cannot */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Looked at just now. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ModelListing"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stateless completion: messages in, one message out, or its pieces with `stream` */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChatRequest"];
+                };
+            };
+            responses: {
+                /** @description The whole message, or server-sent events: `delta` pieces, then `done` with the whole answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ChatAnswer"];
+                        "text/event-stream": components["schemas"]["ChatChunk"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Known projects, most recently used first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The projects. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ProjectList"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Open a folder as a project, by its absolute path */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OpenProject"];
+                };
+            };
+            responses: {
+                /** @description The project. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Project"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sessions, most recently updated first */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    before?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of them. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SessionPage"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Start a session; the same id and body gives the same answer, another body 422 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CreateSession"];
+                };
+            };
+            responses: {
+                /** @description The session. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SessionSummary"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One session */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The session. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SessionSummary"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Rename a session, or change its model or mode */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PatchSession"];
+                };
+            };
+            responses: {
+                /** @description As it is now. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SessionSummary"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/sessions/{id}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Note what this device has read; never goes back */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Seen"];
+                };
+            };
+            responses: {
+                /** @description Noted. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a prompt: on disk before the 202, and the same id never runs twice */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SubmitPrompt"];
+                };
+            };
+            responses: {
+                /** @description Accepted. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PromptReceipt"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/prompts/{promptId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a prompt that is still queued; 409 once it is taken up */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    promptId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Removed. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/permissions/{requestId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide a question; 409 with the decision when someone was faster or the digest differs */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    requestId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PermissionDecision"];
+                };
+            };
+            responses: {
+                /** @description Decided. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PermissionDecided"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/grants/{requestId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take back a permission that was given for the turn or the session */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    requestId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It holds no longer. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop the running turn; 409 when another one runs */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CancelTurn"];
+                };
+            };
+            responses: {
+                /** @description It is being stopped. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A session's events after a position: server-sent events, or a page as JSON */
+        get: {
+            parameters: {
+                query?: {
+                    after?: number | null;
+                    before?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description `id:` is the seq; `Last-Event-ID` wins over `after`. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EventPage"];
+                        "text/event-stream": components["schemas"]["SessionEvent"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/events/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One event whole, also where the stream cuts it */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    seq: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The event as it was logged. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SessionEvent"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything for one device: a snapshot, then summaries, and the updates of the sessions asked for */
+        get: {
+            parameters: {
+                query?: {
+                    session?: string | string[];
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description `event: snapshot` first, then `event: summary` (whole, no id) and, for each `session={id}:{after}`, `event: update` with `id: {sessionId}:{seq}`. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/event-stream": components["schemas"]["DeviceMessage"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The diff of a turn, between the checkpoints of its start and its end */
+        get: {
+            parameters: {
+                query: {
+                    turn: string;
+                    file?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Summary and diffs. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TurnChanges"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start the scripted model and open a fresh copy of the sample project */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            responses: {
+                /** @description Where to begin. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Demo"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        ToolOutput: {
+            /** @constant */
+            type: "lines";
+            from: number;
+            to: number;
+            total: number;
+        } | {
+            /** @constant */
+            type: "entries";
+            count: number;
+        } | {
+            /** @constant */
+            type: "matches";
+            count: number;
+            files: number;
+        } | {
+            /** @constant */
+            type: "edit";
+            added: number;
+            removed: number;
+            created: boolean;
+        } | {
+            /** @constant */
+            type: "execute";
+            exitCode: number | null;
+            signal: string | null;
+            durationMs: number;
+            cwd: string;
+            timedOut: boolean;
+        };
+        ToolFailure: {
+            /** @constant */
+            type: "failure";
+            /** @enum {string} */
+            reason: "error" | "denied" | "cancelled" | "invalid_input" | "not_started" | "unknown_outcome" | "mode";
+        };
+        Health: {
+            /** @constant */
+            status: "ok";
+            /** @constant */
+            app_name: "VoxPilot";
+            version: string;
+        };
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            code: components["schemas"]["ProblemCode"];
+            data?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @enum {string} */
+        ProblemCode: "not_paired" | "device_revoked" | "expired" | "forbidden" | "foreign_host" | "foreign_origin" | "invalid_request" | "unsupported_media_type" | "too_large" | "too_many_tries" | "not_found" | "method_not_allowed" | "upgrade_refused" | "code_unknown" | "code_expired" | "project_not_allowed" | "session_not_found" | "id_reused" | "prompt_taken_up" | "turn_not_running" | "permission_decided" | "permission_changed" | "model_missing" | "model_failed" | "not_saving" | "internal";
+        ThisDevice: {
+            id: string;
+            name: string;
+            rights: components["schemas"]["DeviceRights"];
+            server: {
+                version: string;
+                machine: string;
+                address: string;
+                https: boolean;
+                demo: boolean;
+            };
+        };
+        /** @enum {string} */
+        DeviceRights: "full" | "approve" | "read";
+        Pair: {
+            code: string;
+            name: string;
+        };
+        PairingCode: {
+            code: string;
+            /** Format: date-time */
+            expiresAt: string;
+            url: string;
+        };
+        DeviceList: {
+            devices: components["schemas"]["Device"][];
+        };
+        Device: {
+            id: string;
+            name: string;
+            rights: components["schemas"]["DeviceRights"];
+            /** Format: date-time */
+            createdAt: string;
+            lastSeenAt: string | null;
+        };
+        PatchDevice: {
+            name?: string;
+            rights?: components["schemas"]["DeviceRights"];
+        };
+        ModelListing: {
+            default: string | null;
+            providers: components["schemas"]["ProviderListing"][];
+        };
+        ProviderListing: {
+            id: string;
+            name: string;
+            baseUrl: string;
+            /** @enum {string} */
+            source: "configured" | "found" | "demo";
+            available: boolean;
+            problem: {
+                code: string;
+                detail?: string;
+            } | null;
+            models: components["schemas"]["ModelEntry"][];
+        };
+        ModelEntry: {
+            id: string;
+            name: string;
+            contextWindow: number | null;
+        };
+        ChatAnswer: {
+            message: components["schemas"]["ChatMessage"];
+            model: string;
+        };
+        ChatMessage: {
+            /** @enum {string} */
+            role: "system" | "user" | "assistant";
+            content: string;
+        };
+        ChatChunk: {
+            delta: string;
+        };
+        ChatRequest: {
+            messages: components["schemas"]["ChatMessage"][];
+            model?: string;
+            stream?: boolean;
+        };
+        ProjectList: {
+            projects: components["schemas"]["Project"][];
+        };
+        Project: {
+            id: string;
+            name: string;
+            path: string;
+            branch: string | null;
+            instructions: string[];
+            lastUsedAt: string | null;
+        };
+        OpenProject: {
+            path: string;
+        };
+        SessionPage: {
+            sessions: components["schemas"]["SessionSummary"][];
+            hasMore: boolean;
+        };
+        SessionSummary: {
+            id: string;
+            title: string | null;
+            project: {
+                id: string;
+                name: string;
+                path: string;
+                branch: string | null;
+            };
+            engine: string;
+            model: string | null;
+            mode: components["schemas"]["SessionMode"];
+            state: components["schemas"]["SessionState"];
+            turnId: string | null;
+            turnStartedAt: string | null;
+            stopReason: components["schemas"]["StopReason"] | null;
+            problem: components["schemas"]["TurnProblem"] | null;
+            activity: {
+                kind: components["schemas"]["ToolKind"];
+                title: string;
+                running: boolean;
+            } | null;
+            pending: components["schemas"]["PermissionRequest"][];
+            queue: components["schemas"]["QueuedPrompt"][];
+            changes: {
+                files: number;
+                added: number;
+                removed: number;
+            } | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            lastSeq: number;
+            seenSeq: number;
+            notSaving: boolean;
+        };
+        /** @enum {string} */
+        SessionMode: "plan" | "ask" | "edit" | "auto";
+        /** @enum {string} */
+        SessionState: "running" | "requires_action" | "idle" | "interrupted";
+        /** @enum {string} */
+        StopReason: "end_turn" | "max_tokens" | "max_turn_requests" | "refusal" | "cancelled";
+        TurnProblem: {
+            /** @enum {string} */
+            code: "model_missing" | "model_unreachable" | "model_auth" | "model_not_found" | "model_gone" | "model_rate_limit" | "model_quota" | "model_context_overflow" | "model_content_filter" | "model_invalid_request" | "model_unavailable" | "model_truncated" | "model_timeout" | "model_invalid_response" | "not_saving" | "internal";
+            detail?: string;
+            provider?: string;
+            status?: number;
+            /** Format: date-time */
+            retryAt?: string;
+        };
+        /** @enum {string} */
+        ToolKind: "read" | "edit" | "delete" | "move" | "search" | "execute" | "think" | "fetch" | "switch_mode" | "other";
+        PermissionRequest: {
+            requestId: string;
+            toolCallId: string;
+            subject: components["schemas"]["PermissionSubject"];
+            content: components["schemas"]["ToolCallContent"][];
+            reach: components["schemas"]["Reach"][];
+            dangerous: boolean;
+            options: components["schemas"]["PermissionOption"][];
+            digest: string;
+        };
+        PermissionSubject: {
+            /** @constant */
+            type: "command";
+            command: string;
+            cwd: string;
+        } | {
+            /** @constant */
+            type: "edit";
+            path: string;
+            added: number;
+            removed: number;
+            created: boolean;
+        } | {
+            /** @constant */
+            type: "read";
+            path: string;
+        } | {
+            /** @constant */
+            type: "other";
+            title: string;
+        };
+        ToolCallContent: {
+            /** @constant */
+            type: "content";
+            content: components["schemas"]["ContentBlock"];
+        } | components["schemas"]["DiffContent"] | {
+            /** @constant */
+            type: "terminal";
+            terminalId: string;
+        };
+        ContentBlock: components["schemas"]["TextContent"] | components["schemas"]["ResourceLink"];
+        TextContent: {
+            /** @constant */
+            type: "text";
+            text: string;
+        };
+        ResourceLink: {
+            /** @constant */
+            type: "resource_link";
+            uri: string;
+            name: string;
+        };
+        DiffContent: {
+            /** @constant */
+            type: "diff";
+            path: string;
+            oldText: string | null;
+            newText: string;
+            oldLine: number;
+            newLine: number;
+        };
+        /** @enum {string} */
+        Reach: "writes_files" | "deletes_files" | "leaves_project" | "uses_network" | "installs_packages" | "pushes" | "touches_secrets" | "touches_protected" | "controls_voxpilot" | "cannot_be_undone" | "not_understood" | "inside_project" | "can_be_undone" | "reads_only";
+        PermissionOption: {
+            optionId: string;
+            kind: components["schemas"]["PermissionOptionKind"];
+            name: string;
+        };
+        /** @enum {string} */
+        PermissionOptionKind: "allow_once" | "allow_always" | "reject_once" | "reject_always";
+        QueuedPrompt: {
+            promptId: string;
+            content: components["schemas"]["ContentBlock"][];
+            delivery: components["schemas"]["Delivery"];
+        };
+        /** @enum {string} */
+        Delivery: "queue" | "steer" | "interrupt";
+        CreateSession: {
+            id?: string;
+            project: string;
+            title?: string;
+            engine?: string;
+            model?: string;
+            mode?: components["schemas"]["SessionMode"];
+        };
+        PatchSession: {
+            title?: string;
+            model?: string;
+            mode?: components["schemas"]["SessionMode"];
+        };
+        Seen: {
+            seq: number;
+        };
+        PromptReceipt: {
+            id: string;
+            seq: number;
+        };
+        SubmitPrompt: {
+            id: string;
+            content: components["schemas"]["ContentBlock"][];
+            /** @default queue */
+            delivery: components["schemas"]["Delivery"];
+        };
+        PermissionDecided: {
+            requestId: string;
+            outcome: components["schemas"]["PermissionOutcome"];
+        };
+        PermissionOutcome: {
+            /** @constant */
+            outcome: "selected";
+            optionId: string;
+            kind: components["schemas"]["PermissionOptionKind"];
+            grant?: {
+                scope: components["schemas"]["GrantScope"];
+            };
+            feedback?: string;
+        } | {
+            /** @constant */
+            outcome: "cancelled";
+            reason: components["schemas"]["CancelReason"];
+        };
+        /** @enum {string} */
+        GrantScope: "turn" | "session";
+        /** @enum {string} */
+        CancelReason: "turn_ended" | "restart" | "grant_ended";
+        PermissionDecision: {
+            optionId: string;
+            digest: string;
+            grant?: {
+                scope: components["schemas"]["GrantScope"];
+            };
+            feedback?: string;
+        };
+        CancelTurn: {
+            turnId?: string;
+        };
+        EventPage: {
+            events: components["schemas"]["SessionEvent"][];
+            lastSeq: number;
+            hasMore: boolean;
+        };
+        SessionEvent: {
+            seq: number;
+            from?: number;
+            /** Format: date-time */
+            at: string;
+            turnId?: string;
+            stepId?: string;
+            parentToolCallId?: string;
+            by?: components["schemas"]["Actor"];
+            update: components["schemas"]["SessionUpdate"];
+        };
+        Actor: {
+            /** @enum {string} */
+            kind: "device" | "rule" | "grant" | "mode" | "engine" | "server";
+            id: string;
+            name: string;
+        };
+        SessionUpdate: {
+            /** @constant */
+            sessionUpdate: "user_message_chunk";
+            messageId: string;
+            content: components["schemas"]["ContentBlock"];
+            _meta?: components["schemas"]["UpdateMeta"];
+        } | {
+            /** @constant */
+            sessionUpdate: "agent_message_chunk";
+            messageId: string;
+            content: components["schemas"]["ContentBlock"];
+            _meta?: components["schemas"]["UpdateMeta"];
+        } | {
+            /** @constant */
+            sessionUpdate: "agent_thought_chunk";
+            messageId: string;
+            content: components["schemas"]["ContentBlock"];
+            _meta?: components["schemas"]["UpdateMeta"];
+        } | {
+            /** @constant */
+            sessionUpdate: "tool_call";
+            toolCallId: string;
+            title?: string | null;
+            kind?: components["schemas"]["ToolKind"] | null;
+            status?: components["schemas"]["ToolCallStatus"] | null;
+            content?: components["schemas"]["ToolCallContent"][] | null;
+            locations?: components["schemas"]["ToolCallLocation"][] | null;
+            rawInput?: unknown;
+            rawOutput?: unknown;
+            _meta?: components["schemas"]["UpdateMeta"];
+        } | {
+            /** @constant */
+            sessionUpdate: "tool_call_update";
+            toolCallId: string;
+            title?: string | null;
+            kind?: components["schemas"]["ToolKind"] | null;
+            status?: components["schemas"]["ToolCallStatus"] | null;
+            content?: components["schemas"]["ToolCallContent"][] | null;
+            locations?: components["schemas"]["ToolCallLocation"][] | null;
+            rawInput?: unknown;
+            rawOutput?: unknown;
+            _meta?: components["schemas"]["UpdateMeta"];
+        } | {
+            /** @constant */
+            sessionUpdate: "plan";
+            entries: {
+                content: string;
+                /** @enum {string} */
+                priority: "high" | "medium" | "low";
+                /** @enum {string} */
+                status: "pending" | "in_progress" | "completed";
+            }[];
+        } | {
+            /** @constant */
+            sessionUpdate: "usage_update";
+            used: number | null;
+            size: number | null;
+            inputTokens: number | null;
+            outputTokens: number | null;
+        } | {
+            /** @constant */
+            sessionUpdate: "session_info_update";
+            title: string | null;
+        } | {
+            /** @constant */
+            sessionUpdate: "current_mode_update";
+            currentModeId: components["schemas"]["SessionMode"];
+        } | {
+            /** @constant */
+            sessionUpdate: "config_option_update";
+            configOptions: {
+                /** @constant */
+                id: "model";
+                value: string;
+            }[];
+        } | {
+            /** @constant */
+            sessionUpdate: "notice";
+            /** @enum {string} */
+            code: "model_retry" | "damaged_lines" | "not_saving" | "saving_again" | "repeated_call";
+            data?: {
+                [key: string]: string | number;
+            };
+        } | {
+            /** @constant */
+            sessionUpdate: "session_created";
+            /** @constant */
+            formatVersion: 1;
+            sessionId: string;
+            project: {
+                id: string;
+                name: string;
+                path: string;
+            };
+            engine: string;
+            model: string | null;
+            mode: components["schemas"]["SessionMode"];
+            title: string | null;
+            requestDigest: string;
+        } | {
+            /** @constant */
+            sessionUpdate: "prompt_queued";
+            promptId: string;
+            content: components["schemas"]["ContentBlock"][];
+            delivery: components["schemas"]["Delivery"];
+        } | {
+            /** @constant */
+            sessionUpdate: "queue_update";
+            promptIds: string[];
+        } | {
+            /** @constant */
+            sessionUpdate: "tool_output_chunk";
+            toolCallId: string;
+            /** @enum {string} */
+            stream: "stdout" | "stderr";
+            text: string;
+            skippedBytes?: number;
+        } | {
+            /** @constant */
+            sessionUpdate: "checkpoint";
+            checkpointId: string;
+            /** @enum {string} */
+            phase: "start" | "end";
+            tree: string;
+            omitted: string[];
+            changes?: components["schemas"]["ChangeSummary"];
+        } | {
+            /** @constant */
+            sessionUpdate: "state_update";
+            state: components["schemas"]["SessionState"];
+            promptId: string | null;
+            stopReason?: components["schemas"]["StopReason"];
+            problem?: components["schemas"]["TurnProblem"];
+        } | {
+            /** @constant */
+            sessionUpdate: "request_permission";
+            requestId: string;
+            toolCallId: string;
+            subject: components["schemas"]["PermissionSubject"];
+            content: components["schemas"]["ToolCallContent"][];
+            reach: components["schemas"]["Reach"][];
+            dangerous: boolean;
+            options: components["schemas"]["PermissionOption"][];
+            digest: string;
+        } | {
+            /** @constant */
+            sessionUpdate: "permission_outcome";
+            requestId: string;
+            toolCallId: string;
+            outcome: components["schemas"]["PermissionOutcome"];
+        };
+        UpdateMeta: {
+            model?: {
+                id: string;
+                name: string;
+                arguments: string;
+            };
+            elidedBytes?: number;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @enum {string} */
+        ToolCallStatus: "pending" | "in_progress" | "completed" | "failed";
+        ToolCallLocation: {
+            path: string;
+            line?: number;
+        };
+        ChangeSummary: {
+            files: components["schemas"]["ChangedFile"][];
+            fileCount: number;
+            added: number;
+            removed: number;
+        };
+        ChangedFile: {
+            path: string;
+            oldPath?: string;
+            /** @enum {string} */
+            status: "added" | "modified" | "deleted" | "renamed";
+            added: number;
+            removed: number;
+            binary: boolean;
+        };
+        DeviceMessage: components["schemas"]["DeviceSnapshot"] | components["schemas"]["SessionSummary"] | components["schemas"]["DeviceUpdate"];
+        DeviceSnapshot: {
+            sessions: components["schemas"]["SessionSummary"][];
+        };
+        DeviceUpdate: {
+            sessionId: string;
+            seq: number;
+            from?: number;
+            /** Format: date-time */
+            at: string;
+            turnId?: string;
+            stepId?: string;
+            parentToolCallId?: string;
+            by?: components["schemas"]["Actor"];
+            update: components["schemas"]["SessionUpdate"];
+        };
+        TurnChanges: {
+            turnId: string;
+            summary: components["schemas"]["ChangeSummary"];
+            diffs: components["schemas"]["FileDiff"][];
+        };
+        FileDiff: {
+            file: components["schemas"]["ChangedFile"];
+            hunks: components["schemas"]["DiffHunk"][];
+            truncated: boolean;
+        };
+        DiffHunk: {
+            heading: string;
+            oldStart: number;
+            newStart: number;
+            lines: components["schemas"]["DiffLine"][];
+        };
+        DiffLine: {
+            /** @enum {string} */
+            type: "context" | "added" | "removed";
+            text: string;
+            oldLine?: number;
+            newLine?: number;
+            noNewline?: boolean;
+        };
+        Demo: {
+            project: components["schemas"]["Project"];
+            model: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;
