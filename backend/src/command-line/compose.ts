@@ -63,7 +63,7 @@ export function composeServer(plan: ServerPlan): ComposedServer {
     engines: new Map([["built-in", createEngine(plan, model)]]),
     projects,
     checkpoints,
-    defaultModel: async () => (await catalogue.list()).default,
+    defaultModel: () => catalogue.defaultModel(),
   });
   sessions.load().catch((error: unknown) => logger.error("sessions cannot be read", { error }));
   const parts: ServerParts = {

@@ -1,0 +1,69 @@
+/** How far each device has read each session: `seen.json` in the state folder. */
+import { join } from "node:path";
+import * as z from "zod";
+import type { DurableFiles } from "../workspace/durable-files.ts";
+import { readState, writeState } from "../workspace/state-file.ts";
+
+const SeenFile = z.object({
+  version: z.literal(1),
+  /** By session, then by device. */
+  seen: z.record(z.string(), z.record(z.string(), z.int().nonnegative())),
+});
+
+export class SeenPositions {
+  readonly #files: DurableFiles;
+  readonly #path: string;
+  readonly #seen = new Map<string, Map<string, number>>();
+  #saving: Promise<void> | null = null;
+  #next: Promise<void> | null = null;
+
+  /** `directory` is the state folder. */
+  constructor(files: DurableFiles, directory: string) {
+    this.#files = files;
+    this.#path = join(directory, "seen.json");
+  }
+
+  /** Reads the file; call once, before anything else. */
+  async load(): Promise<void> {
+    const content = await readState(this.#files, this.#path, SeenFile);
+    for (const [sessionId, devices] of Object.entries(content?.seen ?? {})) {
+      this.#seen.set(sessionId, new Map(Object.entries(devices)));
+    }
+  }
+
+  /** 0 when the device has read nothing of it. */
+  get(sessionId: string, deviceId: string): number {
+    return this.#seen.get(sessionId)?.get(deviceId) ?? 0;
+  }
+
+  /** Moves a position forward; durable when it resolves. A position that lies behind changes nothing. */
+  async set(position: { sessionId: string; deviceId: string; seq: number }): Promise<void> {
+    const { sessionId, deviceId, seq } = position;
+    if (seq <= this.get(sessionId, deviceId)) return;
+    const devices = this.#seen.get(sessionId) ?? new Map<string, number>();
+    this.#seen.set(sessionId, devices.set(deviceId, seq));
+    await this.#save();
+  }
+
+  /** Whoever comes while the file is being written shares the write after it. */
+  #save(): Promise<void> {
+    if (this.#next !== null) return this.#next;
+    const before = this.#saving ?? Promise.resolve();
+    const next = before
+      .catch(() => undefined)
+      .then(() => {
+        this.#next = null;
+        this.#saving = this.#write();
+        return this.#saving;
+      });
+    this.#next = next;
+    return next;
+  }
+
+  #write(): Promise<void> {
+    const seen = Object.fromEntries(
+      [...this.#seen].map(([id, devices]) => [id, Object.fromEntries(devices)]),
+    );
+    return writeState(this.#files, this.#path, { version: 1, seen });
+  }
+}

@@ -1,0 +1,30 @@
+/** What sessions are made of: everything outside them that they use. */
+import type { Engine } from "../engines/engine.ts";
+import type { Checkpoints } from "../workspace/checkpoints.ts";
+import type { DurableFiles } from "../workspace/durable-files.ts";
+import type { Projects } from "../workspace/projects.ts";
+
+export interface SessionStoreParts {
+  /** The state folder (absolute); sessions lie in `sessions` in it. */
+  readonly directory: string;
+  readonly files: DurableFiles;
+  /** By id; the first is the one that a new session gets. */
+  readonly engines: ReadonlyMap<string, Engine>;
+  readonly projects: Projects;
+  readonly checkpoints: Checkpoints;
+  /** `provider/model` for sessions that name none, or null: there is none to be had. */
+  defaultModel(): Promise<string | null>;
+  readonly now?: () => Date;
+  /** Unique and fit for a file name. */
+  readonly newId?: () => string;
+}
+
+/** What one session gets of its store. */
+export interface SessionParts extends Required<SessionStoreParts> {
+  /** What a device has read of a session. */
+  seenSeq(sessionId: string, deviceId: string): number;
+  /** Durable when it resolves. */
+  markSeen(position: { sessionId: string; deviceId: string; seq: number }): Promise<void>;
+  /** The session's summary is another one now. */
+  onChanged(sessionId: string): void;
+}

@@ -1,0 +1,69 @@
+/** All that a session keeps in memory of its log: folds, never the events themselves. */
+
+import { applyToSummary, newSummary } from "../../../transcript/summary.ts";
+import type { SessionSummary } from "../protocol/session.ts";
+import type { SessionEvent, SessionUpdate } from "../protocol/session-update.ts";
+import { OpenCalls } from "./open-calls.ts";
+import { PermissionBook } from "./permission-book.ts";
+import { PromptQueue } from "./prompt-queue.ts";
+
+export type SessionCreated = Extract<SessionUpdate, { sessionUpdate: "session_created" }>;
+
+/** A turn's checkpoints, as git trees. */
+export interface TurnTrees {
+  readonly start: string;
+  readonly end: string;
+}
+
+export class SessionState {
+  readonly prompts = new PromptQueue();
+  readonly permissions = new PermissionBook();
+  readonly #trees = new Map<string, Partial<TurnTrees>>();
+  /** Calls of events that have their place, also before they are written. */
+  calls = new OpenCalls();
+  /** Stands in for a first line that cannot be read. */
+  readonly #copy: SessionCreated | null;
+  #created: SessionCreated | null = null;
+  #summary: SessionSummary | null = null;
+  /** The prompt and the turn that ran last. */
+  #lastTurn: { promptId: string | null; turnId: string | undefined } = { promptId: null, turnId: undefined };
+
+  constructor(copy: SessionCreated | null = null) {
+    this.#copy = copy;
+  }
+
+  /** Null until the session is created. */
+  get summary(): SessionSummary | null {
+    return this.#summary;
+  }
+
+  get created(): SessionCreated | null {
+    return this.#created;
+  }
+
+  get lastTurn(): { readonly promptId: string | null; readonly turnId: string | undefined } {
+    return this.#lastTurn;
+  }
+
+  /** A turn's two checkpoints; null when it has not both. */
+  trees(turnId: string): TurnTrees | null {
+    const { start, end } = this.#trees.get(turnId) ?? {};
+    return start === undefined || end === undefined ? null : { start, end };
+  }
+
+  /** Takes in an event that is written. */
+  apply(event: SessionEvent): void {
+    const { update } = event;
+    if (update.sessionUpdate === "session_created") this.#created ??= update;
+    const created = this.#created ?? this.#copy;
+    this.#summary ??= created === null ? null : newSummary(created, event);
+    if (this.#summary !== null) this.#summary = applyToSummary(this.#summary, event);
+    this.prompts.apply(event);
+    this.permissions.apply(event);
+    if (update.sessionUpdate === "state_update")
+      this.#lastTurn = { promptId: update.promptId, turnId: event.turnId };
+    if (update.sessionUpdate === "checkpoint" && event.turnId !== undefined) {
+      this.#trees.set(event.turnId, { ...this.#trees.get(event.turnId), [update.phase]: update.tree });
+    }
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * How a session writes into its log: a failure becomes `not_saving`, and what must not be missing from the log
+ * (a turn's end, the repairs after a restart) is owed and written as soon as the disk takes it.
+ */
+import type { SessionEvent } from "../protocol/session-update.ts";
+import type { EventLog, LogEntry } from "./event-log.ts";
+import type { LogWriter } from "./permission-queue.ts";
+import { SessionConflict } from "./session-conflict.ts";
+
+const retryEveryMs = 2_000;
+
+export class SessionWriter implements LogWriter {
+  readonly #log: EventLog;
+  /** Each event as soon as it has its place in the queue. */
+  readonly #onPlaced: (event: SessionEvent) => void;
+  readonly #onPaid: () => void;
+  #owed: readonly LogEntry[] = [];
+  #retry: NodeJS.Timeout | null = null;
+
+  constructor(log: EventLog, told: { onPlaced: (event: SessionEvent) => void; onPaid: () => void }) {
+    this.#log = log;
+    this.#onPlaced = told.onPlaced;
+    this.#onPaid = told.onPaid;
+  }
+
+  /** Entries that the log should have and has not. */
+  get owed(): readonly LogEntry[] {
+    return this.#owed;
+  }
+
+  /** Queues entries; a failure is told to the session. */
+  append(entries: readonly LogEntry[]): void {
+    this.#placed(this.#log.append(entries));
+  }
+
+  /** Resolves once the entries are on disk; rejects with `not_saving`. */
+  async save(entries: readonly LogEntry[]): Promise<void> {
+    await this.saveEvents(entries);
+  }
+
+  /** As `save`, with the events that the entries became. */
+  async saveEvents(entries: readonly LogEntry[]): Promise<SessionEvent[]> {
+    const owed = this.#owed;
+    this.#owed = [];
+    const { events, saved } = this.#log.appendDurable([...owed, ...entries]);
+    this.#placed(events);
+    try {
+      await saved;
+    } catch (cause) {
+      this.#owed = [...owed, ...this.#owed];
+      throw notSaving(cause);
+    }
+    if (owed.length > 0) this.#onPaid();
+    return events.slice(owed.length);
+  }
+
+  /** Saves the entries now or, when that fails, as soon as it can. Never rejects. */
+  async saveOrOwe(entries: readonly LogEntry[]): Promise<void> {
+    try {
+      await this.save(entries);
+    } catch {
+      // The session shows that it is not saving; the entries are not forgotten.
+      this.#owed = [...this.#owed, ...entries];
+      this.#retrySoon();
+    }
+  }
+
+  /** Ends the attempts to pay what is owed. */
+  close(): void {
+    if (this.#retry !== null) clearInterval(this.#retry);
+    this.#retry = null;
+  }
+
+  #retrySoon(): void {
+    this.#retry ??= setInterval(() => {
+      // Still failing: the next attempt comes.
+      this.save([]).then(
+        () => this.close(),
+        () => undefined,
+      );
+    }, retryEveryMs).unref();
+  }
+
+  #placed(events: readonly SessionEvent[]): void {
+    for (const event of events) this.#onPlaced(event);
+  }
+}
+
+function notSaving(cause: unknown): SessionConflict {
+  const detail = cause instanceof Error ? cause.message : String(cause);
+  const error = new SessionConflict("not_saving", `This cannot be saved on the machine now: ${detail}`);
+  error.cause = cause;
+  return error;
+}

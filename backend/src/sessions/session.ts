@@ -1,0 +1,212 @@
+/** A conversation that outlives requests, devices and restarts: its log, its turns, its open questions, its subscribers. */
+
+import { applyToSummary } from "../../../transcript/summary.ts";
+import type { PermissionDecision, PermissionOutcome } from "../protocol/permission.ts";
+import type { PatchSession, PromptReceipt, SessionSummary, SubmitPrompt } from "../protocol/session.ts";
+import type { Actor, SessionEvent } from "../protocol/session-update.ts";
+import type { CheckpointedProject } from "../workspace/checkpoints.ts";
+import { currentBranch } from "../workspace/git.ts";
+import type { EventLog } from "./event-log.ts";
+import type { LogPage, LogRange } from "./log-pages.ts";
+import { PermissionQueue } from "./permission-queue.ts";
+import { serverActor } from "./server-actor.ts";
+import { patchEntries, recoveryEntries } from "./session-entries.ts";
+import { makeSessionFiles, type OpenedLog, openSessionFiles } from "./session-files.ts";
+import type { SessionParts } from "./session-parts.ts";
+import type { SessionCreated, SessionState, TurnTrees } from "./session-state.ts";
+import { SessionWriter } from "./session-writer.ts";
+import { TurnSequence } from "./turn-sequence.ts";
+
+/** Made by its store. What changes it is on disk when its promise resolves, or rejects with SessionConflict. */
+export class Session {
+  readonly id: string;
+  /** The project as far as its files go. */
+  readonly project: CheckpointedProject;
+  readonly #parts: SessionParts;
+  readonly #created: SessionCreated;
+  readonly #state: SessionState;
+  readonly #log: EventLog;
+  readonly #writer: SessionWriter;
+  readonly #permissions: PermissionQueue;
+  readonly #turns: TurnSequence;
+  readonly #listeners = new Set<(event: SessionEvent) => void>();
+  #branch: string | null = null;
+  #wasFailing = false;
+
+  private constructor(parts: SessionParts, { created, log, state }: OpenedLog) {
+    this.id = created.sessionId;
+    this.project = { id: created.project.id, root: created.project.path };
+    this.#parts = parts;
+    this.#created = created;
+    this.#state = state;
+    this.#log = log;
+    this.#writer = new SessionWriter(log, {
+      onPlaced: (event) => this.#turns.apply(event),
+      onPaid: () => this.#turns.startNext(),
+    });
+    this.#permissions = new PermissionQueue(this.#writer, state.permissions);
+    this.#turns = new TurnSequence({
+      sessionId: this.id,
+      engineId: created.engine,
+      project: this.project,
+      parts,
+      state,
+      log,
+      writer: this.#writer,
+      permissions: this.#permissions,
+      onOver: () => this.#onTurnOver(),
+    });
+    log.listen({ onWritten: (event) => this.#onWritten(event), onFailed: () => this.#onFailed() });
+  }
+
+  /** Makes a session; rejects with `not_saving` when that cannot be saved. */
+  static async create(parts: SessionParts, created: SessionCreated, by: Actor): Promise<Session> {
+    const session = new Session(parts, await makeSessionFiles(parts, created));
+    await session.#writer.save([{ by, update: created }]);
+    await session.#refreshBranch();
+    return session;
+  }
+
+  /** Reads a session from disk and ends what its process left running; null when that folder holds no session. */
+  static async open(parts: SessionParts, id: string): Promise<Session | null> {
+    const opened = await openSessionFiles(parts, id);
+    if (opened === null) return null;
+    const session = new Session(parts, opened);
+    await session.#recover(opened);
+    return session;
+  }
+
+  /** The digest of the request that made it. */
+  get requestDigest(): string {
+    return this.#created.requestDigest;
+  }
+
+  /** The last seq that is written. */
+  get lastSeq(): number {
+    return this.#log.lastSeq;
+  }
+
+  /** As it is now, with what `deviceId` has read. */
+  summary(deviceId?: string): SessionSummary {
+    const { summary } = this.#state;
+    if (summary === null) throw new Error("A session without its first event has no summary.");
+    // What is owed to the log has happened: it is shown although it has no place yet.
+    const shown = this.#writer.owed.reduce((before, entry) => {
+      return applyToSummary(before, { ...entry, seq: summary.lastSeq, at: summary.updatedAt });
+    }, summary);
+    const seenSeq = deviceId === undefined ? 0 : this.#parts.seenSeq(this.id, deviceId);
+    return {
+      ...shown,
+      project: { ...shown.project, branch: this.#branch },
+      seenSeq,
+      notSaving: !this.#log.isSaving,
+    };
+  }
+
+  /** A page of the log, chunks joined. */
+  readEvents(range: LogRange): Promise<LogPage> {
+    return this.#log.read(range);
+  }
+
+  /** One event as it was logged, or null. */
+  async readEvent(seq: number): Promise<SessionEvent | null> {
+    const { events } = await this.#log.read({ after: seq - 1, before: seq + 1 });
+    return events[0] ?? null;
+  }
+
+  /** Calls back with each event, in order, from now on. Returns how to end that. */
+  subscribe(listener: (event: SessionEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The checkpoints of a turn; null when it has not both. */
+  turnTrees(turnId: string): TurnTrees | null {
+    return this.#state.trees(turnId);
+  }
+
+  /** Accepts a prompt, which then runs once. The same id and body always gets the same receipt; another body `id_reused`. */
+  submitPrompt(prompt: SubmitPrompt, by: Actor): Promise<PromptReceipt> {
+    return this.#turns.submit(prompt, by);
+  }
+
+  /** Takes a waiting prompt out; rejects with `prompt_taken_up` when it no longer waits. */
+  removePrompt(promptId: string, by: Actor): Promise<void> {
+    return this.#turns.remove(promptId, by);
+  }
+
+  /** Stops the running turn; rejects with `turn_not_running` when `turnId` is not the one that runs. */
+  cancel(turnId: string | undefined, by: Actor): Promise<void> {
+    return this.#turns.cancel(turnId, by);
+  }
+
+  /** Decides an open question, once: `permission_decided` with the outcome when it was decided before. */
+  async decide(requestId: string, decision: PermissionDecision, by: Actor): Promise<PermissionOutcome> {
+    this.#turns.flushOutput();
+    return this.#permissions.decide(requestId, decision, by);
+  }
+
+  /** Takes a permission back that was given for longer than once. */
+  endGrant(requestId: string, by: Actor): Promise<void> {
+    return this.#permissions.endGrant(requestId, by);
+  }
+
+  /** Changes title, model or mode; what is not named stays. */
+  async patch(change: PatchSession, by: Actor): Promise<void> {
+    const entries = patchEntries(change, by);
+    if (entries.length > 0) await this.#writer.save(entries);
+  }
+
+  /** Notes what a device has read; never goes back. */
+  async markSeen(deviceId: string, seq: number): Promise<void> {
+    await this.#parts.markSeen({ sessionId: this.id, deviceId, seq: Math.min(seq, this.#log.lastSeq) });
+    this.#parts.onChanged(this.id);
+  }
+
+  /** Interrupts a running turn, saves everything and lets go of the log. Takes under 5 s. */
+  async close(): Promise<void> {
+    await this.#turns.close();
+    this.#writer.close();
+    await this.#log.close();
+    this.#parts.engines.get(this.#created.engine)?.close(this.id);
+  }
+
+  async #recover(opened: OpenedLog): Promise<void> {
+    const { prompts } = this.#state;
+    // Nothing runs by itself after a restart: what waits goes on when a person does.
+    prompts.isHeld = prompts.waiting.length > 0;
+    const creation = opened.hasLostCreation ? [{ by: serverActor, update: opened.created }] : [];
+    const entries = [...creation, ...recoveryEntries(this.#state, this.#log.damagedCount)];
+    if (entries.length > 0) await this.#writer.saveOrOwe(entries);
+    await this.#refreshBranch();
+  }
+
+  #onWritten(event: SessionEvent): void {
+    this.#state.apply(event);
+    for (const listener of this.#listeners) listener(event);
+    if (this.#wasFailing) this.#tellSavingAgain();
+    this.#parts.onChanged(this.id);
+  }
+
+  #tellSavingAgain(): void {
+    this.#wasFailing = false;
+    this.#writer.append([{ by: serverActor, update: { sessionUpdate: "notice", code: "saving_again" } }]);
+  }
+
+  #onFailed(): void {
+    this.#wasFailing = true;
+    this.#turns.onSaveFailed();
+    this.#parts.onChanged(this.id);
+  }
+
+  #onTurnOver(): void {
+    this.#parts.onChanged(this.id);
+    void this.#refreshBranch();
+  }
+
+  async #refreshBranch(): Promise<void> {
+    const before = this.#branch;
+    this.#branch = await currentBranch(this.project.root);
+    if (before !== this.#branch) this.#parts.onChanged(this.id);
+  }
+}

@@ -1,0 +1,169 @@
+import { expect, test } from "vitest";
+import type { PermissionRequest } from "../../backend/src/protocol/permission.ts";
+import type { SessionSummary } from "../../backend/src/protocol/session.ts";
+import type { SessionEvent, SessionUpdate } from "../../backend/src/protocol/session-update.ts";
+import { applyToSummary, newSummary } from "../../transcript/summary.ts";
+
+const created = {
+  sessionUpdate: "session_created",
+  formatVersion: 1,
+  sessionId: "s1",
+  project: { id: "p1", name: "app", path: "/app" },
+  engine: "built-in",
+  model: null,
+  mode: "ask",
+  title: null,
+  requestDigest: "x",
+} as const;
+
+const fresh: SessionSummary = {
+  id: "s1",
+  title: null,
+  project: { id: "p1", name: "app", path: "/app", branch: null },
+  engine: "built-in",
+  model: null,
+  mode: "ask",
+  state: "idle",
+  turnId: null,
+  turnStartedAt: null,
+  stopReason: null,
+  problem: null,
+  activity: null,
+  pending: [],
+  queue: [],
+  changes: null,
+  createdAt: time(1),
+  updatedAt: time(1),
+  lastSeq: 1,
+  seenSeq: 0,
+  notSaving: false,
+};
+
+const request: PermissionRequest = {
+  requestId: "q1",
+  toolCallId: "c1",
+  subject: { type: "command", command: "npm test", cwd: "." },
+  content: [],
+  reach: [],
+  dangerous: false,
+  options: [],
+  digest: "d",
+};
+
+test("a new session is idle and empty", () => {
+  expect(newSummary(created, { seq: 1, at: time(1), update: created })).toEqual(fresh);
+});
+
+test("follows a turn from its prompt to its end", () => {
+  const content = [{ type: "text" as const, text: "go" }];
+  const queued = { promptId: "a", content, delivery: "queue" } as const;
+  const started = fold(
+    { sessionUpdate: "prompt_queued", ...queued },
+    { sessionUpdate: "prompt_queued", ...queued, promptId: "b" },
+    { sessionUpdate: "state_update", state: "running", promptId: "a" },
+    { sessionUpdate: "session_info_update", title: "go" },
+    { sessionUpdate: "tool_call", toolCallId: "c1", title: "npm test", kind: "execute", status: "pending" },
+    { sessionUpdate: "request_permission", ...request },
+    { sessionUpdate: "state_update", state: "requires_action", promptId: "a" },
+  );
+  const asking: SessionSummary = {
+    ...fresh,
+    title: "go",
+    state: "requires_action",
+    turnId: "t1",
+    turnStartedAt: time(4),
+    activity: { kind: "execute", title: "npm test", running: true },
+    pending: [request],
+    queue: [{ ...queued, promptId: "b" }],
+    updatedAt: time(8),
+    lastSeq: 8,
+  };
+  expect(started).toEqual(asking);
+  const ended = foldFrom(
+    started,
+    {
+      sessionUpdate: "permission_outcome",
+      requestId: "q1",
+      toolCallId: "c1",
+      outcome: { outcome: "selected", optionId: "o", kind: "allow_once" },
+    },
+    { sessionUpdate: "state_update", state: "running", promptId: "a" },
+    { sessionUpdate: "tool_call_update", toolCallId: "c1", status: "completed" },
+    {
+      sessionUpdate: "checkpoint",
+      checkpointId: "k",
+      phase: "end",
+      tree: "t",
+      omitted: [],
+      changes: { files: [], fileCount: 3, added: 43, removed: 6 },
+    },
+    { sessionUpdate: "state_update", state: "idle", promptId: "a", stopReason: "end_turn" },
+  );
+  expect(ended).toEqual({
+    ...asking,
+    state: "idle",
+    turnId: null,
+    turnStartedAt: null,
+    stopReason: "end_turn",
+    activity: { kind: "execute", title: "npm test", running: false },
+    pending: [],
+    changes: { files: 3, added: 43, removed: 6 },
+    updatedAt: time(13),
+    lastSeq: 13,
+  });
+});
+
+test("an interrupted turn has no open questions and no running activity", () => {
+  const summary = fold(
+    { sessionUpdate: "state_update", state: "running", promptId: "a" },
+    { sessionUpdate: "tool_call", toolCallId: "c1", title: "a.ts", kind: "edit", status: "in_progress" },
+    { sessionUpdate: "request_permission", ...request },
+    { sessionUpdate: "state_update", state: "interrupted", promptId: "a" },
+  );
+  const { state, turnId, pending, activity } = summary;
+  expect({ state, turnId, pending, activity }).toEqual({
+    state: "interrupted",
+    turnId: null,
+    pending: [],
+    activity: { kind: "edit", title: "a.ts", running: false },
+  });
+});
+
+test("the queue is reordered and shortened as its update says", () => {
+  const prompt = (promptId: string) => ({
+    sessionUpdate: "prompt_queued" as const,
+    promptId,
+    content: [],
+    delivery: "queue" as const,
+  });
+  const summary = fold(prompt("a"), prompt("b"), prompt("c"), {
+    sessionUpdate: "queue_update",
+    promptIds: ["c", "a"],
+  });
+  expect(summary.queue.map((queued) => queued.promptId)).toEqual(["c", "a"]);
+});
+
+test("mode and model are those that were set last", () => {
+  const { mode, model } = fold(
+    { sessionUpdate: "current_mode_update", currentModeId: "edit" },
+    { sessionUpdate: "config_option_update", configOptions: [{ id: "model", value: "a/b" }] },
+    { sessionUpdate: "config_option_update", configOptions: [] },
+  );
+  expect({ mode, model }).toEqual({ mode: "edit", model: "a/b" });
+});
+
+function fold(...updates: SessionUpdate[]): SessionSummary {
+  return foldFrom(fresh, ...updates);
+}
+
+function foldFrom(start: SessionSummary, ...updates: SessionUpdate[]): SessionSummary {
+  return updates.reduce((summary, update) => {
+    const seq = summary.lastSeq + 1;
+    const event: SessionEvent = { seq, at: time(seq), turnId: "t1", update };
+    return applyToSummary(summary, event);
+  }, start);
+}
+
+function time(seq: number): string {
+  return `2026-01-02T03:04:${String(seq).padStart(2, "0")}.000Z`;
+}

@@ -1,0 +1,119 @@
+/**
+ * One row of the session list: a fold of the log, kept up event by event. Pure: no Node, no DOM, no Zod.
+ * What the log does not know (the branch, what a device has read, whether saving works) is put on top by its owner.
+ */
+import type { SessionSummary } from "../backend/src/protocol/session.ts";
+import type { SessionEvent, SessionUpdate } from "../backend/src/protocol/session-update.ts";
+
+type Updated<Kind extends SessionUpdate["sessionUpdate"]> = Extract<SessionUpdate, { sessionUpdate: Kind }>;
+type Change = Partial<SessionSummary>;
+
+/** The summary of a session that has only just been made. */
+export function newSummary(created: Updated<"session_created">, event: SessionEvent): SessionSummary {
+  return {
+    id: created.sessionId,
+    title: created.title,
+    project: { ...created.project, branch: null },
+    engine: created.engine,
+    model: created.model,
+    mode: created.mode,
+    state: "idle",
+    turnId: null,
+    turnStartedAt: null,
+    stopReason: null,
+    problem: null,
+    activity: null,
+    pending: [],
+    queue: [],
+    changes: null,
+    createdAt: event.at,
+    updatedAt: event.at,
+    lastSeq: event.seq,
+    seenSeq: 0,
+    notSaving: false,
+  };
+}
+
+/** Takes in one event that follows those already in `summary`; unknown kinds only move its end. */
+export function applyToSummary(summary: SessionSummary, event: SessionEvent): SessionSummary {
+  return { ...summary, ...changeOf(summary, event), updatedAt: event.at, lastSeq: event.seq };
+}
+
+function changeOf(summary: SessionSummary, event: SessionEvent): Change {
+  const { update } = event;
+  switch (update.sessionUpdate) {
+    case "session_info_update":
+      return { title: update.title };
+    case "current_mode_update":
+      return { mode: update.currentModeId };
+    case "config_option_update":
+      return { model: update.configOptions.find((option) => option.id === "model")?.value ?? summary.model };
+    case "prompt_queued": {
+      const { promptId, content, delivery } = update;
+      return { queue: [...summary.queue, { promptId, content, delivery }] };
+    }
+    case "queue_update":
+      return { queue: reordered(summary.queue, update.promptIds) };
+    case "state_update":
+      return stateChange(summary, event, update);
+    case "tool_call":
+    case "tool_call_update":
+      return { activity: activityOf(summary.activity, update) };
+    case "request_permission": {
+      const { sessionUpdate: _, ...request } = update;
+      return { pending: [...summary.pending.filter((one) => one.requestId !== update.requestId), request] };
+    }
+    case "permission_outcome":
+      return { pending: summary.pending.filter((request) => request.requestId !== update.requestId) };
+    case "checkpoint":
+      return update.changes === undefined ? {} : { changes: changesOf(update.changes) };
+    case "session_created":
+    case "user_message_chunk":
+    case "agent_message_chunk":
+    case "agent_thought_chunk":
+    case "tool_output_chunk":
+    case "plan":
+    case "usage_update":
+    case "notice":
+      return {};
+  }
+}
+
+function reordered(queue: SessionSummary["queue"], promptIds: readonly string[]): SessionSummary["queue"] {
+  return promptIds.flatMap((promptId) => queue.filter((prompt) => prompt.promptId === promptId));
+}
+
+function stateChange(summary: SessionSummary, event: SessionEvent, update: Updated<"state_update">): Change {
+  const { state } = update;
+  if (state === "idle" || state === "interrupted") {
+    const activity = summary.activity === null ? null : { ...summary.activity, running: false };
+    const { stopReason = null, problem = null } = update;
+    return { state, stopReason, problem, activity, turnId: null, turnStartedAt: null, pending: [] };
+  }
+  const turnId = event.turnId ?? null;
+  if (turnId === summary.turnId) return { state };
+  return {
+    state,
+    turnId,
+    turnStartedAt: event.at,
+    stopReason: null,
+    problem: null,
+    activity: null,
+    queue: summary.queue.filter((prompt) => prompt.promptId !== update.promptId),
+  };
+}
+
+/** Of calls beside each other the one that was told of last is shown. */
+function activityOf(
+  activity: SessionSummary["activity"],
+  update: Updated<"tool_call" | "tool_call_update">,
+): SessionSummary["activity"] {
+  const title = update.title ?? activity?.title;
+  if (title === undefined) return activity;
+  const isOver = update.status === "completed" || update.status === "failed";
+  return { kind: update.kind ?? activity?.kind ?? "other", title, running: !isOver };
+}
+
+function changesOf(changes: NonNullable<Updated<"checkpoint">["changes"]>): SessionSummary["changes"] {
+  return { files: changes.fileCount, added: changes.added, removed: changes.removed };
+}
