@@ -1,9 +1,21 @@
 /** What a person sees of a session: the shapes that `fold.ts` makes and the views draw. Pure data. */
 import type { ContentBlock } from "../backend/src/protocol/content.ts";
 import type { PermissionOutcome, PermissionRequest } from "../backend/src/protocol/permission.ts";
-import type { ChangeSummary, QueuedPrompt, SessionMode, SessionState, StopReason, TurnProblem } from "../backend/src/protocol/session.ts";
+import type {
+  ChangeSummary,
+  QueuedPrompt,
+  SessionMode,
+  SessionState,
+  StopReason,
+  TurnProblem,
+} from "../backend/src/protocol/session.ts";
 import type { Actor, SessionUpdate } from "../backend/src/protocol/session-update.ts";
-import type { ToolCallContent, ToolCallLocation, ToolCallStatus, ToolKind } from "../backend/src/protocol/tool-call.ts";
+import type {
+  ToolCallContent,
+  ToolCallLocation,
+  ToolCallStatus,
+  ToolKind,
+} from "../backend/src/protocol/tool-call.ts";
 
 /** `id` is stable over the entry's life; `seq` is where it began; `at` its time; `turnId` null outside turns. */
 interface EntryBase {
@@ -69,7 +81,10 @@ export interface DecisionEntry extends EntryBase {
 
 export interface NoticeEntry extends EntryBase {
   readonly type: "notice";
-  readonly notice: Extract<SessionUpdate, { sessionUpdate: "notice" | "current_mode_update" | "config_option_update" }>;
+  readonly notice: Extract<
+    SessionUpdate,
+    { sessionUpdate: "notice" | "current_mode_update" | "config_option_update" }
+  >;
 }
 
 /** The end of a turn: its line, and the changes card when files changed. */
@@ -121,6 +136,10 @@ export interface Transcript {
   readonly state: SessionState;
   readonly turnId: string | null;
   readonly turnStartedAt: string | null;
+  /** Tokens of the steps of the running turn so far; null: unknown. */
+  readonly turnTokens: number | null;
+  /** What the turn's end checkpoint told, until its end line takes it over. */
+  readonly turnChanges: { readonly turnId: string; readonly changes: ChangeSummary } | null;
   readonly promptId: string | null;
   readonly stopReason: StopReason | null;
   readonly problem: TurnProblem | null;

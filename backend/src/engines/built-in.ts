@@ -4,7 +4,7 @@ import type { Model } from "../agent/model.ts";
 import type { PermissionPolicy } from "../agent/permission.ts";
 import { systemPrompt } from "../agent/system-prompt.ts";
 import type { Tool } from "../agent/tool.ts";
-import { createToolBook } from "../agent/tool-book.ts";
+import { createToolBook, type ToolBook } from "../agent/tool-book.ts";
 import { runTurn } from "../agent/turn.ts";
 import { forgetSession } from "../tools/index.ts";
 import { currentBranch } from "../workspace/git.ts";
@@ -21,17 +21,19 @@ export interface BuiltInEngineOptions {
 
 /** Makes the engine `built-in`; it keeps nothing but which files each session's model has seen. */
 export function createBuiltInEngine(options: BuiltInEngineOptions): Engine {
-  const tools = createToolBook(options.tools);
+  // Made by the first turn: the schemas take time that the start does not have.
+  let book: ToolBook | null = null;
   const seenBySession = new Map<string, Map<string, string>>();
   const { model, policy, digest } = options;
 
   async function run(turn: EngineTurn): Promise<TurnEnd> {
     const seen = seenBySession.get(turn.sessionId) ?? new Map<string, string>();
     seenBySession.set(turn.sessionId, seen);
+    book ??= createToolBook(options.tools);
     const prompt = await promptFor(turn.root);
     return runTurn(turn, {
       model,
-      tools,
+      tools: book,
       policy,
       digest,
       seen,
