@@ -1,0 +1,70 @@
+/** The typed client of our own server. Every call ends in data or in a failure that says why; it never throws for one. */
+import createClient from "openapi-fetch";
+import type { paths } from "../api.d.ts";
+import type { Outcome, ProblemCode, Refusal } from "./types.ts";
+
+export type { Failure, Outcome, Refusal } from "./types.ts";
+
+const timeoutMs = 20_000;
+
+/** Same-origin calls, named by method and path as in the interface's description. Wrap each one in `ask`. */
+export const api = createClient<paths>({
+  baseUrl: globalThis.location?.origin ?? "",
+  fetch: fetchWithTimeout,
+});
+
+type Refused = (refusal: Refusal) => void;
+let refused: Refused = () => undefined;
+
+/** `listener` hears of every 401: this browser is not, or no longer, paired. */
+export function onSignedOut(listener: Refused): void {
+  refused = listener;
+}
+
+/** Turns one call of `api` into its outcome. */
+export async function ask<T>(
+  call: Promise<{ data?: T; error?: unknown; response: Response }>,
+): Promise<Outcome<T>> {
+  try {
+    const { data, error, response } = await call;
+    // An answer without a body (204) has no data; its type then says so.
+    if (response.ok) return { ok: true, data: data as T };
+    return { ok: false, failure: heard(readRefusal(response.status, error)) };
+  } catch {
+    // No answer, or one that is none of ours (a proxy's page): both mean that the machine was not reached.
+    return { ok: false, failure: "unreachable" };
+  }
+}
+
+/** Reads a problem+json body, whatever it turns out to be. */
+export function readRefusal(status: number, body: unknown): Refusal {
+  const problem = isRecord(body) ? body : {};
+  return {
+    status,
+    // The page has words for unknown codes too, so a newer server's code is no danger.
+    code: typeof problem.code === "string" ? (problem.code as ProblemCode) : "unknown",
+    detail: typeof problem.detail === "string" ? problem.detail : "",
+    data: isRecord(problem.data) ? problem.data : {},
+  };
+}
+
+/** Tells the listener of a 401, and hands the refusal back. */
+export function heard(refusal: Refusal): Refusal {
+  if (refusal.status === 401) refused(refusal);
+  return refusal;
+}
+
+async function fetchWithTimeout(request: Request): Promise<Response> {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), timeoutMs);
+  request.signal.addEventListener("abort", () => controller.abort());
+  try {
+    return await fetch(request, { signal: controller.signal });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,244 @@
+/**
+ * The page's only stream: summaries of all sessions and the events of the watched ones, over `/api/events`.
+ * It keeps every watched session's position, reopens with it, and hands events on once a frame, each exactly once.
+ */
+import { createParser, type EventSourceMessage } from "eventsource-parser";
+import { heard, readRefusal } from "./client.ts";
+import { FrameQueue } from "./frame-queue.ts";
+import { isPage, isSnapshot, isSummary, isUpdate } from "./stream-messages.ts";
+import type { Failure, SessionEvent, SessionSummary } from "./types.ts";
+
+/** What a stream tells its listener. `lastHeardAt` is in milliseconds since the epoch; null: never yet. */
+export interface StreamListener {
+  snapshot(summaries: readonly SessionSummary[]): void;
+  summary(summary: SessionSummary): void;
+  status(status: StreamStatus): void;
+}
+
+export type StreamStatus =
+  | { readonly phase: "open"; readonly lastHeardAt: number }
+  | { readonly phase: "lost"; readonly lastHeardAt: number | null; readonly failure: Failure | null }
+  /** The server refused this browser: it is of no use to try again. */
+  | { readonly phase: "refused"; readonly lastHeardAt: number | null };
+
+interface Watch {
+  readonly sessionId: string;
+  readonly deliver: (events: readonly SessionEvent[]) => void;
+  /** The last seq that was queued for delivery. */
+  position: number;
+}
+
+const silenceMs = 25_000;
+const backoffMs = [1000, 2000, 4000, 8000, 15_000];
+const pageLimit = 500;
+
+export class DeviceStream {
+  readonly #queue = new FrameQueue();
+  #listener: StreamListener | null = null;
+  #watches: Watch[] = [];
+  #connection: AbortController | null = null;
+  #retryTimer: ReturnType<typeof setTimeout> | null = null;
+  #silenceTimer: ReturnType<typeof setTimeout> | null = null;
+  #attempt = 0;
+  #lastHeardAt: number | null = null;
+  #isReopening = false;
+  readonly #wake = (event: Event) => {
+    // The first showing of the page needs no waking; one from the back-forward cache does.
+    if (event instanceof PageTransitionEvent && !event.persisted) return;
+    void this.catchUp();
+  };
+
+  /** Opens the stream and keeps it open until `stop`. */
+  start(listener: StreamListener): void {
+    this.stop();
+    this.#listener = listener;
+    for (const [target, type] of wakings()) target.addEventListener(type, this.#wake);
+    this.#reopen();
+  }
+
+  /** Ends the stream and all retries. Watches stay, and go on with the next `start`. */
+  stop(): void {
+    this.#listener = null;
+    this.#disconnect();
+    for (const [target, type] of wakings()) target.removeEventListener(type, this.#wake);
+  }
+
+  /** Delivers a session's events after seq `after`, in order, each once, until the answer is called. */
+  watchSession(
+    sessionId: string,
+    after: number,
+    onEvents: (events: readonly SessionEvent[]) => void,
+  ): () => void {
+    const watch: Watch = { sessionId, position: after, deliver: onEvents };
+    this.#watches.push(watch);
+    this.#reopenSoon();
+    return () => {
+      this.#watches = this.#watches.filter((each) => each !== watch);
+    };
+  }
+
+  /** Tries at once instead of waiting for the next retry. */
+  retryNow(): void {
+    this.#attempt = 0;
+    this.#reopen();
+  }
+
+  /** After waking: gets what is missing by seq, then opens the stream anew, whatever the old one claims to be. */
+  async catchUp(): Promise<void> {
+    if (this.#listener === null || document.visibilityState === "hidden") return;
+    this.#disconnect();
+    await Promise.all(this.#watches.map((watch) => this.#fetchMissing(watch)));
+    if (this.#listener !== null) this.retryNow();
+  }
+
+  async #fetchMissing(watch: Watch): Promise<void> {
+    try {
+      for (let hasMore = true; hasMore; ) {
+        const address = `/api/sessions/${encodeURIComponent(watch.sessionId)}/events?after=${watch.position}&limit=${pageLimit}`;
+        const response = await fetch(address, {
+          headers: { accept: "application/json" },
+          signal: AbortSignal.timeout(10_000),
+        });
+        if (!response.ok) return;
+        const page: unknown = await response.json();
+        if (!isPage(page)) return;
+        for (const event of page.events) this.#accept(watch, event);
+        hasMore = page.hasMore && page.events.length > 0;
+      }
+    } catch {
+      // Not reached: the stream that is opened next brings the same events.
+    }
+  }
+
+  #reopenSoon(): void {
+    if (this.#isReopening || this.#listener === null) return;
+    this.#isReopening = true;
+    queueMicrotask(() => {
+      this.#isReopening = false;
+      if (this.#listener !== null) this.#reopen();
+    });
+  }
+
+  #reopen(): void {
+    this.#disconnect();
+    const connection = new AbortController();
+    this.#connection = connection;
+    void this.#run(connection.signal);
+  }
+
+  #disconnect(): void {
+    this.#connection?.abort();
+    this.#connection = null;
+    if (this.#retryTimer !== null) clearTimeout(this.#retryTimer);
+    if (this.#silenceTimer !== null) clearTimeout(this.#silenceTimer);
+    this.#retryTimer = null;
+    this.#silenceTimer = null;
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    const failure = await this.#read(signal);
+    // A stream that was replaced or stopped has nothing more to say.
+    if (signal.aborted || this.#listener === null) return;
+    this.#disconnect();
+    if (failure !== null && failure !== "unreachable" && failure.status === 401) {
+      this.#listener.status({ phase: "refused", lastHeardAt: this.#lastHeardAt });
+      heard(failure);
+      return;
+    }
+    this.#listener.status({ phase: "lost", lastHeardAt: this.#lastHeardAt, failure });
+    const wait = backoffMs[Math.min(this.#attempt, backoffMs.length - 1)] ?? 15_000;
+    this.#attempt += 1;
+    this.#retryTimer = setTimeout(() => this.#reopen(), wait * (0.8 + Math.random() * 0.4));
+  }
+
+  /** Reads one connection to its end; the answer says why it ended, null: it just did. */
+  async #read(signal: AbortSignal): Promise<Failure | null> {
+    try {
+      this.#watchSilence();
+      const response = await fetch(this.#address(), {
+        headers: { accept: "text/event-stream" },
+        cache: "no-store",
+        signal,
+      });
+      if (!response.ok) return readRefusal(response.status, await response.json().catch(() => null));
+      if (response.body === null) return "unreachable";
+      const parser = createParser({ onEvent: (message) => this.#take(message) });
+      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (signal.aborted || done) return null;
+        this.#heard();
+        parser.feed(value);
+      }
+    } catch {
+      // The connection broke or never came about; `#run` tries again.
+      return "unreachable";
+    }
+  }
+
+  #address(): string {
+    const query = new URLSearchParams();
+    for (const watch of this.#watches) query.append("session", `${watch.sessionId}:${watch.position}`);
+    return query.size === 0 ? "/api/events" : `/api/events?${query}`;
+  }
+
+  #heard(): void {
+    this.#lastHeardAt = Date.now();
+    this.#attempt = 0;
+    this.#watchSilence();
+    this.#listener?.status({ phase: "open", lastHeardAt: this.#lastHeardAt });
+  }
+
+  /** Pings come every 15 s: longer silence is a connection that only claims to be open. */
+  #watchSilence(): void {
+    if (this.#silenceTimer !== null) clearTimeout(this.#silenceTimer);
+    this.#silenceTimer = setTimeout(() => {
+      this.#listener?.status({ phase: "lost", lastHeardAt: this.#lastHeardAt, failure: "unreachable" });
+      this.#reopen();
+    }, silenceMs);
+  }
+
+  #take(message: EventSourceMessage): void {
+    const data: unknown = JSON.parse(message.data);
+    switch (message.event) {
+      case "snapshot":
+        if (isSnapshot(data)) this.#queue.add(() => this.#listener?.snapshot(data.sessions));
+        return;
+      case "summary":
+        if (isSummary(data)) this.#queue.add(() => this.#listener?.summary(data));
+        return;
+      case "update":
+        if (!isUpdate(data)) return;
+        for (const watch of this.#watches) if (watch.sessionId === data.sessionId) this.#accept(watch, data);
+        return;
+    }
+  }
+
+  /** Takes the next event; what was had already is dropped, and a gap reopens the stream from the position. */
+  #accept(watch: Watch, event: SessionEvent): void {
+    if (event.seq <= watch.position) return;
+    if ((event.from ?? event.seq) > watch.position + 1) return this.#reopenSoon();
+    watch.position = event.seq;
+    this.#queue.deliver(watch, event, () => this.#watches.includes(watch));
+  }
+}
+
+function wakings(): readonly (readonly [EventTarget, string])[] {
+  return [
+    [document, "visibilitychange"],
+    [window, "pageshow"],
+    [window, "online"],
+  ];
+}
+
+/** The page's one stream. */
+export const deviceStream = new DeviceStream();
+
+/** `deviceStream.watchSession`. */
+export function watchSession(
+  sessionId: string,
+  after: number,
+  onEvents: (events: readonly SessionEvent[]) => void,
+): () => void {
+  return deviceStream.watchSession(sessionId, after, onEvents);
+}

@@ -1,0 +1,205 @@
+/**
+ * The one owner of a scroller's position: follows the end until a person scrolls up, keeps the place when heights
+ * above it change, jumps when asked. Nobody else writes `scrollTop`.
+ */
+import { onCleanup, type ReadonlySignal, signal } from "./signal.ts";
+
+export interface ScrollPlace {
+  /** `data-entry` of the element at the upper edge. */
+  readonly entry: string;
+  /** Its top edge, in pixels below the scroller's. */
+  readonly offset: number;
+}
+
+interface Held {
+  readonly element: Element;
+  readonly top: number;
+}
+
+const followingWithin = 48;
+const restMs = 100;
+const upKeys = new Set(["ArrowUp", "PageUp", "Home"]);
+
+/** Takes over `scroller`; `content` is the one element in it that grows. Ends with the owner that it is made in. */
+export class ScrollAnchor {
+  readonly #scroller: HTMLElement;
+  readonly #content: HTMLElement;
+  readonly #isFollowing = signal(true);
+  readonly #isNearStart = signal(false);
+  /** Where the browser does not keep the place by itself, we do. */
+  readonly #keepsPlace = !CSS.supports("overflow-anchor", "auto");
+  #lastTop = 0;
+  #touchY = 0;
+  #isMoving = false;
+  #restTimer: ReturnType<typeof setTimeout> | undefined;
+  #waiting: (() => void)[] = [];
+  #held: Held | null = null;
+
+  constructor(scroller: HTMLElement, content: HTMLElement) {
+    this.#scroller = scroller;
+    this.#content = content;
+    scroller.dataset["scrolls"] = "";
+    this.#listen();
+    // It reports once a frame, after layout: the position is written at most once a frame.
+    const sizes = new ResizeObserver(() => this.#settle());
+    sizes.observe(content);
+    sizes.observe(scroller);
+    onCleanup(() => {
+      sizes.disconnect();
+      clearTimeout(this.#restTimer);
+    });
+    this.#follow("end");
+  }
+
+  get isFollowing(): ReadonlySignal<boolean> {
+    return this.#isFollowing;
+  }
+
+  /** Less than two screens are left above. */
+  get isNearStart(): ReadonlySignal<boolean> {
+    return this.#isNearStart;
+  }
+
+  /** Jumps to the end, and follows it from then on. */
+  toEnd(): void {
+    this.#follow("end");
+    this.#write(this.#end());
+    this.#measure();
+  }
+
+  /** Puts an element at the upper edge (`offset` pixels below it); no longer follows. */
+  toElement(element: Element, offset = 0): void {
+    this.#follow("nothing");
+    this.#write(this.#scroller.scrollTop + topOf(element, this.#scroller) - offset);
+    this.#measure();
+  }
+
+  /** Runs a change of what is above; what is in view stays where it is. */
+  keepPlace(change: () => void): void {
+    const before = firstInView(this.#scroller, this.#content);
+    change();
+    if (this.#isFollowing.peek()) this.#write(this.#end());
+    else if (before !== null) this.#putBack(before);
+    this.#measure();
+  }
+
+  /** Runs `change` at once when nothing moves, else when scrolling has come to rest. */
+  whenResting(change: () => void): void {
+    if (this.#isMoving) this.#waiting.push(change);
+    else change();
+  }
+
+  /** Where a person is reading; null: at the end. */
+  place(): ScrollPlace | null {
+    if (this.#isFollowing.peek()) return null;
+    const first = firstInView(this.#scroller, this.#content);
+    const entry = first?.element instanceof HTMLElement ? first.element.dataset["entry"] : undefined;
+    return first === null || entry === undefined ? null : { entry, offset: Math.round(first.top) };
+  }
+
+  #listen(): void {
+    const passive = { passive: true };
+    this.#scroller.addEventListener("scroll", () => this.#scrolled(), passive);
+    this.#scroller.addEventListener("scrollend", () => this.#rested(), passive);
+    this.#scroller.addEventListener(
+      "wheel",
+      (event) => event.deltaY < 0 && this.#wentUp(event.target),
+      passive,
+    );
+    this.#scroller.addEventListener("touchstart", (event) => this.#touched(event), passive);
+    this.#scroller.addEventListener("touchmove", (event) => this.#touched(event), passive);
+    this.#scroller.addEventListener("keydown", (event) => {
+      const isUp = upKeys.has(event.key) || (event.key === " " && event.shiftKey);
+      if (isUp && !isField(event.target)) this.#wentUp(event.target);
+    });
+  }
+
+  /** A person scrolls up: that ends following at once. What scrolls inside has its own owner. */
+  #wentUp(target: EventTarget | null): void {
+    const isOurs = !(target instanceof Element) || target.closest("[data-scrolls]") === this.#scroller;
+    if (isOurs && this.#end() > 0) this.#follow("nothing");
+  }
+
+  #touched(event: TouchEvent): void {
+    const y = event.touches[0]?.clientY ?? this.#touchY;
+    if (event.type === "touchmove" && y > this.#touchY) this.#wentUp(event.target);
+    this.#touchY = y;
+  }
+
+  #scrolled(): void {
+    const top = this.#scroller.scrollTop;
+    const isNearEnd = this.#end() - top <= followingWithin;
+    if (top !== this.#lastTop) {
+      this.#isMoving = true;
+      clearTimeout(this.#restTimer);
+      this.#restTimer = setTimeout(() => this.#rested(), restMs);
+    }
+    if (top > this.#lastTop && isNearEnd) this.#follow("end");
+    // Without a wheel, finger or key it is the scroll bar.
+    else if (top < this.#lastTop - 1 && !isNearEnd) this.#follow("nothing");
+    this.#lastTop = top;
+    this.#measure();
+  }
+
+  #rested(): void {
+    clearTimeout(this.#restTimer);
+    this.#isMoving = false;
+    const changes = this.#waiting;
+    this.#waiting = [];
+    for (const change of changes) change();
+  }
+
+  /** Something changed its height. Momentum dies when it is written to, so while it lasts nothing is put right. */
+  #settle(): void {
+    if (this.#isFollowing.peek()) this.#write(this.#end());
+    else if (this.#keepsPlace && this.#held !== null && !this.#isMoving) this.#putBack(this.#held);
+    this.#measure();
+  }
+
+  #putBack({ element, top }: Held): void {
+    if (element.isConnected) this.#write(this.#scroller.scrollTop + topOf(element, this.#scroller) - top);
+  }
+
+  #follow(what: "end" | "nothing"): void {
+    this.#isFollowing.value = what === "end";
+    // The browser's own anchoring would fight against following.
+    this.#scroller.style.setProperty("overflow-anchor", what === "end" ? "none" : "auto");
+  }
+
+  #measure(): void {
+    this.#isNearStart.value = this.#scroller.scrollTop < 2 * this.#scroller.clientHeight;
+    this.#held = this.#isFollowing.peek() ? null : firstInView(this.#scroller, this.#content);
+  }
+
+  #end(): number {
+    return this.#scroller.scrollHeight - this.#scroller.clientHeight;
+  }
+
+  #write(top: number): void {
+    this.#scroller.scrollTop = top;
+    this.#lastTop = this.#scroller.scrollTop;
+  }
+}
+
+function topOf(element: Element, scroller: Element): number {
+  return element.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+}
+
+/** The first entry of which something is visible, by bisection: rows stand in order. */
+function firstInView(scroller: HTMLElement, content: HTMLElement): Held | null {
+  const rows = content.children;
+  let low = 0;
+  let high = rows.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const row = rows[middle];
+    if (row !== undefined && topOf(row, scroller) + row.getBoundingClientRect().height > 0) high = middle;
+    else low = middle + 1;
+  }
+  const element = rows[low];
+  return element === undefined ? null : { element, top: topOf(element, scroller) };
+}
+
+function isField(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest("input, textarea, [contenteditable]") !== null;
+}

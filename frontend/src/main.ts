@@ -1,0 +1,46 @@
+/** The page's entry: follows the address, the settings and the viewport, asks who this device is, and draws the frame. */
+import { prepareSheets } from "./lib/sheet.ts";
+import { effect, owned } from "./lib/signal.ts";
+import { followViewport } from "./lib/viewport.ts";
+import { connect, disconnect } from "./state/connection.ts";
+import { access, followSignOut, loadDevice } from "./state/device.ts";
+import { loadModels } from "./state/models.ts";
+import { openLayer, startNavigation } from "./state/navigation.ts";
+import { needsYouCount } from "./state/session-list.ts";
+import { applySettings } from "./state/settings.ts";
+import { text } from "./text/en.ts";
+import { AppFrame } from "./views/app-frame.ts";
+import { followKeys } from "./views/keys.ts";
+
+startNavigation();
+applySettings();
+followViewport();
+followSignOut();
+prepareSheets({ openLayer, closeLabel: text.close });
+followKeys();
+void loadDevice();
+
+effect(() => {
+  if (access.value.state !== "paired") return disconnect();
+  connect();
+  void loadModels();
+});
+
+effect(() => {
+  const count = needsYouCount.value;
+  document.title = count > 0 ? `(${count}) ${text.appName}` : text.appName;
+  document
+    .querySelector('link[rel="icon"]')
+    ?.setAttribute("href", count > 0 ? "/icon.svg" : "/icon-unlit.svg");
+});
+
+const root = document.getElementById("app");
+if (root === null) throw new Error("index.html has no #app.");
+root.append(owned(AppFrame).value);
+
+// What is likely wanted next, once the list stands.
+const whenIdle = globalThis.requestIdleCallback ?? ((run: () => void) => setTimeout(run, 1500));
+whenIdle(() => {
+  if (access.peek().state === "paired")
+    void import("./views/session/session-screen.ts").catch(() => undefined);
+});

@@ -1,0 +1,116 @@
+/** This device, the machine that it talks to, and whether it may come in; pairing, and the other devices. */
+import { api, ask, onSignedOut } from "../api/client.ts";
+import type { Device, DeviceRights, Failure, Outcome, Refusal, ThisDevice } from "../api/types.ts";
+import { type ReadonlySignal, signal } from "../lib/signal.ts";
+import { readStored, storedNames, writeStored } from "../lib/storage.ts";
+
+/** `unknown`: not asked yet. `unreachable`: the machine did not answer the first question. */
+export type Access =
+  | { readonly state: "unknown" | "unreachable" | "paired" | "not_paired" }
+  /** Who signed this device out and when, where the server says. */
+  | { readonly state: "revoked"; readonly by: string | null; readonly at: string | null };
+
+export interface PairingCode {
+  readonly code: string;
+  readonly url: string;
+  readonly expiresAt: string;
+}
+
+const accessSignal = signal<Access>({ state: "unknown" });
+const deviceSignal = signal<ThisDevice | null>(null);
+const devicesSignal = signal<readonly Device[] | null>(null);
+
+export const access: ReadonlySignal<Access> = accessSignal;
+/** Null until the machine has answered. */
+export const device: ReadonlySignal<ThisDevice | null> = deviceSignal;
+/** All paired devices; null until they are loaded. */
+export const devices: ReadonlySignal<readonly Device[] | null> = devicesSignal;
+
+/** The machine's name, or the host in the address while it is not known. */
+export function machineName(): string {
+  return deviceSignal.value?.server.machine ?? readStored("machine") ?? location.hostname;
+}
+
+/** True when the model is the demo's script. */
+export function isDemo(): boolean {
+  return deviceSignal.value?.server.demo === true;
+}
+
+/** True when this device may prompt and decide. */
+export function canDecide(): boolean {
+  return deviceSignal.value?.rights !== "read";
+}
+
+/** Asks the machine who this device is. */
+export async function loadDevice(): Promise<void> {
+  const outcome = await ask(api.GET("/api/device"));
+  if (outcome.ok) return welcome(outcome.data);
+  if (outcome.failure === "unreachable" || outcome.failure.status !== 401)
+    accessSignal.value = { state: "unreachable" };
+}
+
+/** Pairs this browser. Null: it is paired; otherwise why not. */
+export async function pair(code: string, name: string): Promise<Failure | null> {
+  const outcome = await ask(api.POST("/api/pair", { body: { code, name } }));
+  if (!outcome.ok) return outcome.failure;
+  welcome(outcome.data);
+  return null;
+}
+
+export async function loadDevices(): Promise<void> {
+  const outcome = await ask(api.GET("/api/devices"));
+  if (outcome.ok) devicesSignal.value = outcome.data.devices;
+}
+
+/** A one-time code for another device. */
+export async function makePairingCode(): Promise<Outcome<PairingCode>> {
+  return ask(api.POST("/api/pair/codes", { body: {} }));
+}
+
+/** Signs a device out at once. Null: done; otherwise why not. */
+export async function revokeDevice(id: string): Promise<Failure | null> {
+  const outcome = await ask(api.DELETE("/api/devices/{id}", { params: { path: { id } } }));
+  await loadDevices();
+  return outcome.ok ? null : outcome.failure;
+}
+
+/** Renames a device or limits its rights. Null: done; otherwise why not. */
+export async function changeDevice(
+  id: string,
+  change: { name?: string; rights?: DeviceRights },
+): Promise<Failure | null> {
+  const outcome = await ask(api.PATCH("/api/devices/{id}", { params: { path: { id } }, body: change }));
+  await loadDevices();
+  if (outcome.ok && id === deviceSignal.peek()?.id) await loadDevice();
+  return outcome.ok ? null : outcome.failure;
+}
+
+/** Follows every 401 of any call. Call it once. */
+export function followSignOut(): void {
+  onSignedOut(signedOut);
+}
+
+function welcome(answer: ThisDevice): void {
+  deviceSignal.value = answer;
+  accessSignal.value = { state: "paired" };
+  writeStored("machine", answer.server.machine);
+}
+
+function signedOut(refusal: Refusal): void {
+  deviceSignal.value = null;
+  devicesSignal.value = null;
+  if (refusal.code !== "device_revoked") {
+    accessSignal.value = { state: "not_paired" };
+    return;
+  }
+  // What the machine once said goes; what the person wrote and did not send stays.
+  for (const name of storedNames())
+    if (!keptWhenRevoked.some((kept) => name.startsWith(kept))) writeStored(name, null);
+  accessSignal.value = { state: "revoked", by: textOf(refusal.data.by), at: textOf(refusal.data.at) };
+}
+
+const keptWhenRevoked = ["draft.", "theme", "textSize", "machine"];
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}

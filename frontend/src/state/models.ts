@@ -1,0 +1,76 @@
+/** Which models can be used now, per provider, looked at when asked. */
+import { api, ask } from "../api/client.ts";
+import type { ModelEntry, ModelListing, ProviderListing } from "../api/types.ts";
+import { computed, type ReadonlySignal, signal } from "../lib/signal.ts";
+
+const listing = signal<ModelListing | null>(null);
+const looked = signal(false);
+
+/** Null until the machine has answered. */
+export const models: ReadonlySignal<ModelListing | null> = listing;
+
+/** The machine was asked, and there is no model to be had. */
+export const hasNoModel: ReadonlySignal<boolean> = computed(
+  () => listing.value !== null && listing.value.default === null,
+);
+
+/** The machine was asked at least once, with or without an answer. */
+export const hasLooked: ReadonlySignal<boolean> = looked;
+
+export interface Choice {
+  /** `provider/model`. */
+  readonly id: string;
+  readonly model: ModelEntry;
+  readonly provider: ProviderListing;
+}
+
+/** Looks again; keeps what is known when the machine does not answer. */
+export async function loadModels(): Promise<void> {
+  const outcome = await ask(api.GET("/api/models"));
+  if (outcome.ok) listing.value = outcome.data;
+  looked.value = true;
+}
+
+/** Looks every three seconds until the answer is called. */
+export function watchModels(): () => void {
+  let timer: ReturnType<typeof setTimeout>;
+  let isStopped = false;
+  const look = async () => {
+    await loadModels();
+    if (!isStopped) timer = setTimeout(look, 3000);
+  };
+  void look();
+  return () => {
+    isStopped = true;
+    clearTimeout(timer);
+  };
+}
+
+/** Every model of every provider that can be used. */
+export function choices(of: ModelListing): Choice[] {
+  return of.providers
+    .filter((provider) => provider.available)
+    .flatMap((provider) =>
+      provider.models.map((model) => ({ id: modelId(provider, model), model, provider })),
+    );
+}
+
+/** What a chip calls a model: its name alone, without the provider. Null is the default model. */
+export function modelName(id: string | null): string | null {
+  const known = listing.value;
+  const wanted = id ?? known?.default ?? null;
+  if (wanted === null) return null;
+  const match = known === null ? undefined : choices(known).find((choice) => choice.id === wanted);
+  return match?.model.name ?? wanted.slice(wanted.indexOf("/") + 1);
+}
+
+/** The window of a model in tokens; null: not known. */
+export function contextWindowOf(id: string | null): number | null {
+  const known = listing.value;
+  if (known === null) return null;
+  return choices(known).find((choice) => choice.id === (id ?? known.default))?.model.contextWindow ?? null;
+}
+
+function modelId(provider: ProviderListing, model: ModelEntry): string {
+  return model.id.startsWith(`${provider.id}/`) ? model.id : `${provider.id}/${model.id}`;
+}

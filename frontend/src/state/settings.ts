@@ -1,0 +1,77 @@
+/** What this device alone decides: how the page looks and behaves here. Kept in this browser, applied at once. */
+import { effect, type Signal, signal } from "../lib/signal.ts";
+import { readStored, storedNames, writeStored } from "../lib/storage.ts";
+
+export type Theme = "system" | "light" | "dark";
+export type TextSize = "normal" | "large" | "larger";
+/** How much of the tool rows a transcript shows. */
+export type Density = "folded" | "every_row" | "text_only";
+export type Switch = "on" | "off";
+
+interface Setting<T extends string> {
+  readonly name: string;
+  readonly values: readonly [T, ...T[]];
+  readonly signal: Signal<T>;
+}
+
+const theme = setting<Theme>("theme", ["system", "light", "dark"]);
+const textSize = setting<TextSize>("textSize", ["normal", "large", "larger"]);
+const density = setting<Density>("density", ["folded", "every_row", "text_only"]);
+const haptics = setting<Switch>("haptics", ["on", "off"]);
+const letterKeys = setting<Switch>("letterKeys", ["on", "off"]);
+
+/** Every setting of this device, by name: its choices (the first one is where it starts) and its value. */
+export const settings = { theme, textSize, density, haptics, letterKeys } as const;
+
+/** Sets and keeps a setting. */
+export function choose<T extends string>(which: Setting<T>, value: T): void {
+  which.signal.value = value;
+  writeStored(which.name, value === which.values[0] ? null : value);
+}
+
+const rootSizes: Readonly<Record<TextSize, string>> = { normal: "100%", large: "112.5%", larger: "125%" };
+const surfaces = { light: "#fbfaf7", dark: "#0f1319" } as const;
+
+/** Keeps the document's theme, text size and browser colour like the settings. Call it once. */
+export function applySettings(): void {
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const paint = () => {
+    const isDark = theme.signal.peek() === "dark" || (theme.signal.peek() === "system" && system.matches);
+    document
+      .querySelector('meta[name="theme-color"]')
+      ?.setAttribute("content", isDark ? surfaces.dark : surfaces.light);
+  };
+  system.addEventListener("change", paint);
+  effect(() => {
+    const root = document.documentElement;
+    if (theme.signal.value === "system") root.removeAttribute("data-theme");
+    else root.setAttribute("data-theme", theme.signal.value);
+    root.style.setProperty("font-size", rootSizes[textSize.signal.value]);
+    paint();
+  });
+}
+
+/** A short buzz where the device can and the person wants it; milliseconds on, off, on. */
+export function vibrate(pattern: number | number[]): void {
+  if (haptics.signal.peek() === "on") navigator.vibrate?.(pattern);
+}
+
+/** What is stored in this browser beside unsent text: how many things. */
+export function countStored(): number {
+  return storedNames().filter((name) => !name.startsWith("draft.")).length;
+}
+
+/** Forgets what is stored here, except unsent text. */
+export function clearStored(): void {
+  for (const name of storedNames()) if (!name.startsWith("draft.")) writeStored(name, null);
+  for (const each of Object.values(settings)) reset(each);
+}
+
+function reset<T extends string>(which: Setting<T>): void {
+  which.signal.value = which.values[0];
+}
+
+function setting<T extends string>(name: string, values: readonly [T, ...T[]]): Setting<T> {
+  const stored = readStored(name);
+  return { name, values, signal: signal<T>(values.find((value) => value === stored) ?? values[0]) };
+}

@@ -1,0 +1,29 @@
+/** What went wrong with a call, in words: one sentence for every code, the thing kept named where it matters. */
+
+/** The shape of a failed call: no answer at all, or a refusal with its code. */
+export type FailureShape = "unreachable" | { readonly code: string; readonly detail: string };
+
+const sentences: Readonly<Record<string, string>> = {
+  not_paired: "This device is not paired.",
+  device_revoked: "This device was signed out.",
+  expired: "That has expired.",
+  forbidden: "This device may read and decide, not do this.",
+  foreign_host: "VoxPilot does not answer under this address.",
+  foreign_origin: "VoxPilot does not take this from another page.",
+  too_large: "That is too large to send.",
+  too_many_tries: "Too many tries. Wait a little.",
+  not_found: "That is no longer there.",
+  project_not_allowed: "That folder cannot be a project.",
+  session_not_found: "This session is no longer there.",
+  id_reused: "That was sent before with other words.",
+  model_missing: "There is no model to be had.",
+  model_failed: "The model does not answer.",
+  not_saving: "Not saving: the machine's disk is full or read-only.",
+  internal: "VoxPilot failed here. The server's log says where.",
+};
+
+/** The sentence for a failure. A code without one is named, with what the server said about it. */
+export function textOfFailure(failure: FailureShape, machine: string): string {
+  if (failure === "unreachable") return `${machine} does not answer. What you typed is kept.`;
+  return sentences[failure.code] ?? (failure.detail === "" ? `Refused (${failure.code}).` : failure.detail);
+}

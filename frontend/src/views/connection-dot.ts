@@ -1,0 +1,51 @@
+/** What is wrong with the connection, in the header: a dot, then words, then the way to try again. */
+import { type Child, h } from "../lib/dom.ts";
+import { formatClock } from "../lib/format.ts";
+import { connection, lastHeardAt, tryNow } from "../state/connection.ts";
+import { machineName } from "../state/device.ts";
+import { text } from "../text/en.ts";
+
+/** Nothing while the machine is heard. */
+export function ConnectionDot(): HTMLElement {
+  return h("div", { class: "connection-dot", "data-connection": () => connection.value }, (): Child => {
+    switch (connection.value) {
+      case "open":
+        return null;
+      case "quiet":
+        return h("span", {
+          class: "dot",
+          role: "img",
+          "aria-label": text.connection.quiet,
+          title: text.connection.quiet,
+        });
+      case "reconnecting":
+        return [h("span", { class: "dot", "aria-hidden": "true" }), Words(text.connection.reconnecting)];
+      case "offline":
+        return [
+          h("span", { class: "dot", "aria-hidden": "true" }),
+          Words(text.connection.offline(lastHeard())),
+        ];
+    }
+  });
+}
+
+/** The line under the header once the machine has not answered for a minute. */
+export function MachineGone(): Child {
+  return () =>
+    connection.value === "offline"
+      ? h(
+          "div",
+          { class: "machine-gone" },
+          h("p", null, () => text.connection.gone(machineName(), lastHeard())),
+          h("button", { type: "button", class: "button", onclick: tryNow }, text.connection.tryNow),
+        )
+      : null;
+}
+
+function Words(words: string): HTMLElement {
+  return h("span", { class: "one-line", title: words }, words);
+}
+
+function lastHeard(): string | null {
+  return lastHeardAt.value === null ? null : formatClock(new Date(lastHeardAt.value));
+}

@@ -1,0 +1,148 @@
+/** How a turn ended: one muted line, what went wrong and what can be done about it, and what it changed. */
+import type { TurnEndEntry as Entry } from "../../../../transcript/transcript.ts";
+import { type Child, h } from "../../lib/dom.ts";
+import { formatAdded, formatChanges, formatCount, formatDuration, formatRemoved } from "../../lib/format.ts";
+import { icon } from "../../lib/icons.ts";
+import { computed } from "../../lib/signal.ts";
+import { problemNames, problemText, stopReasons, turnEnd as words } from "../../text/en-session.ts";
+import type { SessionContext } from "../session/session-context.ts";
+import { article, type EntryView } from "./entry-view.ts";
+import { ToolObject } from "./tool-entry.ts";
+
+const shownFiles = 4;
+
+export const TurnEndEntry: EntryView<"turn_end"> = (entry, context) => {
+  const line = computed(() => endLine(entry.value));
+  return article(
+    "entry-end",
+    () => line.value,
+    (): Child => Changes(entry.value, context),
+    (): Child => Trouble(entry.value, context),
+    h("p", { class: "end-line numbers", "aria-hidden": "true" }, () => line.value),
+  );
+};
+
+/** `Done · 3 m 20 s · 12.4k tokens`. */
+export function endLine(entry: Entry): string {
+  const time = entry.durationMs === null ? "" : formatDuration(entry.durationMs);
+  const tokens = entry.tokens === null ? "" : words.tokens(formatCount(entry.tokens));
+  return [endWord(entry), time, tokens].filter((part) => part !== "").join(" · ");
+}
+
+function endWord(entry: Entry): string {
+  if (entry.state === "interrupted") return words.interrupted;
+  if (entry.problem !== null) return `${words.stopped}: ${problemNames[entry.problem.code]}`;
+  if (entry.stopReason === null || entry.stopReason === "end_turn") return words.done;
+  return `${words.stopped}: ${stopReasons[entry.stopReason]}`;
+}
+
+function Trouble(entry: Entry, context: SessionContext): Child {
+  const isLast = computed(() => context.session.transcript.value.entries.at(-1)?.id === entry.id);
+  const text = troubleText(entry);
+  if (text === null) return null;
+  return h(
+    "div",
+    { class: "trouble", "data-tone": entry.state === "interrupted" ? "warn" : "danger" },
+    icon(entry.state === "interrupted" ? "interrupted" : "alert"),
+    h("p", { dir: "auto" }, text),
+    // Only the last turn can be gone on with.
+    (): Child =>
+      isLast.value ? h("div", { class: "trouble-actions" }, troubleActions(entry, context)) : null,
+  );
+}
+
+function troubleText(entry: Entry): string | null {
+  if (entry.state === "interrupted") return words.interruptedText;
+  if (entry.problem !== null) return problemText(entry.problem);
+  return entry.stopReason === "max_turn_requests" ? words.stepLimitText : null;
+}
+
+function troubleActions(entry: Entry, context: SessionContext): readonly Child[] {
+  const goOn = (label: string) => action(label, () => context.continueTurn());
+  const model = (label: string) => action(label, () => context.chooseModel());
+  if (entry.state === "interrupted" || entry.problem === null) return [goOn(words.continue)];
+  switch (entry.problem.code) {
+    case "model_missing":
+    case "model_gone":
+    case "model_not_found":
+      return [model(words.chooseAnother)];
+    case "model_auth":
+    case "model_quota":
+    case "model_rate_limit":
+    case "model_content_filter":
+    case "model_context_overflow":
+    case "model_invalid_request":
+      return [goOn(words.tryAgain), model(words.chooseModel)];
+    case "model_unreachable":
+    case "model_unavailable":
+    case "model_truncated":
+    case "model_timeout":
+    case "model_invalid_response":
+    case "not_saving":
+    case "internal":
+      return [goOn(words.tryAgain)];
+  }
+}
+
+function action(label: string, run: () => void): HTMLElement {
+  return h("button", { type: "button", class: "button", onclick: run }, label);
+}
+
+function Changes(entry: Entry, context: SessionContext): Child {
+  const { changes, turnId } = entry;
+  if (changes === null || turnId === null || changes.fileCount === 0) return null;
+  const shown = changes.files.slice(0, shownFiles);
+  const more = changes.fileCount - shown.length;
+  return h(
+    "section",
+    {
+      class: "changes-card",
+      "aria-label": `${words.files(changes.fileCount)}, ${formatChanges(changes.added, changes.removed)}`,
+    },
+    h(
+      "p",
+      { class: "changes-head numbers" },
+      h("span", null, words.files(changes.fileCount)),
+      h("span", { class: "added-count" }, formatAdded(changes.added)),
+      h("span", { class: "removed-count" }, formatRemoved(changes.removed)),
+    ),
+    h(
+      "ul",
+      null,
+      shown.map((file) =>
+        h(
+          "li",
+          null,
+          FileRow(file, () => context.review(turnId, file.path)),
+        ),
+      ),
+    ),
+    more > 0 ? h("p", { class: "changes-more" }, words.andMore(more)) : null,
+    h(
+      "button",
+      { type: "button", class: "button review-button", onclick: () => context.review(turnId) },
+      words.review,
+    ),
+  );
+}
+
+type File = NonNullable<Entry["changes"]>["files"][number];
+
+function FileRow(file: File, open: () => void): HTMLElement {
+  return h(
+    "button",
+    { type: "button", class: "file-row", onclick: open },
+    ToolObject({ object: file.path, isPath: true }),
+    h(
+      "span",
+      { class: "tool-result" },
+      file.binary
+        ? ""
+        : [
+            h("span", { class: "added-count" }, formatAdded(file.added)),
+            " ",
+            h("span", { class: "removed-count" }, formatRemoved(file.removed)),
+          ],
+    ),
+  );
+}

@@ -1,0 +1,99 @@
+/** A session that waits for a person: its title, and the whole question when there is room to decide it right here. */
+import type { PermissionRequest, SessionSummary } from "../api/types.ts";
+import { type Child, h } from "../lib/dom.ts";
+import { lazy } from "../lib/lazy.ts";
+import { computed, type ReadonlySignal, signal, untracked } from "../lib/signal.ts";
+import { go, openSessionId } from "../state/navigation.ts";
+import { text } from "../text/en.ts";
+import { titleOf } from "./session-row.ts";
+
+const card = lazy(() => import("./session/permission-card.ts"));
+/** More than this share of the screen, and the card is opened in its session instead. */
+const roomShare = 0.4;
+
+/** One card of the list's first part. Dangerous questions are always opened first. */
+export function NeedsYouCard(summary: ReadonlySignal<SessionSummary>): HTMLElement {
+  const sessionId = summary.peek().id;
+  // The session that is open beside the list shows its own card, and one of a kind is enough.
+  const isShown = computed(() => openSessionId() !== sessionId);
+  const key = computed(() => {
+    const [first] = summary.value.pending;
+    return first === undefined ? "" : `${first.requestId} ${first.digest} ${summary.value.pending.length}`;
+  });
+  return h(
+    "li",
+    {
+      class: "needs-you-card",
+      "data-open": () => !isShown.value,
+      "data-dangerous": () => summary.value.pending[0]?.dangerous === true,
+    },
+    h(
+      "a",
+      {
+        class: "needs-you-head",
+        href: `/s/${sessionId}`,
+        "aria-current": () => (isShown.value ? null : "page"),
+        onclick: (event) => follow(event, sessionId),
+      },
+      h("span", { class: "needs-you-title one-line", dir: "auto" }, () => titleOf(summary.value)),
+      h("span", { class: "needs-you-project one-line" }, () => projectLine(summary.value)),
+    ),
+    () => (isShown.value && key.value !== "" ? Question(summary) : null),
+  );
+}
+
+function Question(summary: ReadonlySignal<SessionSummary>): Child {
+  const { id, pending } = summary.peek();
+  const [request] = pending;
+  if (request === undefined) return null;
+  const isTooTall = signal(request.dangerous);
+  return (): Child => {
+    if (isTooTall.value) return OpenRow(request, id);
+    const module = card.get();
+    if (module === null) return null;
+    const position = { index: 1, count: pending.length };
+    const whole = untracked(() => module.PermissionCard({ sessionId: id, request, position, compact: true }));
+    // Only what is laid out has a height.
+    requestAnimationFrame(() => {
+      if (whole.offsetHeight > window.innerHeight * roomShare) isTooTall.value = true;
+    });
+    return whole;
+  };
+}
+
+function OpenRow(request: PermissionRequest, sessionId: string): HTMLElement {
+  return h(
+    "div",
+    { class: "needs-you-open" },
+    h("span", { class: "needs-you-line one-line", "data-subject": request.subject.type }, firstLine(request)),
+    h(
+      "button",
+      { type: "button", class: "button", onclick: () => go(`/s/${sessionId}`) },
+      text.sessions.open,
+    ),
+  );
+}
+
+function firstLine({ subject }: PermissionRequest): string {
+  switch (subject.type) {
+    case "command":
+      return subject.command.split("\n", 1)[0] ?? "";
+    case "edit":
+      return text.sessions.edit(subject.path);
+    case "read":
+      return text.sessions.read(subject.path);
+    case "other":
+      return subject.title;
+  }
+}
+
+function projectLine(summary: SessionSummary): string {
+  const count = summary.pending.length;
+  return count > 1 ? `${summary.project.name} · ${text.sessions.questions(count)}` : summary.project.name;
+}
+
+function follow(event: MouseEvent, id: string): void {
+  if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  go(`/s/${id}`);
+}

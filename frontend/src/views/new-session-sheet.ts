@@ -1,0 +1,180 @@
+/** A new session: its first prompt with the focus already in it, and one line of chips above. */
+import type { Project, SessionMode } from "../api/types.ts";
+import { type Child, h } from "../lib/dom.ts";
+import { icon } from "../lib/icons.ts";
+import { openSheet } from "../lib/sheet.ts";
+import { type Signal, signal } from "../lib/signal.ts";
+import { hasFinePointer } from "../lib/viewport.ts";
+import { device, machineName } from "../state/device.ts";
+import { newSessionDraft, readDraft, writeDraft } from "../state/drafts.ts";
+import { hasNoModel, loadModels } from "../state/models.ts";
+import { back, replace } from "../state/navigation.ts";
+import { loadProjects, preferredProject, projects, rememberProject } from "../state/projects.ts";
+import { startSession } from "../state/session-list.ts";
+import { text } from "../text/en.ts";
+import { Chip, ModeChip, ModelChip } from "./chips.ts";
+import { openModeSheet } from "./mode-sheet.ts";
+import { openModelSheet } from "./model-sheet.ts";
+import { openProjectPicker } from "./project-picker.ts";
+
+interface Form {
+  /** Null: the preferred one. */
+  readonly project: Signal<Project | null>;
+  /** Null: the default one. */
+  readonly model: Signal<string | null>;
+  readonly mode: Signal<SessionMode>;
+  readonly prompt: Signal<string>;
+  readonly isSending: Signal<boolean>;
+  readonly problem: Signal<string | null>;
+}
+
+/** Opens the sheet of `/new`. Its history entry is the address's own; the answer closes what is seen of it. */
+export function openNewSession(): () => void {
+  void loadProjects();
+  void loadModels();
+  let hide = (): void => undefined;
+  openSheet({
+    title: text.newSession.title,
+    anchor: null,
+    content: () => Content(),
+    openLayer: (close) => {
+      hide = close;
+      return back;
+    },
+  });
+  return () => hide();
+}
+
+function Content(): Child {
+  const form: Form = {
+    project: signal(null),
+    model: signal(null),
+    // Every session starts careful, whatever the last one was.
+    mode: signal("ask"),
+    prompt: signal(readDraft(newSessionDraft)?.text ?? ""),
+    isSending: signal(false),
+    problem: signal(null),
+  };
+  return h(
+    "form",
+    { class: "new-session", onsubmit: (event) => submit(event, form) },
+    h("div", { class: "chip-row" }, Chips(form)),
+    h("div", { class: "new-session-field" }, PromptField(form), SendButton(form)),
+    h("p", { class: "field-hint" }, () => hintOf(form)),
+    h("p", { class: "field-problem", role: "alert" }, () => form.problem.value),
+  );
+}
+
+function Chips(form: Form): Child {
+  const project = () => form.project.value ?? preferredProject();
+  return [
+    Chip({
+      label: text.newSession.project,
+      icon: "folder",
+      value: () => project()?.name ?? text.newSession.noProject,
+      open: () =>
+        openProjectPicker({
+          current: project()?.id ?? null,
+          onChoose: (chosen) => {
+            form.project.value = chosen;
+          },
+        }),
+    }),
+    ModelChip(
+      () => form.model.value,
+      () =>
+        openModelSheet({
+          current: form.model.value,
+          onChoose: (model) => {
+            form.model.value = model;
+          },
+        }),
+    ),
+    ModeChip(
+      () => form.mode.value,
+      () =>
+        openModeSheet({
+          current: form.mode.value,
+          onChoose: (mode) => {
+            form.mode.value = mode;
+          },
+        }),
+    ),
+  ];
+}
+
+function PromptField(form: Form): HTMLElement {
+  const field = h("textarea", {
+    class: "prompt-field",
+    name: "prompt",
+    rows: 3,
+    dir: "auto",
+    autofocus: true,
+    "aria-label": text.newSession.placeholder,
+    placeholder: text.newSession.placeholder,
+    enterkeyhint: "enter",
+    value: form.prompt.peek(),
+    oninput: () => {
+      form.prompt.value = field.value;
+      writeDraft(newSessionDraft, field.value);
+    },
+    onkeydown: (event) => {
+      if (event.key !== "Enter" || event.isComposing || event.shiftKey) return;
+      if (event.metaKey || event.ctrlKey || hasFinePointer.peek()) submit(event, form);
+    },
+  });
+  return field;
+}
+
+function SendButton(form: Form): HTMLElement {
+  return h(
+    "button",
+    {
+      type: "submit",
+      class: "send-button",
+      "aria-label": () => (form.isSending.value ? text.newSession.starting : text.newSession.send),
+      title: text.newSession.send,
+      "aria-disabled": () => (canSend(form) ? null : "true"),
+      onpointerdown: (event) => event.preventDefault(),
+    },
+    icon("send"),
+  );
+}
+
+function canSend(form: Form): boolean {
+  return (
+    form.prompt.value.trim() !== "" &&
+    !form.isSending.value &&
+    (form.project.value ?? preferredProject()) !== null &&
+    !hasNoModel.value &&
+    device.value?.rights !== "read"
+  );
+}
+
+/** Why *Start* cannot act, where it is not for want of words. */
+function hintOf(form: Form): string | null {
+  if (device.value?.rights === "read") return text.newSession.readOnly;
+  if (hasNoModel.value) return text.newSession.noModelHint;
+  const isUnchosen = projects.value !== null && (form.project.value ?? preferredProject()) === null;
+  return isUnchosen ? text.newSession.noProjectHint : null;
+}
+
+function submit(event: Event, form: Form): void {
+  event.preventDefault();
+  if (canSend(form)) void send(form);
+}
+
+async function send(form: Form): Promise<void> {
+  const project = form.project.peek() ?? preferredProject();
+  if (project === null) return;
+  form.isSending.value = true;
+  form.problem.value = null;
+  const started = await startSession({ project, model: form.model.peek(), mode: form.mode.peek() });
+  form.isSending.value = false;
+  if ("failure" in started) {
+    form.problem.value = text.failure(started.failure, machineName());
+    return;
+  }
+  rememberProject(project.id);
+  replace(`/s/${started.id}`);
+}

@@ -1,0 +1,120 @@
+/** The sheet to choose a project: recent ones first, searchable, each with its branch; or any folder by its path. */
+import type { Project } from "../api/types.ts";
+import { type Child, h } from "../lib/dom.ts";
+import { openSheet } from "../lib/sheet.ts";
+import { type Signal, signal } from "../lib/signal.ts";
+import { device, machineName } from "../state/device.ts";
+import { loadProjects, openFolder, projects } from "../state/projects.ts";
+import { text } from "../text/en.ts";
+import { OptionRow } from "./option-row.ts";
+
+interface PickerOptions {
+  readonly current: string | null;
+  readonly onChoose: (project: Project) => void;
+}
+
+/** A search field appears from this many projects on. */
+const searchFrom = 8;
+
+/** Opens the sheet and looks at the projects again. */
+export function openProjectPicker(options: PickerOptions): void {
+  void loadProjects();
+  openSheet({ title: text.project.title, content: (close) => Content(options, close) });
+}
+
+function Content(options: PickerOptions, close: () => void): Child {
+  const words = signal("");
+  const choose = (project: Project) => {
+    close();
+    options.onChoose(project);
+  };
+  return [
+    () => ((projects.value?.length ?? 0) >= searchFrom ? SearchField(words) : null),
+    () =>
+      projects.value === null
+        ? null
+        : Listing({ all: projects.value, words, current: options.current, choose }),
+    () => (device.value?.rights === "full" ? FolderForm(choose) : null),
+  ];
+}
+
+function SearchField(words: Signal<string>): HTMLElement {
+  const search = h("input", {
+    class: "field",
+    type: "search",
+    "aria-label": text.project.search,
+    placeholder: text.project.search,
+    enterkeyhint: "search",
+    autocapitalize: "off",
+    autocomplete: "off",
+    spellcheck: false,
+    oninput: () => {
+      words.value = search.value;
+    },
+  });
+  return h("div", { class: "sheet-search" }, search);
+}
+
+interface ListingOptions {
+  readonly all: readonly Project[];
+  readonly words: Signal<string>;
+  readonly current: string | null;
+  readonly choose: (project: Project) => void;
+}
+
+function Listing({ all, words, current, choose }: ListingOptions): Child {
+  const wanted = words.value.trim();
+  const matches = all.filter((project) =>
+    `${project.name} ${project.path}`.toLowerCase().includes(wanted.toLowerCase()),
+  );
+  if (all.length === 0) return h("p", { class: "sheet-note" }, text.project.none);
+  if (matches.length === 0) {
+    return h("p", { class: "sheet-note" }, text.project.noMatch(wanted));
+  }
+  return h(
+    "ul",
+    { class: "option-list" },
+    matches.map((project) =>
+      OptionRow({
+        name: project.name,
+        line: [
+          h("span", { class: "option-path" }, project.path),
+          project.branch === null ? null : ` · ${project.branch}`,
+        ],
+        isCurrent: project.id === current,
+        refusal: null,
+        choose: () => choose(project),
+      }),
+    ),
+  );
+}
+
+function FolderForm(choose: (project: Project) => void): HTMLElement {
+  const problem = signal<string | null>(null);
+  const path = h("input", {
+    class: "field",
+    name: "path",
+    "aria-label": text.project.path,
+    placeholder: text.project.path,
+    enterkeyhint: "go",
+    autocapitalize: "off",
+    autocomplete: "off",
+    autocorrect: "off",
+    spellcheck: false,
+    "aria-invalid": () => (problem.value === null ? null : "true"),
+  });
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (path.value.trim() === "") return;
+    const outcome = await openFolder(path.value.trim());
+    if (outcome.ok) choose(outcome.data);
+    else problem.value = text.failure(outcome.failure, machineName());
+  };
+  return h(
+    "form",
+    { class: "folder-form", onsubmit: (event) => void submit(event) },
+    path,
+    h("button", { type: "submit", class: "button" }, text.project.open),
+    h("p", { class: "field-problem", role: "alert" }, () => problem.value),
+  );
+}

@@ -1,0 +1,116 @@
+/** One session in the list: its status, its title, what happens in it, when, and how much it changed. */
+import type { SessionSummary } from "../api/types.ts";
+import { minutes } from "../lib/clock.ts";
+import { type Child, h } from "../lib/dom.ts";
+import { formatAdded, formatExact, formatListTime, formatRemoved } from "../lib/format.ts";
+import { onLongPress } from "../lib/gestures.ts";
+import { icon } from "../lib/icons.ts";
+import type { ReadonlySignal } from "../lib/signal.ts";
+import { go, openSessionId } from "../state/navigation.ts";
+import { isUnread } from "../state/session-list.ts";
+import { text } from "../text/en.ts";
+import { openRenameSheet } from "./rename-sheet.ts";
+import { StatusGlyph, statusOf, statusWord } from "./status-glyph.ts";
+
+/** A row of 64 px; a long press, a right click or ⋯ renames. */
+export function SessionRow(summary: ReadonlySignal<SessionSummary>): HTMLElement {
+  const title = () => titleOf(summary.value);
+  const link = h(
+    "a",
+    {
+      class: "session-row",
+      href: `/s/${summary.peek().id}`,
+      "aria-current": () => (openSessionId() === summary.value.id ? "page" : null),
+      "data-unread": () => isUnread(summary.value),
+      onclick: (event) => follow(event, summary.peek().id),
+    },
+    StatusGlyph(() => statusOf(summary.value)),
+    h(
+      "span",
+      { class: "session-row-words" },
+      h("span", { class: "session-row-title one-line", dir: "auto" }, title),
+      h("span", { class: "session-row-second one-line" }, () => secondLine(summary.value)),
+    ),
+    h(
+      "span",
+      { class: "session-row-end numbers" },
+      h(
+        "span",
+        { class: "session-row-time" },
+        () => Unread(summary.value),
+        () => Time(summary.value),
+      ),
+      () => Changes(summary.value),
+    ),
+  );
+  const rename = () => openRenameSheet(summary.peek());
+  onLongPress(link, rename);
+  return h(
+    "li",
+    { class: "session-item" },
+    link,
+    h(
+      "button",
+      {
+        type: "button",
+        class: "icon-button session-row-more",
+        "aria-label": () => text.sessions.menu(title()),
+        onclick: rename,
+      },
+      icon("more"),
+    ),
+  );
+}
+
+/** The title, or what stands for it until the first prompt names the session. */
+export function titleOf(summary: SessionSummary): string {
+  return summary.title ?? text.sessions.untitled;
+}
+
+/** `project · what happens now or came last`. */
+export function secondLine(summary: SessionSummary): string {
+  return [summary.project.name, happening(summary)].filter((part) => part !== "").join(" · ");
+}
+
+function happening(summary: SessionSummary): string {
+  const status = statusOf(summary);
+  if (status === "stopped" || status === "interrupted" || status === "fresh") return statusWord(summary);
+  const { activity } = summary;
+  if (activity === null) return statusWord(summary);
+  const [now, then] = text.activity[activity.kind];
+  return `${activity.running ? now : then} ${activity.title}`.trim();
+}
+
+function Time(summary: SessionSummary): Child {
+  const at = new Date(
+    summary.state === "running" ? (summary.turnStartedAt ?? summary.updatedAt) : summary.updatedAt,
+  );
+  return h("time", { datetime: at.toISOString(), title: formatExact(at) }, () =>
+    formatListTime(at, new Date(minutes.value)),
+  );
+}
+
+function Unread(summary: SessionSummary): Child {
+  return isUnread(summary)
+    ? h("span", { class: "unread-dot", role: "img", "aria-label": text.status.unread })
+    : null;
+}
+
+function Changes({ changes }: SessionSummary): Child {
+  if (changes === null || changes.files === 0) return null;
+  return h(
+    "span",
+    { class: "session-row-changes" },
+    h("span", { class: "added" }, formatAdded(changes.added)),
+    " ",
+    h("span", { class: "removed" }, formatRemoved(changes.removed)),
+  );
+}
+
+/** A plain click opens it here; any other is the browser's. */
+function follow(event: MouseEvent, id: string): void {
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey)
+    return;
+  event.preventDefault();
+  go(`/s/${id}`);
+}

@@ -1,0 +1,133 @@
+/** What wants an answer, above the composer: queued messages, then questions, so that deciding is nearest to the thumb. */
+import type { OpenQuestion } from "../../../../transcript/transcript.ts";
+import { type Child, h, list } from "../../lib/dom.ts";
+import { announce } from "../../lib/live-region.ts";
+import { computed, effect, type ReadonlySignal, signal, untracked } from "../../lib/signal.ts";
+import { decisionOn } from "../../state/outbox.ts";
+import { questionText, subjectName, permission as words } from "../../text/en-session.ts";
+import { Lamp, PermissionCard } from "./permission-card.ts";
+import { QueueDock } from "./queue-dock.ts";
+import type { SessionContext } from "./session-context.ts";
+
+export interface Docks {
+  readonly element: HTMLElement;
+  /** The question whose card is open; null: none waits. */
+  readonly current: ReadonlySignal<OpenQuestion | null>;
+}
+
+/** The docks of a session. */
+export function docks(context: SessionContext): Docks {
+  const { transcript } = context.session;
+  const lingering = lingeringQuestions(context);
+  const questions = computed(() => {
+    const open = transcript.value.questions;
+    const ids = new Set(open.map((question) => question.request.requestId));
+    return [...lingering.value.filter((question) => !ids.has(question.request.requestId)), ...open];
+  });
+  const chosen = signal<string | null>(null);
+  const current = computed(
+    () =>
+      questions.value.find((question) => question.request.requestId === chosen.value) ??
+      questions.value[0] ??
+      null,
+  );
+  const others = computed(() => questions.value.filter((question) => question !== current.value));
+  announceQuestions(questions);
+  // A changed question has another digest, and is another card.
+  const cardKey = computed(() =>
+    current.value === null ? "" : `${current.value.request.requestId} ${current.value.request.digest}`,
+  );
+  const position = () => ({
+    index: questions.value.findIndex((question) => question === current.value) + 1,
+    count: questions.value.length,
+  });
+  const otherRows = h("div", { class: "dock-others" });
+  list(
+    otherRows,
+    () => others.value,
+    (question) => question.request.requestId,
+    (question) =>
+      OtherRow(question, () => {
+        chosen.value = question.peek().request.requestId;
+      }),
+  );
+  const element = h(
+    "div",
+    { class: "docks", "data-busy": () => questions.value.length > 0 },
+    QueueDock(context),
+    otherRows,
+    (): Child => {
+      if (cardKey.value === "") return null;
+      const question = current.peek();
+      if (question === null) return null;
+      return untracked(() =>
+        PermissionCard({ sessionId: context.session.id, request: question.request, position }),
+      );
+    },
+    KeyboardCover(current),
+  );
+  return { element, current };
+}
+
+/** One more question: it opens in place, and the one that was open becomes a row. */
+function OtherRow(question: ReadonlySignal<OpenQuestion>, open: () => void): HTMLElement {
+  return h(
+    "button",
+    { type: "button", class: "dock-row", onclick: open },
+    Lamp(),
+    h("span", { class: "dock-row-question one-line" }, () => questionText(question.value.request.subject)),
+    h(
+      "span",
+      { class: "dock-row-thing one-line mono" },
+      () => subjectName(question.value.request.subject).split("\n", 1)[0] ?? "",
+    ),
+  );
+}
+
+/** With the keyboard open nobody decides on what is hidden: a tap closes it, and the card is there again. */
+function KeyboardCover(current: ReadonlySignal<OpenQuestion | null>): Child {
+  return (): Child =>
+    current.value === null
+      ? null
+      : h(
+          "button",
+          { type: "button", class: "dock-row keyboard-cover", onclick: () => blurField() },
+          Lamp(),
+          h("span", { class: "dock-row-question one-line" }, questionText(current.value.request.subject)),
+          h("span", { class: "muted" }, words.tapToDecide),
+        );
+}
+
+function blurField(): void {
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+}
+
+/** A question that this device answered too late stays until that has been said. */
+function lingeringQuestions(context: SessionContext): ReadonlySignal<readonly OpenQuestion[]> {
+  const known = new Map<string, OpenQuestion>();
+  const lingering = signal<readonly OpenQuestion[]>([]);
+  effect(() => {
+    const { questions } = context.session.transcript.value;
+    for (const question of questions) known.set(question.request.requestId, question);
+    const open = new Set(questions.map((question) => question.request.requestId));
+    const late = [...known.values()].filter(
+      ({ request }) => !open.has(request.requestId) && decisionOn(request.requestId)?.phase === "refused",
+    );
+    for (const id of known.keys()) if (!open.has(id) && decisionOn(id) === null) known.delete(id);
+    if (late.length > 0 || lingering.peek().length > 0) lingering.value = late;
+    return undefined;
+  });
+  return lingering;
+}
+
+function announceQuestions(questions: ReadonlySignal<readonly OpenQuestion[]>): void {
+  const said = new Set<string>();
+  effect(() => {
+    for (const { request } of questions.value) {
+      if (said.has(request.requestId)) continue;
+      said.add(request.requestId);
+      announce(words.needsYou(questionText(request.subject)));
+    }
+    return undefined;
+  });
+}

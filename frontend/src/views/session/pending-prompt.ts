@@ -1,0 +1,36 @@
+/** What a person said that is not yet in the log: the block it will have, and a word for where it is. */
+import { type Child, h } from "../../lib/dom.ts";
+import type { ReadonlySignal } from "../../lib/signal.ts";
+import { machineName } from "../../state/device.ts";
+import { dropFromOutbox, type PromptItem, sendAgain } from "../../state/outbox.ts";
+import { text } from "../../text/en.ts";
+import { session, receipt as words } from "../../text/en-session.ts";
+import { article } from "../entries/entry-view.ts";
+import { textOfContent, UserText } from "../entries/user-entry.ts";
+import type { SessionContext } from "./session-context.ts";
+
+/** Gone as soon as the transcript has it. */
+export function PendingPrompt(prompt: ReadonlySignal<PromptItem>, context: SessionContext): HTMLElement {
+  const toField = () => {
+    const { id, content } = prompt.peek();
+    dropFromOutbox((item) => item.id === id);
+    context.fill(textOfContent(content));
+  };
+  return article(
+    "entry-user entry-pending",
+    () => `${session.you}, ${words[prompt.value.phase]}`,
+    UserText(() => textOfContent(prompt.value.content)),
+    h("p", { class: "receipt" }, () => words[prompt.value.phase]),
+    (): Child => {
+      const { phase, failure, id } = prompt.value;
+      if (phase !== "refused" || failure === null) return null;
+      return h(
+        "div",
+        { class: "receipt-actions" },
+        h("p", null, text.failure(failure, machineName())),
+        h("button", { type: "button", class: "link-button", onclick: () => sendAgain(id) }, words.again),
+        h("button", { type: "button", class: "link-button", onclick: toField }, words.toField),
+      );
+    },
+  );
+}

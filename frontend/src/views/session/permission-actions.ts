@@ -1,0 +1,188 @@
+/** The buttons of a question, and what stands in their place once this device has decided. */
+import { h } from "../../lib/dom.ts";
+import { formatClock } from "../../lib/format.ts";
+import { hold } from "../../lib/hold.ts";
+import type { ReadonlySignal } from "../../lib/signal.ts";
+import { type DecisionItem, dropFromOutbox, submitDecision } from "../../state/outbox.ts";
+import { vibrate } from "../../state/settings.ts";
+import { decisionText, subjectName, permission as words } from "../../text/en-session.ts";
+import { openAllowSheet } from "./allow-sheet.ts";
+import type { Question } from "./question.ts";
+
+interface ActionOptions {
+  readonly sessionId: string;
+  readonly request: Question;
+  readonly isSettled: ReadonlySignal<boolean>;
+  /** The end of the thing has been on the screen. */
+  readonly isSeen: ReadonlySignal<boolean>;
+}
+
+const holdMs = 900;
+const confirmMs = 5000;
+const nameLength = 40;
+
+/** Deny · Allow… · Allow once, always in this order and place. */
+export function PermissionActions(options: ActionOptions): HTMLElement {
+  const { request } = options;
+  const canAllowMore = !request.dangerous && request.options.some((option) => option.kind === "allow_always");
+  return h(
+    "div",
+    { class: "permission-actions", "data-count": canAllowMore ? 3 : 2 },
+    DenyButton(options),
+    canAllowMore ? AllowMoreButton(options) : null,
+    request.dangerous ? HoldButton(options) : AllowOnceButton(options),
+  );
+}
+
+function DenyButton({ sessionId, request, isSettled }: ActionOptions): HTMLElement {
+  const isReady = () => isSettled.value;
+  return DecisionButton({ label: words.deny, className: "permission-deny", isReady }, () => {
+    vibrate(10);
+    submitDecision(sessionId, request, { kind: "reject_once" });
+  });
+}
+
+function AllowMoreButton(options: ActionOptions): HTMLElement {
+  const { sessionId, request } = options;
+  const look = { label: words.allow, className: "permission-more-allow", isReady: canAllow(options) };
+  return DecisionButton(look, () => openAllowSheet(sessionId, request));
+}
+
+function AllowOnceButton(options: ActionOptions): HTMLElement {
+  const { sessionId, request } = options;
+  const look = {
+    label: words.allowOnce,
+    className: "button-primary permission-allow",
+    isReady: canAllow(options),
+  };
+  return DecisionButton(look, () => {
+    vibrate(10);
+    submitDecision(sessionId, request, { kind: "allow_once" });
+  });
+}
+
+function HoldButton(options: ActionOptions): HTMLElement {
+  const { sessionId, request } = options;
+  const isReady = canAllow(options);
+  const element = h("button", {
+    type: "button",
+    class: "button button-danger permission-hold",
+    "aria-disabled": () => !isReady(),
+  });
+  const held = hold(element, {
+    durationMs: holdMs,
+    confirmMs,
+    isBlocked: () => !isReady(),
+    onBegin: () => vibrate(10),
+    onComplete: () => {
+      vibrate([20, 40, 20]);
+      submitDecision(sessionId, request, { kind: "allow_once" });
+    },
+  });
+  const label = () => (held.phase.value === "confirming" ? words.confirm(shortName(request)) : words.hold);
+  element.append(
+    h("span", { class: "hold-fill", "aria-hidden": "true", "data-phase": () => held.phase.value }),
+    h("span", { class: "hold-label", "aria-live": "off" }, label),
+  );
+  return element;
+}
+
+function canAllow({ isSettled, isSeen }: ActionOptions): () => boolean {
+  return () => isSettled.value && isSeen.value;
+}
+
+interface ButtonLook {
+  readonly label: string;
+  readonly className: string;
+  readonly isReady: () => boolean;
+}
+
+function DecisionButton({ label, className, isReady }: ButtonLook, act: () => void): HTMLElement {
+  return h(
+    "button",
+    {
+      type: "button",
+      class: `button ${className}`,
+      "aria-disabled": () => !isReady(),
+      // A decision is a person's: a script's click is none.
+      onclick: (event) => {
+        if (event.isTrusted && isReady()) act();
+      },
+    },
+    label,
+  );
+}
+
+/** In place of the buttons, and as high as they are. */
+export function PermissionReceipt(item: DecisionItem): HTMLElement {
+  return h(
+    "div",
+    { class: "permission-receipt", role: "status" },
+    h("span", null, receiptText(item)),
+    item.phase === "refused" && isChanged(item)
+      ? h(
+          "button",
+          { type: "button", class: "button", onclick: () => dropFromOutbox((each) => each === item) },
+          words.lookAgain,
+        )
+      : null,
+  );
+}
+
+function receiptText(item: DecisionItem): string {
+  const isAllowed = item.option.kind === "allow_once" || item.option.kind === "allow_always";
+  switch (item.phase) {
+    case "phone":
+      return isAllowed ? words.allowedSending : words.deniedSending;
+    case "machine":
+      return isAllowed ? words.allowedOnMachine : words.deniedOnMachine;
+    case "refused":
+      return refusedText(item);
+  }
+}
+
+function refusedText({ failure }: DecisionItem): string {
+  if (failure === null || failure === "unreachable") return words.notSent;
+  switch (failure.code) {
+    case "permission_changed":
+      return words.changed;
+    case "permission_decided":
+      return lateText(failure.data);
+    case "turn_not_running":
+    case "not_found":
+      return words.noLongerNeeded;
+    default:
+      return words.notSent;
+  }
+}
+
+function isChanged({ failure }: DecisionItem): boolean {
+  return (
+    failure !== null &&
+    failure !== "unreachable" &&
+    failure.code !== "permission_decided" &&
+    failure.code !== "not_found"
+  );
+}
+
+/** `Already denied on laptop, 14:02.`, as far as the server says it. */
+function lateText(data: Readonly<Record<string, unknown>>): string {
+  const { outcome, by, at } = data;
+  if (typeof outcome !== "object" || outcome === null || !("outcome" in outcome))
+    return words.late(words.alreadyDecided);
+  if (outcome.outcome !== "selected" || !("kind" in outcome)) return words.noLongerNeeded;
+  const actor =
+    typeof by === "object" && by !== null && "kind" in by && "name" in by
+      ? { kind: String(by.kind), name: String(by.name) }
+      : null;
+  const kind =
+    outcome.kind === "allow_once" || outcome.kind === "allow_always" ? outcome.kind : "reject_once";
+  const time = formatClock(typeof at === "string" ? new Date(at) : new Date());
+  const text = decisionText({ outcome: "selected", kind }, actor, time);
+  return words.late(`Already ${text.charAt(0).toLowerCase()}${text.slice(1)}`);
+}
+
+function shortName(request: Question): string {
+  const name = subjectName(request.subject).replace(/\s+/g, " ");
+  return name.length <= nameLength ? name : `${name.slice(0, nameLength - 1)}…`;
+}

@@ -1,0 +1,106 @@
+/** The thing that is asked about, whole: it scrolls inside when it is long, and knows whether its end has been seen. */
+import { type Child, h } from "../../lib/dom.ts";
+import { onCleanup, type ReadonlySignal, signal } from "../../lib/signal.ts";
+import { permission as words } from "../../text/en-session.ts";
+import { RegionDiff } from "../review/diff-view.ts";
+import type { Question } from "./question.ts";
+import { countHidden, visibleText } from "./visible-text.ts";
+
+export interface PermissionThing {
+  readonly element: HTMLElement;
+  /** All of it has been on the screen. Stays true. */
+  readonly isSeen: ReadonlySignal<boolean>;
+}
+
+const lineHeight = 20;
+/** Rounding of sub-pixel scroll positions. */
+const slack = 4;
+
+/** Draws the command, the diff, the path, or whatever else the question is about. */
+export function permissionThing(question: Question): PermissionThing {
+  const isSeen = signal(false);
+  const linesBelow = signal(0);
+  const isDrawn = signal(false);
+  const scroller = h("div", { class: "permission-thing", tabindex: 0, role: "group" });
+  const measure = () => {
+    const below = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
+    linesBelow.value = below <= slack ? 0 : Math.ceil(below / lineHeight);
+    // What is not laid out has no height, and has not been on any screen.
+    if (isDrawn.peek() && scroller.clientHeight > 0 && below <= slack) isSeen.value = true;
+  };
+  const drawn = () => {
+    isDrawn.value = true;
+    measure();
+  };
+  const diffs = question.content.filter((each) => each.type === "diff");
+  if (diffs.length > 0) scroller.append(RegionDiff(diffs, drawn));
+  else {
+    scroller.append(...plainThing(question));
+    isDrawn.value = true;
+  }
+  scroller.addEventListener("scroll", measure, { passive: true });
+  const sizes = new ResizeObserver(measure);
+  sizes.observe(scroller);
+  onCleanup(() => sizes.disconnect());
+  const element = h(
+    "div",
+    { class: "permission-body" },
+    scroller,
+    (): Child =>
+      linesBelow.value === 0
+        ? null
+        : h(
+            "button",
+            { type: "button", class: "permission-more", onclick: () => scrollOn(scroller) },
+            h("span", null, () => words.moreLines(linesBelow.value)),
+            h("span", { class: "muted" }, () => (isSeen.value ? "" : words.readToEnd)),
+          ),
+    HiddenNote(question),
+  );
+  return { element, isSeen };
+}
+
+function plainThing(question: Question): readonly Node[] {
+  const text = thingText(question);
+  const isCommand = question.subject.type === "command";
+  return [
+    h(
+      "pre",
+      { class: "permission-text" },
+      h("code", null, visibleText(text, isCommand ? "command" : "prose")),
+    ),
+  ];
+}
+
+/** The exact text of what would happen. */
+function thingText(question: Question): string {
+  const { subject } = question;
+  const told = question.content.flatMap((each) =>
+    each.type === "content" && each.content.type === "text" ? [each.content.text] : [],
+  );
+  switch (subject.type) {
+    case "command":
+      return subject.command;
+    case "edit":
+    case "read":
+      return [subject.path, ...told].join("\n");
+    case "other":
+      return [subject.title, ...told].join("\n");
+  }
+}
+
+function HiddenNote(question: Question): Child {
+  const diffs = question.content.flatMap((each) =>
+    each.type === "diff" ? [each.oldText ?? "", each.newText] : [],
+  );
+  const isCommand = question.subject.type === "command";
+  const count =
+    diffs.length > 0
+      ? diffs.reduce((sum, text) => sum + countHidden(text, "prose"), 0)
+      : countHidden(thingText(question), isCommand ? "command" : "prose");
+  return count === 0 ? null : h("p", { class: "permission-hidden" }, words.hidden(count));
+}
+
+function scrollOn(scroller: HTMLElement): void {
+  scroller.scrollBy({ top: scroller.clientHeight - lineHeight });
+}

@@ -1,0 +1,102 @@
+/** The session's bar: title, project and branch, the diff of the last turn, and the rest behind ⋯. */
+import { type Child, h } from "../../lib/dom.ts";
+import { formatListTime } from "../../lib/format.ts";
+import { icon } from "../../lib/icons.ts";
+import { openSheet } from "../../lib/sheet.ts";
+import { computed } from "../../lib/signal.ts";
+import { go } from "../../state/navigation.ts";
+import { recentSessions, summaryOf } from "../../state/session-list.ts";
+import { text } from "../../text/en.ts";
+import { turnEnd } from "../../text/en-session.ts";
+import { Header } from "../header.ts";
+import { openRenameSheet } from "../rename-sheet.ts";
+import { StatusGlyph, statusOf, statusWord } from "../status-glyph.ts";
+import type { SessionContext } from "./session-context.ts";
+
+const recentCount = 8;
+
+/** The header of a session screen. */
+export function SessionHeader(context: SessionContext): HTMLElement {
+  const { session } = context;
+  const summary = computed(() => summaryOf(session.id) ?? session.summary.value);
+  const title = () => session.transcript.value.title ?? summary.value?.title ?? text.sessions.untitled;
+  const second = () => {
+    const project = summary.value?.project;
+    if (project === undefined) return "";
+    return project.branch === null ? project.name : `${project.name} · ${project.branch}`;
+  };
+  const lastChanges = computed(() => {
+    const { entries } = session.transcript.value;
+    const end = entries.findLast((entry) => entry.type === "turn_end");
+    return end?.type === "turn_end" && end.turnId !== null && (end.changes?.fileCount ?? 0) > 0
+      ? end.turnId
+      : null;
+  });
+  return Header({
+    title,
+    second,
+    start: "back",
+    onTitle: () => openRecent(session.id),
+    end: [
+      (): Child => {
+        const turnId = lastChanges.value;
+        return turnId === null ? null : IconButton("review", turnEnd.review, () => context.review(turnId));
+      },
+      IconButton("rename", text.sessions.rename, () => openRenameSheet({ id: session.id, title: title() })),
+    ],
+  });
+}
+
+function IconButton(name: "review" | "rename", label: string, act: () => void): HTMLElement {
+  return h(
+    "button",
+    { type: "button", class: "icon-button", "aria-label": label, title: label, onclick: act },
+    icon(name === "review" ? "diff" : "edit"),
+  );
+}
+
+/** The last eight sessions with their state. */
+function openRecent(currentId: string): void {
+  openSheet({
+    title: text.sessions.title,
+    content: (close) =>
+      h(
+        "ul",
+        { class: "option-list" },
+        recentSessions(recentCount).map((summary) =>
+          h(
+            "li",
+            null,
+            h(
+              "button",
+              {
+                type: "button",
+                class: "option-row",
+                "aria-current": summary.id === currentId ? "true" : null,
+                onclick: () => {
+                  close();
+                  if (summary.id !== currentId) go(`/s/${summary.id}`);
+                },
+              },
+              StatusGlyph(() => statusOf(summary)),
+              h(
+                "span",
+                { class: "option-words" },
+                h(
+                  "span",
+                  { class: "option-name one-line", dir: "auto" },
+                  summary.title ?? text.sessions.untitled,
+                ),
+                h(
+                  "span",
+                  { class: "option-line one-line" },
+                  `${statusWord(summary)} · ${summary.project.name}`,
+                ),
+              ),
+              h("span", { class: "muted numbers" }, formatListTime(new Date(summary.updatedAt), new Date())),
+            ),
+          ),
+        ),
+      ),
+  });
+}

@@ -1,0 +1,164 @@
+/** One session: its header, the transcript, what wants an answer, and the composer. */
+import type { TranscriptEntry } from "../../../../transcript/transcript.ts";
+import { type Child, h } from "../../lib/dom.ts";
+import { icon } from "../../lib/icons.ts";
+import { newIdentifier } from "../../lib/identifiers.ts";
+import { announce } from "../../lib/live-region.ts";
+import { computed, effect, onCleanup, type ReadonlySignal } from "../../lib/signal.ts";
+import { machineName } from "../../state/device.ts";
+import { clearDraft, readDraft } from "../../state/drafts.ts";
+import { go } from "../../state/navigation.ts";
+import { OpenSession } from "../../state/open-session.ts";
+import { startOutbox, submitDecision, submitPrompt } from "../../state/outbox.ts";
+import { summaryOf } from "../../state/session-list.ts";
+import { text } from "../../text/en.ts";
+import { turnEnd, session as words } from "../../text/en-session.ts";
+import { showBar } from "../bars.ts";
+import { MachineGone } from "../connection-dot.ts";
+import { DemoNote } from "../demo-note.ts";
+import { prefetchMarkdown } from "../entries/agent-entry.ts";
+import { openModelSheet } from "../model-sheet.ts";
+import { Waiting } from "../waiting.ts";
+import { composer } from "./composer.ts";
+import { docks } from "./docks.ts";
+import { openedRows } from "./opened-rows.ts";
+import { Pill } from "./pill.ts";
+import type { SessionContext } from "./session-context.ts";
+import { SessionHeader } from "./session-header.ts";
+import { followSessionKeys } from "./session-keys.ts";
+import { transcriptView } from "./transcript-view.ts";
+import { WorkingLine } from "./working-line.ts";
+
+/** The screen of one session; everything that it follows ends with it. */
+export function SessionScreen(sessionId: string): HTMLElement {
+  const session = new OpenSession(sessionId);
+  onCleanup(() => session.close());
+  startOutbox();
+  prefetchMarkdown();
+  void session.open();
+
+  const context: SessionContext = {
+    session,
+    opened: openedRows(sessionId),
+    say: (sentence) => showBar({ sentence }),
+    review: (turnId, file) => go(reviewAddress(sessionId, turnId, file)),
+    fill: (words) => field.fill(words),
+    continueTurn() {
+      submitPrompt({ id: newIdentifier(), sessionId, content: [], delivery: "queue" });
+      view.anchor.toEnd();
+    },
+    chooseModel: () =>
+      openModelSheet({
+        current: session.transcript.peek().model,
+        onChoose: (model) =>
+          void session.setModel(model).then((failure) => {
+            if (failure !== null) showBar({ sentence: text.failure(failure, machineName()) });
+          }),
+      }),
+  };
+  const view = transcriptView(context);
+  const asking = docks(context);
+  const field = composer({
+    context,
+    isAsked: computed(() => asking.current.value !== null),
+    send(said, intent) {
+      if (intent === "deny" && deny(said)) return;
+      sendPrompt(sessionId, said);
+      view.anchor.toEnd();
+    },
+  });
+  const deny = (feedback: string): boolean => {
+    const question = asking.current.peek();
+    return (
+      question !== null && submitDecision(sessionId, question.request, { kind: "reject_once", feedback })
+    );
+  };
+  announceTurnEnds(context);
+  followSessionKeys({ context, focusComposer: field.focus, current: asking.current });
+  return h(
+    "div",
+    { class: "session" },
+    SessionHeader(context),
+    DemoNote(),
+    MachineGone(),
+    NotSaving(sessionId),
+    h(
+      "div",
+      { class: "session-body" },
+      LoadState(context),
+      view.element,
+      Pill({ isFollowing: view.anchor.isFollowing, count: view.count, toEnd: () => view.anchor.toEnd() }),
+    ),
+    h("div", { class: "session-foot" }, asking.element, WorkingLine(context, field.hasText), field.element),
+  );
+}
+
+/** The id was minted with the first letter, so that however often this is sent, it is one prompt. */
+function sendPrompt(sessionId: string, said: string): void {
+  const id = readDraft(sessionId)?.promptId ?? newIdentifier();
+  submitPrompt({ id, sessionId, content: [{ type: "text", text: said }], delivery: "queue" });
+  clearDraft(sessionId);
+}
+
+function reviewAddress(sessionId: string, turnId: string, file: string | undefined): string {
+  const query = new URLSearchParams({ turn: turnId });
+  if (file !== undefined) query.set("file", file);
+  return `/s/${sessionId}/review?${query}`;
+}
+
+function NotSaving(sessionId: string): Child {
+  const isFull = computed(() => summaryOf(sessionId)?.notSaving === true);
+  return (): Child =>
+    isFull.value
+      ? h("p", { class: "session-bar", role: "status" }, icon("alert"), words.notSaving(machineName()))
+      : null;
+}
+
+function LoadState({ session }: SessionContext): Child {
+  return (): Child => {
+    const phase = session.phase.value;
+    switch (phase.state) {
+      case "ready":
+        return null;
+      case "loading":
+        return Waiting(words.loading);
+      case "missing":
+        return Trouble(words.missing, words.toSessions, () => go("/"));
+      case "failed":
+        return Trouble(text.failure(phase.failure, machineName()), words.tryNow, () => void session.open());
+    }
+  };
+}
+
+function Trouble(sentence: string, label: string, act: () => void): HTMLElement {
+  return h(
+    "div",
+    { class: "session-trouble" },
+    h("p", null, sentence),
+    h("button", { type: "button", class: "button", onclick: act }, label),
+  );
+}
+
+/** Said once per turn, when it ends while the session is open. */
+function announceTurnEnds({ session }: SessionContext): void {
+  const last: ReadonlySignal<string> = computed(() => {
+    const entry = session.transcript.value.entries.at(-1);
+    return entry?.type === "turn_end" ? entry.id : "";
+  });
+  let known: string | null = null;
+  effect(() => {
+    const id = last.value;
+    if (session.phase.value.state !== "ready") return;
+    if (known !== null && id !== "" && id !== known)
+      announce(endSentence(session.transcript.peek().entries.at(-1)));
+    known = id === "" ? (known ?? "") : id;
+    return undefined;
+  });
+}
+
+function endSentence(entry: TranscriptEntry | undefined): string {
+  if (entry?.type !== "turn_end") return turnEnd.done;
+  if (entry.state === "interrupted") return turnEnd.interruptedText;
+  const isDone = entry.problem === null && entry.stopReason === "end_turn";
+  return isDone ? turnEnd.doneAnnouncement(entry.changes?.fileCount ?? 0) : turnEnd.stopped;
+}

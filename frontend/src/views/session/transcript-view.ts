@@ -1,0 +1,140 @@
+/** The transcript as rows in one scroller: followed while it grows, older pages put in above without a jump. */
+import type { TranscriptEntry } from "../../../../transcript/transcript.ts";
+import { type Child, h, list } from "../../lib/dom.ts";
+import { formatDay } from "../../lib/format.ts";
+import { ScrollAnchor } from "../../lib/scroll-anchor.ts";
+import { computed, effect, type ReadonlySignal, untracked } from "../../lib/signal.ts";
+import { promptsOf } from "../../state/outbox.ts";
+import { settings } from "../../state/settings.ts";
+import { session as words } from "../../text/en-session.ts";
+import { Entry } from "../entries/table.ts";
+import { ToolGroup } from "../entries/tool-group.ts";
+import { EmptySession } from "./empty-session.ts";
+import { PendingPrompt } from "./pending-prompt.ts";
+import { followPlace } from "./reading-place.ts";
+import { rowsOf, type TranscriptRow } from "./rows.ts";
+import type { SessionContext } from "./session-context.ts";
+
+export interface TranscriptView {
+  readonly element: HTMLElement;
+  readonly anchor: ScrollAnchor;
+  /** How many rows there are now. */
+  readonly count: ReadonlySignal<number>;
+}
+
+/** Draws a session's transcript. */
+export function transcriptView(context: SessionContext): TranscriptView {
+  const { session } = context;
+  const rows = computed(() =>
+    rowsOf(session.transcript.value.entries, {
+      density: settings.density.signal.value,
+      isOpened: (id) => context.opened.isOpened(id),
+    }),
+  );
+  const prompts = promptsOf(session.id);
+  // An empty prompt only says "go on": there is nothing to show of it.
+  const pending = computed(() => prompts.value.filter((prompt) => prompt.content.length > 0));
+  const isEmpty = computed(
+    () =>
+      session.phase.value.state === "ready" &&
+      session.transcript.value.entries.length === 0 &&
+      pending.value.length === 0,
+  );
+  const content = h("div", {
+    class: "transcript",
+    "aria-busy": () => session.transcript.value.state === "running",
+  });
+  list(
+    content,
+    () => rows.value,
+    (row) => row.key,
+    (row) => Row(row, context),
+  );
+  list(
+    content,
+    () => pending.value,
+    (prompt) => prompt.id,
+    (prompt) => PendingPrompt(prompt, context),
+  );
+  const scroller = h(
+    "div",
+    { class: "transcript-scroll", tabindex: 0, role: "region", "aria-label": words.transcript },
+    content,
+    (): Child => (isEmpty.value ? untracked(() => EmptySession(context)) : null),
+  );
+  const anchor = new ScrollAnchor(scroller, content);
+  followOlder(context, anchor);
+  followReading(context, anchor);
+  followPlace({ context, anchor, content });
+  return { element: scroller, anchor, count: computed(() => rows.value.length) };
+}
+
+function Row(row: ReadonlySignal<TranscriptRow>, context: SessionContext): HTMLElement {
+  const element = drawRow(row, context);
+  element.dataset["entry"] = row.peek().key;
+  return element;
+}
+
+/** A key keeps its kind: what is drawn once follows its own signal. */
+function drawRow(row: ReadonlySignal<TranscriptRow>, context: SessionContext): HTMLElement {
+  const first = row.peek();
+  switch (first.type) {
+    case "entry":
+      return Entry(
+        computed((): TranscriptEntry => (row.value.type === "entry" ? row.value.entry : first.entry)),
+        context,
+      );
+    case "group":
+      return ToolGroup(
+        first.key,
+        computed(() => (row.value.type === "group" ? row.value.entries : first.entries)),
+        context,
+      );
+    case "day":
+      return h("p", { class: "entry entry-day" }, dayText(first.at));
+  }
+}
+
+function dayText(at: string): string {
+  const day = new Date(at);
+  const today = new Date();
+  const age = Math.round((today.setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / 86_400_000);
+  if (age === 0) return words.today;
+  return age === 1 ? words.yesterday : formatDay(day, new Date());
+}
+
+/** Asks for the page above two screens ahead, and puts it in when scrolling rests. */
+function followOlder({ session }: SessionContext, anchor: ScrollAnchor): void {
+  let isFetching = false;
+  effect(() => {
+    if (
+      !anchor.isNearStart.value ||
+      !session.hasOlder.value ||
+      session.phase.value.state !== "ready" ||
+      isFetching
+    )
+      return;
+    isFetching = true;
+    void session.fetchOlder().then((put) => {
+      const finish = () => {
+        if (put !== null) anchor.keepPlace(put);
+        isFetching = false;
+      };
+      if (put === null) setTimeout(finish, 2000);
+      else anchor.whenResting(finish);
+    });
+  });
+}
+
+/** What is at the end of a page that is looked at has been read. */
+function followReading({ session }: SessionContext, anchor: ScrollAnchor): void {
+  const mark = () => {
+    if (anchor.isFollowing.peek()) session.markSeen();
+  };
+  effect(() => {
+    const { lastSeq } = session.transcript.value;
+    if (!anchor.isFollowing.value || lastSeq === 0) return;
+    const timer = setTimeout(mark, 500);
+    return () => clearTimeout(timer);
+  });
+}

@@ -1,0 +1,56 @@
+/** Settings: one list of sections, each one screen deep. Changes apply at once. */
+import { h } from "../../lib/dom.ts";
+import { icon } from "../../lib/icons.ts";
+import { go } from "../../state/navigation.ts";
+import { text } from "../../text/en.ts";
+import { Header } from "../header.ts";
+import { AboutSection } from "./about-section.ts";
+import { DeviceSection } from "./device-section.ts";
+import { DevicesSection } from "./devices-section.ts";
+
+const sections = { device: DeviceSection, devices: DevicesSection, about: AboutSection };
+type Section = keyof typeof sections;
+const names: readonly Section[] = ["device", "devices", "about"];
+
+/** The list, or one section of it; an unknown name is the list. */
+export function SettingsScreen(section: string | null): HTMLElement {
+  const open = names.find((name) => name === section);
+  return h(
+    "div",
+    { class: "settings-screen" },
+    Header({
+      title: () => (open === undefined ? text.settings.title : text.settings.sections[open]),
+      start: "back",
+    }),
+    h("div", { class: "settings-body" }, open === undefined ? SectionList() : sections[open]()),
+  );
+}
+
+function SectionList(): HTMLElement {
+  return h(
+    "ul",
+    { class: "option-list" },
+    names.map((name) => h("li", null, SectionLink(name))),
+  );
+}
+
+function SectionLink(name: Section): HTMLElement {
+  return h(
+    "a",
+    {
+      class: "option-row",
+      href: `/settings/${name}`,
+      onclick: (event) => {
+        event.preventDefault();
+        go(`/settings/${name}`);
+      },
+    },
+    h(
+      "span",
+      { class: "option-words" },
+      h("span", { class: "option-name" }, text.settings.sections[name]),
+      h("span", { class: "option-line" }, text.settings.hints[name]),
+    ),
+    icon("forward"),
+  );
+}

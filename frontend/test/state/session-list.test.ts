@@ -1,0 +1,105 @@
+// @vitest-environment happy-dom
+/** The list of sessions: its groups and their order. */
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { SessionSummary } from "../../src/api/types.ts";
+
+const now = new Date(2026, 10, 22, 15, 0);
+
+beforeEach(() => {
+  vi.resetModules();
+  vi.useFakeTimers({ now });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function summary(id: string, change: Partial<SessionSummary> = {}): SessionSummary {
+  const at = now.toISOString();
+  return {
+    id,
+    title: id,
+    project: { id: "p", name: "shop", path: "/shop", branch: null },
+    engine: "built-in",
+    model: null,
+    mode: "ask",
+    state: "idle",
+    turnId: null,
+    turnStartedAt: null,
+    stopReason: "end_turn",
+    problem: null,
+    activity: null,
+    pending: [],
+    queue: [],
+    changes: null,
+    createdAt: at,
+    updatedAt: at,
+    lastSeq: 5,
+    seenSeq: 5,
+    notSaving: false,
+    ...change,
+  };
+}
+
+const on = (...date: [number, number, number]) => new Date(...date, 12).toISOString();
+
+test("what needs a person comes first, then what works, then days, then months", async () => {
+  const { applySnapshot, groups, needsYouCount } = await import("../../src/state/session-list.ts");
+  applySnapshot([
+    summary("old", { updatedAt: on(2026, 8, 3) }),
+    summary("older", { updatedAt: on(2026, 8, 1) }),
+    summary("friday", { updatedAt: on(2026, 10, 20) }),
+    summary("today"),
+    summary("works", { state: "running" }),
+    summary("asks", { state: "requires_action" }),
+  ]);
+  expect(groups.value).toEqual([
+    { kind: "needs_you", ids: ["asks"] },
+    { kind: "working", ids: ["works"] },
+    { kind: "day", start: new Date(2026, 10, 22).getTime(), ids: ["today"] },
+    { kind: "day", start: new Date(2026, 10, 20).getTime(), ids: ["friday"] },
+    { kind: "month", start: new Date(2026, 8, 1).getTime(), ids: ["old", "older"] },
+  ]);
+  expect(needsYouCount.value).toBe(1);
+});
+
+test("nothing changes places until a second after the last touch", async () => {
+  const { applySnapshot, applySummary, groups, touchList } = await import("../../src/state/session-list.ts");
+  applySnapshot([summary("a")]);
+  touchList();
+  applySummary(summary("a", { state: "requires_action", lastSeq: 6 }));
+  await vi.advanceTimersByTimeAsync(600);
+  touchList();
+  await vi.advanceTimersByTimeAsync(600);
+  expect(groups.value.map((group) => group.kind)).toEqual(["day"]);
+  await vi.advanceTimersByTimeAsync(500);
+  expect(groups.value.map((group) => group.kind)).toEqual(["needs_you"]);
+});
+
+test("an older summary never replaces a newer one", async () => {
+  const { applySummary, summaryOf } = await import("../../src/state/session-list.ts");
+  applySummary(summary("a", { title: "new", lastSeq: 9 }));
+  applySummary(summary("a", { title: "old", lastSeq: 8 }));
+  expect(summaryOf("a")?.title).toBe("new");
+});
+
+test("a snapshot drops what is gone among the newest, and keeps what lies further back", async () => {
+  const { applySnapshot, applySummary, summaryOf } = await import("../../src/state/session-list.ts");
+  applySummary(summary("ancient", { updatedAt: on(2020, 1, 1) }));
+  applySnapshot([summary("a"), summary("b", { updatedAt: on(2026, 10, 1) })]);
+  applySnapshot([summary("b", { updatedAt: on(2026, 10, 1) })]);
+  expect([summaryOf("ancient"), summaryOf("a"), summaryOf("b")].map((each) => each?.id ?? null)).toEqual([
+    "ancient",
+    null,
+    "b",
+  ]);
+});
+
+test("a session at rest with unseen entries is unread; a working one is not", async () => {
+  const { isUnread } = await import("../../src/state/session-list.ts");
+  expect(
+    [summary("a"), summary("a", { seenSeq: 2 }), summary("a", { seenSeq: 2, state: "running" })].map(
+      isUnread,
+    ),
+  ).toEqual([false, true, false]);
+});

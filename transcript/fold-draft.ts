@@ -1,0 +1,77 @@
+/** A transcript while events are folded into it: the entries are copied at the first write, once for a whole batch. */
+import type { ToolEntry, Transcript, TranscriptEntry } from "./transcript.ts";
+
+/** Fields may be set; entries only through `push` and `replace`. Not to be kept after `finish`. */
+export type Draft = { -readonly [Key in keyof Transcript]: Transcript[Key] } & {
+  push(entry: TranscriptEntry): void;
+  replace(index: number, entry: TranscriptEntry): void;
+  /** Where the entry with this id stands, or −1. */
+  place(id: string): number;
+};
+
+/** How far from the end an entry is looked for before an index of all of them is built. */
+const nearbyEntries = 48;
+
+/** Begins a batch on a transcript, which stays as it is. */
+export function draftOf(transcript: Transcript): Draft {
+  let own: TranscriptEntry[] | null = null;
+  let places: Map<string, number> | null = null;
+  const writable = (): TranscriptEntry[] => {
+    if (own === null) {
+      own = [...transcript.entries];
+      draft.entries = own;
+    }
+    return own;
+  };
+  const draft: Draft = {
+    ...transcript,
+    push(entry) {
+      places?.set(entry.id, draft.entries.length);
+      writable().push(entry);
+    },
+    replace(index, entry) {
+      writable()[index] = entry;
+    },
+    place(id) {
+      const near = placeNearEnd(draft.entries, id);
+      if (near >= 0 || draft.entries.length <= nearbyEntries) return near;
+      places ??= new Map(draft.entries.map((entry, index) => [entry.id, index]));
+      return places.get(id) ?? -1;
+    },
+  };
+  return draft;
+}
+
+function placeNearEnd(entries: readonly TranscriptEntry[], id: string): number {
+  const first = Math.max(0, entries.length - nearbyEntries);
+  for (let index = entries.length - 1; index >= first; index -= 1) {
+    if (entries[index]?.id === id) return index;
+  }
+  return -1;
+}
+
+/** Ends a batch. */
+export function finish(draft: Draft): Transcript {
+  const { push: _push, replace: _replace, place: _place, ...transcript } = draft;
+  return transcript;
+}
+
+/** Appends an entry; the text before it is thereby complete. */
+export function pushEntry(draft: Draft, entry: TranscriptEntry): void {
+  closeText(draft, draft.entries.length - 1);
+  draft.push(entry);
+}
+
+/** Marks a text as complete, when the entry at that place is one. */
+export function closeText(draft: Draft, index: number): void {
+  const entry = draft.entries[index];
+  if (entry === undefined || (entry.type !== "agent" && entry.type !== "thought") || !entry.open) return;
+  draft.replace(index, { ...entry, open: false });
+}
+
+/** Replaces a call's entry by a changed copy; does nothing when there is no such call. */
+export function changeTool(draft: Draft, toolCallId: string, change: (entry: ToolEntry) => ToolEntry): void {
+  const index = draft.place(toolCallId);
+  const entry = draft.entries[index];
+  if (entry?.type === "tool") draft.replace(index, change(entry));
+}
