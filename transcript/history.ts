@@ -17,6 +17,11 @@ export interface HistoryCall {
 export type HistoryItem =
   | { readonly type: "user"; readonly messageId: string; readonly content: readonly ContentBlock[] }
   /** One model response. */
-  | { readonly type: "step"; readonly stepId: string; readonly text: string; readonly calls: readonly HistoryCall[] };
+  | {
+      readonly type: "step";
+      readonly stepId: string;
+      readonly text: string;
+      readonly calls: readonly HistoryCall[];
+    };
 
 export type History = readonly HistoryItem[];

@@ -1,10 +1,10 @@
 /** Runs the calls of one model response: read-only ones beside each other, the others in order. Each gets exactly one result. */
 import type { ModelCallMeta } from "../protocol/tool-call.ts";
 import type { AgentParts, AgentTurn } from "./agent-turn.ts";
-import { type PreparedCall, prepareCall } from "./call-preparation.ts";
-import { type CallResult, callFailure, callWords } from "./call-result.ts";
-import { type CallEnd, runCall } from "./call-run.ts";
-import { type RepeatedCalls, repeatLimits, repeatReminder } from "./repeated-calls.ts";
+import { type PreparedCall, prepareCall } from "./calls/call-preparation.ts";
+import { type CallResult, callFailure, callWords } from "./calls/call-result.ts";
+import { type CallEnd, runCall } from "./calls/call-run.ts";
+import { type RepeatedCalls, repeatLimits, repeatReminder } from "./calls/repeated-calls.ts";
 
 export interface ResponseCalls {
   readonly calls: readonly ModelCallMeta[];

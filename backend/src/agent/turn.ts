@@ -4,10 +4,10 @@
  */
 import type { TurnProblem } from "../protocol/session.ts";
 import type { AgentParts, AgentTurn, TurnOutcome } from "./agent-turn.ts";
+import { RepeatedCalls } from "./calls/repeated-calls.ts";
 import { askModel, type StepResponse } from "./model-step.ts";
 import { estimateTokens, project } from "./projection.ts";
 import { reminders, type StepTrouble } from "./reminders.ts";
-import { RepeatedCalls } from "./repeated-calls.ts";
 import { runCalls } from "./tool-runner.ts";
 
 /** Model responses in one turn; the last one may not call tools. */

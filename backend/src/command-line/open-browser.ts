@@ -1,6 +1,6 @@
 /** Opens the page on the desktop of whoever started the server. */
 import { spawn } from "node:child_process";
-import { childEnvironment } from "../workspace/child-environment.ts";
+import { childEnvironment } from "../workspace/processes/child-environment.ts";
 
 /** Whether a person sits at a desktop here: a terminal, a display, and no build machine. */
 export function isDesktop(

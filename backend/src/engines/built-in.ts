@@ -7,7 +7,7 @@ import type { Tool } from "../agent/tool.ts";
 import { createToolBook, type ToolBook } from "../agent/tool-book.ts";
 import { runTurn } from "../agent/turn.ts";
 import { forgetSession } from "../tools/index.ts";
-import { currentBranch } from "../workspace/git.ts";
+import { currentBranch } from "../workspace/git/git.ts";
 import { readInstructions } from "../workspace/instructions.ts";
 import type { Engine, EngineTurn, TurnEnd } from "./engine.ts";
 

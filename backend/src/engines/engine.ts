@@ -1,10 +1,11 @@
 /** Who can run a turn: our own agent, or (later) any agent that speaks ACP. */
+
+import type { History } from "../../../transcript/history.ts";
 import type { PermissionAnswer } from "../agent/permission.ts";
 import type { ContentBlock } from "../protocol/content.ts";
 import type { PermissionRequest } from "../protocol/permission.ts";
 import type { SessionMode, StopReason, TurnProblem } from "../protocol/session.ts";
 import type { Actor, SessionUpdate } from "../protocol/session-update.ts";
-import type { History } from "../../../transcript/history.ts";
 
 /** Where in the turn an update belongs. */
 export interface EmitPlace {

@@ -3,9 +3,9 @@ import type { Model, ModelEvent, ModelRequest } from "../agent/model.ts";
 import type { ResolvedModel } from "./catalogue.ts";
 import { chatBody } from "./chat-request.ts";
 import { openChatStream } from "./chat-transport.ts";
-import { type IdleTimer, type IdleTimes, startIdleTimer } from "./idle-timer.ts";
 import { type Fault, fault, faultOfConnection, withoutKey } from "./model-errors.ts";
-import { type EndEvent, StreamDecoder } from "./stream-decoder.ts";
+import { type IdleTimer, type IdleTimes, startIdleTimer } from "./stream/idle-timer.ts";
+import { type EndEvent, StreamDecoder } from "./stream/stream-decoder.ts";
 
 /** Finds the endpoint behind `provider/model`; null: there is none to be had. */
 export interface ModelResolver {

@@ -1,8 +1,8 @@
 /** Names what went wrong at a model endpoint, in the codes that the page has words for, and says whether waiting can heal it. */
 import type { ModelEnd } from "../agent/model.ts";
 import type { TurnProblem } from "../protocol/session.ts";
-import { asArray, asNumber, asObject, asText, type JsonObject, parseJson } from "./json-value.ts";
 import { retryAfter } from "./retry-after.ts";
+import { asArray, asNumber, asObject, asText, type JsonObject, parseJson } from "./stream/json-value.ts";
 
 export type Fault = Extract<ModelEnd, { type: "problem" }>;
 

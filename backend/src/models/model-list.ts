@@ -1,9 +1,9 @@
 /** Asks a provider which models it has. */
 import * as z from "zod";
 import type { ModelEntry } from "../protocol/catalogue.ts";
-import { parseJson } from "./json-value.ts";
 import { type Fault, fault, faultOfConnection, faultOfResponse, withoutKey } from "./model-errors.ts";
 import { type ModelProvider, providerHeaders } from "./provider.ts";
+import { parseJson } from "./stream/json-value.ts";
 import { loadFetch, readBounded } from "./transport.ts";
 
 export type ModelList =

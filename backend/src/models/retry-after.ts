@@ -1,5 +1,5 @@
 /** How long an endpoint asks to wait, from wherever it says so. */
-import { asArray, asNumber, asObject, asText, type JsonObject } from "./json-value.ts";
+import { asArray, asNumber, asObject, asText, type JsonObject } from "./stream/json-value.ts";
 
 export interface WaitSources {
   readonly headers: Headers | null;

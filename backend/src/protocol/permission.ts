@@ -83,9 +83,7 @@ export const PermissionDecision = z
   .meta({ id: "PermissionDecision" });
 export type PermissionDecision = z.infer<typeof PermissionDecision>;
 
-export const CancelReason = z
-  .enum(["turn_ended", "restart", "grant_ended"])
-  .meta({ id: "CancelReason" });
+export const CancelReason = z.enum(["turn_ended", "restart", "grant_ended"]).meta({ id: "CancelReason" });
 
 /** What became of a question. `grant_ended` on a request that was granted takes that grant back. */
 export const PermissionOutcome = z

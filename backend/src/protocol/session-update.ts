@@ -120,7 +120,11 @@ export type SessionUpdate = z.infer<typeof SessionUpdate>;
 
 /** Who caused an event. */
 export const Actor = z
-  .object({ kind: z.enum(["device", "rule", "grant", "mode", "engine", "server"]), id: z.string(), name: z.string() })
+  .object({
+    kind: z.enum(["device", "rule", "grant", "mode", "engine", "server"]),
+    id: z.string(),
+    name: z.string(),
+  })
   .meta({ id: "Actor" });
 export type Actor = z.infer<typeof Actor>;
 

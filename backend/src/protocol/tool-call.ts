@@ -96,7 +96,15 @@ export type ToolOutput = z.infer<typeof ToolOutput>;
 export const ToolFailure = z
   .object({
     type: z.literal("failure"),
-    reason: z.enum(["error", "denied", "cancelled", "invalid_input", "not_started", "unknown_outcome", "mode"]),
+    reason: z.enum([
+      "error",
+      "denied",
+      "cancelled",
+      "invalid_input",
+      "not_started",
+      "unknown_outcome",
+      "mode",
+    ]),
   })
   .meta({ id: "ToolFailure" });
 export type ToolFailure = z.infer<typeof ToolFailure>;

@@ -8,8 +8,8 @@ import {
   streamComplete,
 } from "../models/completions.ts";
 import { ApiError } from "./errors.ts";
-import { type EventStream, eventFrame } from "./event-stream.ts";
 import type { ServerParts } from "./parts.ts";
+import { type EventStream, eventFrame } from "./streams/event-stream.ts";
 
 const ChatMessage = z
   .object({ role: z.enum(["system", "user", "assistant"]), content: z.string() })

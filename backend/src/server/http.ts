@@ -6,8 +6,8 @@ import type { Device } from "../protocol/catalogue.ts";
 import type { Actor } from "../protocol/session-update.ts";
 import { deviceOf } from "./authorisation.ts";
 import { ApiError } from "./errors.ts";
-import { EventStream } from "./event-stream.ts";
 import type { ServerEnvironment, ServerParts } from "./parts.ts";
+import { EventStream } from "./streams/event-stream.ts";
 
 /** A JSON body that must be there. */
 export function jsonBody<Schema extends z.ZodType>(schema: Schema) {

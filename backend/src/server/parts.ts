@@ -8,7 +8,7 @@ import type { Throttle } from "../access/throttle.ts";
 import type { ModelCatalogue } from "../models/catalogue.ts";
 import type { complete } from "../models/completions.ts";
 import type { SessionStore } from "../sessions/session-store.ts";
-import type { Checkpoints } from "../workspace/checkpoints.ts";
+import type { Checkpoints } from "../workspace/git/checkpoints.ts";
 import type { Projects } from "../workspace/projects.ts";
 import type { StaticFiles } from "./static-files.ts";
 

@@ -1,7 +1,7 @@
 /** The diff of one turn, between the checkpoints that its log names. */
 import type { TurnChanges } from "../protocol/changes.ts";
 import type { Session } from "../sessions/session.ts";
-import type { Checkpoints } from "../workspace/checkpoints.ts";
+import type { Checkpoints } from "../workspace/git/checkpoints.ts";
 import { ApiError } from "./errors.ts";
 
 export interface TurnChangesQuery {

@@ -1,7 +1,7 @@
 /** The lines that a session writes for what it is asked and what befalls it. Pure. */
 import type { PatchSession, SubmitPrompt } from "../protocol/session.ts";
 import type { Actor } from "../protocol/session-update.ts";
-import type { LogEntry } from "./event-log.ts";
+import type { LogEntry } from "./log/event-log.ts";
 import type { WaitingPrompt } from "./prompt-queue.ts";
 import { serverActor } from "./server-actor.ts";
 import type { SessionState } from "./session-state.ts";

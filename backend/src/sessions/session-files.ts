@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { SessionUpdate } from "../protocol/session-update.ts";
 import { readState, writeState } from "../workspace/state-file.ts";
-import { EventLog } from "./event-log.ts";
+import { EventLog } from "./log/event-log.ts";
 import type { SessionParts } from "./session-parts.ts";
 import { type SessionCreated, SessionState } from "./session-state.ts";
 

@@ -1,7 +1,7 @@
 /** What sessions are made of: everything outside them that they use. */
 import type { Engine } from "../engines/engine.ts";
-import type { Checkpoints } from "../workspace/checkpoints.ts";
 import type { DurableFiles } from "../workspace/durable-files.ts";
+import type { Checkpoints } from "../workspace/git/checkpoints.ts";
 import type { Projects } from "../workspace/projects.ts";
 
 export interface SessionStoreParts {

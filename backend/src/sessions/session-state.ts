@@ -3,9 +3,9 @@
 import { applyToSummary, newSummary } from "../../../transcript/summary.ts";
 import type { SessionSummary } from "../protocol/session.ts";
 import type { SessionEvent, SessionUpdate } from "../protocol/session-update.ts";
-import { OpenCalls } from "./open-calls.ts";
-import { PermissionBook } from "./permission-book.ts";
 import { PromptQueue } from "./prompt-queue.ts";
+import { PermissionBook } from "./questions/permission-book.ts";
+import { OpenCalls } from "./turn/open-calls.ts";
 
 export type SessionCreated = Extract<SessionUpdate, { sessionUpdate: "session_created" }>;
 

@@ -3,8 +3,8 @@
  * (a turn's end, the repairs after a restart) is owed and written as soon as the disk takes it.
  */
 import type { SessionEvent } from "../protocol/session-update.ts";
-import type { EventLog, LogEntry } from "./event-log.ts";
-import type { LogWriter } from "./permission-queue.ts";
+import type { EventLog, LogEntry } from "./log/event-log.ts";
+import type { LogWriter } from "./questions/permission-queue.ts";
 import { SessionConflict } from "./session-conflict.ts";
 
 const retryEveryMs = 2_000;

@@ -4,18 +4,18 @@ import { applyToSummary } from "../../../transcript/summary.ts";
 import type { PermissionDecision, PermissionOutcome } from "../protocol/permission.ts";
 import type { PatchSession, PromptReceipt, SessionSummary, SubmitPrompt } from "../protocol/session.ts";
 import type { Actor, SessionEvent } from "../protocol/session-update.ts";
-import type { CheckpointedProject } from "../workspace/checkpoints.ts";
-import { currentBranch } from "../workspace/git.ts";
-import type { EventLog } from "./event-log.ts";
-import type { LogPage, LogRange } from "./log-pages.ts";
-import { PermissionQueue } from "./permission-queue.ts";
+import type { CheckpointedProject } from "../workspace/git/checkpoints.ts";
+import { currentBranch } from "../workspace/git/git.ts";
+import type { EventLog } from "./log/event-log.ts";
+import type { LogPage, LogRange } from "./log/log-pages.ts";
+import { PermissionQueue } from "./questions/permission-queue.ts";
 import { serverActor } from "./server-actor.ts";
 import { patchEntries, recoveryEntries } from "./session-entries.ts";
 import { makeSessionFiles, type OpenedLog, openSessionFiles } from "./session-files.ts";
 import type { SessionParts } from "./session-parts.ts";
 import type { SessionCreated, SessionState, TurnTrees } from "./session-state.ts";
 import { SessionWriter } from "./session-writer.ts";
-import { TurnSequence } from "./turn-sequence.ts";
+import { TurnSequence } from "./turn/turn-sequence.ts";
 
 /** Made by its store. What changes it is on disk when its promise resolves, or rejects with SessionConflict. */
 export class Session {

@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import * as z from "zod";
 import { type Tool, type ToolContext, ToolError, type ToolResult } from "../agent/tool.ts";
-import { type CommandResult, runCommand } from "../workspace/processes.ts";
+import { type CommandResult, runCommand } from "../workspace/processes/processes.ts";
 import { displayPath, isWithin, resolveInside } from "../workspace/safe-path.ts";
 import { checkUnmoved, type Place, placeOf } from "./place.ts";
 

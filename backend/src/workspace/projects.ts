@@ -6,7 +6,7 @@ import { basename, isAbsolute, join, sep } from "node:path";
 import * as z from "zod";
 import type { Project } from "../protocol/catalogue.ts";
 import type { DurableFiles } from "./durable-files.ts";
-import { currentBranch } from "./git.ts";
+import { currentBranch } from "./git/git.ts";
 import { readState, writeState } from "./state-file.ts";
 
 export type ProjectRefusal = "not_found" | "not_a_folder" | "root" | "home" | "state_folder";

@@ -1,7 +1,7 @@
 /** Runs the ripgrep binary of `@vscode/ripgrep`: never without a path, never with input, never for ever. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as wait } from "node:timers/promises";
-import { childEnvironment } from "./child-environment.ts";
+import { childEnvironment } from "./processes/child-environment.ts";
 import { WorkspaceError } from "./workspace-error.ts";
 
 const timeLimitMs = 30_000;

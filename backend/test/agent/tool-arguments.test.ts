@@ -1,8 +1,8 @@
 /** Arguments as models write them. */
 import { expect, test } from "vitest";
 import * as z from "zod";
+import { parseArguments, readInput } from "../../src/agent/calls/tool-arguments.ts";
 import type { Tool } from "../../src/agent/tool.ts";
-import { parseArguments, readInput } from "../../src/agent/tool-arguments.ts";
 import { createToolBook } from "../../src/agent/tool-book.ts";
 
 const object = (value: Record<string, unknown>) => ({ type: "object", value });

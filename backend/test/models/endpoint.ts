@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import type { ModelEnd, ModelEvent, ModelRequest } from "../../src/agent/model.ts";
 import { createChatModel } from "../../src/models/chat-client.ts";
-import type { IdleTimes } from "../../src/models/idle-timer.ts";
 import type { ModelProvider } from "../../src/models/provider.ts";
+import type { IdleTimes } from "../../src/models/stream/idle-timer.ts";
 import type { ModelCallMeta } from "../../src/protocol/tool-call.ts";
 
 export interface SeenRequest {

@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { ModelEvent } from "../../src/agent/model.ts";
-import { type ServerSentEvent, SseDecoder } from "../../src/models/sse-decoder.ts";
-import { StreamDecoder } from "../../src/models/stream-decoder.ts";
+import { type ServerSentEvent, SseDecoder } from "../../src/models/stream/sse-decoder.ts";
+import { StreamDecoder } from "../../src/models/stream/stream-decoder.ts";
 import { answerOf } from "./endpoint.ts";
 import { shortEnd, streamShapes } from "./stream-shapes.ts";
 

@@ -1,7 +1,7 @@
 /** What is cut on the wire, and what never is. */
 import { expect, test } from "vitest";
 import type { SessionEvent, SessionUpdate } from "../../src/protocol/session-update.ts";
-import { elideEvent } from "../../src/server/elision.ts";
+import { elideEvent } from "../../src/server/streams/elision.ts";
 
 const eventOf = (update: SessionUpdate): SessionEvent => ({ seq: 7, at: "2026-01-01T00:00:00.000Z", update });
 const long = `${"head ".repeat(4_000)}MIDDLE${" tail".repeat(4_000)}`;

@@ -1,6 +1,6 @@
 /** The writer of server-sent events: batches, order, back pressure. */
 import { expect, test, vi } from "vitest";
-import { EventStream, eventFrame } from "../../src/server/event-stream.ts";
+import { EventStream, eventFrame } from "../../src/server/streams/event-stream.ts";
 
 async function readAll(stream: EventStream): Promise<string> {
   return new Response(stream.response.body).text();

@@ -5,8 +5,8 @@ import type { Engine, EngineTurn, TurnEnd } from "../../src/engines/engine.ts";
 import type { Actor, SessionEvent, SessionUpdate } from "../../src/protocol/session-update.ts";
 import type { Session } from "../../src/sessions/session.ts";
 import { SessionStore } from "../../src/sessions/session-store.ts";
-import { Checkpoints } from "../../src/workspace/checkpoints.ts";
 import { type DurableFiles, durableFiles } from "../../src/workspace/durable-files.ts";
+import { Checkpoints } from "../../src/workspace/git/checkpoints.ts";
 import { Projects } from "../../src/workspace/projects.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 

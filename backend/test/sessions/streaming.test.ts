@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import type { SessionEvent } from "../../src/protocol/session-update.ts";
-import { ChunkGathering, type StreamedUpdate } from "../../src/sessions/chunk-gathering.ts";
-import type { LogEntry } from "../../src/sessions/event-log.ts";
-import { joinAll } from "../../src/sessions/join-chunks.ts";
-import { OutputLimit } from "../../src/sessions/output-limit.ts";
+import type { LogEntry } from "../../src/sessions/log/event-log.ts";
+import { joinAll } from "../../src/sessions/log/join-chunks.ts";
+import { ChunkGathering, type StreamedUpdate } from "../../src/sessions/turn/chunk-gathering.ts";
+import { OutputLimit } from "../../src/sessions/turn/output-limit.ts";
 import { at } from "./session-fixture.ts";
 
 const anyUpdate = fc.oneof(

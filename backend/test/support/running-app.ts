@@ -16,8 +16,8 @@ import { createApp } from "../../src/server/app.ts";
 import type { Logger, ServerParts } from "../../src/server/parts.ts";
 import { StaticFiles } from "../../src/server/static-files.ts";
 import { SessionStore } from "../../src/sessions/session-store.ts";
-import { Checkpoints } from "../../src/workspace/checkpoints.ts";
 import { durableFiles } from "../../src/workspace/durable-files.ts";
+import { Checkpoints } from "../../src/workspace/git/checkpoints.ts";
 import { Projects } from "../../src/workspace/projects.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 

@@ -111,7 +111,7 @@ const borders: Record<string, { readonly may: readonly string[]; readonly mayNot
   "backend/src/server": {
     may: [
       "../models/catalogue.ts",
-      "../models/chat-client.ts",
+      "../models/completions.ts",
       "../sessions/session.ts",
       "../access/devices.ts",
     ],
@@ -119,7 +119,7 @@ const borders: Record<string, { readonly may: readonly string[]; readonly mayNot
       "../agent/turn.ts",
       "../tools/index.ts",
       "../demo/story.ts",
-      "../models/retry.ts",
+      "../models/chat-client.ts",
       "../config.ts",
     ],
   },

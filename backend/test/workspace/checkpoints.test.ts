@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { chmod, mkdir, readdir, readFile, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { Checkpoints } from "../../src/workspace/checkpoints.ts";
+import { Checkpoints } from "../../src/workspace/git/checkpoints.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { git, plantCanary } from "./git-fixture.ts";
 

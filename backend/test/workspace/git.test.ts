@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { currentBranch, runGit, unsafeConfigKeys } from "../../src/workspace/git.ts";
+import { currentBranch, runGit, unsafeConfigKeys } from "../../src/workspace/git/git.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { git, plantCanary } from "./git-fixture.ts";
 

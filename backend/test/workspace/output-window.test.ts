@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { OutputWindow, ProgressLines, TerminalText } from "../../src/workspace/output-window.ts";
+import { OutputWindow, ProgressLines, TerminalText } from "../../src/workspace/processes/output-window.ts";
 
 test("keeps a quarter from the head and the rest from the tail, and says how much is left out", () => {
   const window = new OutputWindow(8);

@@ -7,7 +7,7 @@ import {
   type CommandResult,
   childEnvironment,
   runCommand,
-} from "../../src/workspace/processes.ts";
+} from "../../src/workspace/processes/processes.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 async function run(command: string, options: Partial<CommandOptions> = {}): Promise<CommandResult> {

@@ -4,11 +4,11 @@ import { Seq } from "../../protocol/identifiers.ts";
 import { SessionSummary } from "../../protocol/session.ts";
 import { SessionEvent } from "../../protocol/session-update.ts";
 import { deviceOf } from "../authorisation.ts";
-import { parsePositions, streamDevice } from "../device-stream.ts";
 import { ApiError } from "../errors.ts";
 import { jsonContent, openEventStream } from "../http.ts";
 import { route } from "../route-table.ts";
-import { readEventPage, streamSession } from "../session-stream.ts";
+import { parsePositions, streamDevice } from "../streams/device-stream.ts";
+import { readEventPage, streamSession } from "../streams/session-stream.ts";
 import { sessionOf } from "./session-path.ts";
 
 export const EventPage = z

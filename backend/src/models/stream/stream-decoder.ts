@@ -1,0 +1,188 @@
+/**
+ * Decodes the body of a chat completion into model events: a stream of server-sent events, or one JSON object from endpoints that
+ * do not stream. Reads to `[DONE]` or the end; after an error, or an end without a finish, no call may run.
+ */
+import type { ModelEnd, ModelEvent, ModelUsage } from "../../agent/model.ts";
+import { type Fault, fault, faultOfBody } from "../model-errors.ts";
+import { CallAssembly } from "./call-assembly.ts";
+import { errorIn, type FinishReason, readChunk } from "./completion-chunk.ts";
+import { asObject, parseJson } from "./json-value.ts";
+import { type ServerSentEvent, SseDecoder } from "./sse-decoder.ts";
+
+export type EndEvent = Extract<ModelEvent, { type: "end" }>;
+
+/** Characters of text and thoughts in one response; beyond it the model does not find an end. */
+const longestAnswer = 4_000_000;
+/** Bytes of a response that is one JSON object. */
+const longestObject = 16 * 1024 * 1024;
+
+/** One decoder per response; `provider` is named in problems. */
+export class StreamDecoder {
+  readonly #provider: string;
+  readonly #sse = new SseDecoder();
+  readonly #calls = new CallAssembly();
+  #form: "unknown" | "events" | "object" = "unknown";
+  #parts: Uint8Array[] = [];
+  #partBytes = 0;
+  #length = 0;
+  #hasContent = false;
+  #refusal = "";
+  #finish: FinishReason | null = null;
+  #isDone = false;
+  #fault: Fault | null = null;
+  #usage: ModelUsage | null = null;
+  #progress = 0;
+
+  constructor(provider: string) {
+    this.#provider = provider;
+  }
+
+  /** Nothing that still comes can change the end. */
+  get isOver(): boolean {
+    return this.#isDone || this.#fault !== null;
+  }
+
+  /** Grows with each event that carries data; comments and blank lines leave it as it is. */
+  get progress(): number {
+    return this.#progress;
+  }
+
+  /** Neighbouring texts of one piece come as one event. */
+  push(bytes: Uint8Array): ModelEvent[] {
+    if (this.isOver) return [];
+    if (this.#form === "unknown") this.#form = formOf(bytes);
+    if (this.#form === "object") {
+      this.#keep(bytes);
+      return [];
+    }
+    const events: ModelEvent[] = [];
+    for (const event of this.#sse.push(bytes)) this.#takeEvent(event, events);
+    if (this.#sse.isTooLong) this.#fail(this.#hopeless("A line of the response is too long."));
+    return events;
+  }
+
+  /** The end of the body: what was still held back, and the one end event. Call it once. */
+  finish(): { readonly events: ModelEvent[]; readonly end: EndEvent } {
+    const events: ModelEvent[] = [];
+    if (this.#form === "object") this.#takeObject(events);
+    else if (!this.isOver) for (const event of this.#sse.end()) this.#takeLast(event, events);
+    const end = this.#end();
+    const calls = end.type === "calls" ? this.#calls.finish() : [];
+    return { events, end: { type: "end", end, calls, usage: this.#usage, contextWindow: null } };
+  }
+
+  #end(): ModelEnd {
+    if (this.#fault !== null) return this.#fault;
+    if (this.#finish === null && !this.#isDone) {
+      const detail = "The response broke off.";
+      return fault({ code: "model_truncated", detail, provider: this.#provider }, true);
+    }
+    if (this.#finish === "length") return { type: "length" };
+    if (this.#finish === "refusal" || this.#refusal !== "") {
+      return this.#refusal === ""
+        ? { type: "refusal" }
+        : { type: "refusal", detail: this.#refusal.slice(0, 2_000) };
+    }
+    if (this.#calls.count > 0) return { type: "calls" };
+    return this.#hasContent ? { type: "stop" } : this.#invalid("The model's answer was empty.");
+  }
+
+  #takeEvent(event: ServerSentEvent, events: ModelEvent[]): void {
+    const data = event.data.trim();
+    if (this.isOver || data === "") return;
+    this.#progress += 1;
+    if (data === "[DONE]") {
+      this.#isDone = true;
+      return;
+    }
+    const json = parseJson(data);
+    if (event.event === "error") return this.#fail(faultOfBody(json ?? data, this.#provider));
+    if (json === undefined)
+      return this.#fail(this.#invalid(`The response holds an event that is not JSON: ${data.slice(0, 100)}`));
+    this.#takeJson(json, events);
+  }
+
+  /** An event that the end of the body cut off is no event. */
+  #takeLast(event: ServerSentEvent, events: ModelEvent[]): void {
+    const isCut =
+      event.event !== "error" && event.data.trim() !== "[DONE]" && parseJson(event.data) === undefined;
+    if (!isCut) this.#takeEvent(event, events);
+  }
+
+  #takeJson(json: unknown, events: ModelEvent[]): void {
+    const error = errorIn(json);
+    if (error !== null) return this.#fail(faultOfBody(error, this.#provider));
+    const object = asObject(json);
+    if (object === null) return;
+    const chunk = readChunk(object);
+    this.#addText(events, "thought", chunk.thought);
+    this.#addText(events, "text", chunk.text);
+    this.#refusal += chunk.refusal;
+    for (const call of chunk.calls) this.#addCall(events, call);
+    this.#finish = chunk.finish ?? this.#finish;
+    this.#usage = chunk.usage ?? this.#usage;
+    if (chunk.finish === "error") this.#fail(this.#broken());
+  }
+
+  #addText(events: ModelEvent[], type: "text" | "thought", text: string): void {
+    if (text === "") return;
+    this.#hasContent = true;
+    this.#length += text.length;
+    if (this.#length > longestAnswer)
+      return this.#fail(this.#hopeless("The model's answer did not come to an end."));
+    const last = events.at(-1);
+    if (last?.type === type) events[events.length - 1] = { type, text: last.text + text };
+    else events.push({ type, text });
+  }
+
+  #addCall(events: ModelEvent[], call: unknown): void {
+    const name = this.#calls.add(call);
+    if (name !== null) events.push({ type: "call_started", index: this.#calls.count - 1, name });
+  }
+
+  #keep(bytes: Uint8Array): void {
+    this.#progress += 1;
+    this.#partBytes += bytes.byteLength;
+    if (this.#partBytes > longestObject) return this.#fail(this.#hopeless("The response is too long."));
+    this.#parts.push(bytes);
+  }
+
+  #takeObject(events: ModelEvent[]): void {
+    if (this.isOver) return;
+    const text = new TextDecoder().decode(Buffer.concat(this.#parts));
+    if (text.trimStart().startsWith("<")) {
+      return this.#fail(this.#hopeless("The address answers with a web page, not as a model endpoint."));
+    }
+    const json = parseJson(text);
+    if (json === undefined) return;
+    this.#isDone = true;
+    this.#takeJson(json, events);
+  }
+
+  #fail(found: Fault): void {
+    this.#fault ??= found;
+  }
+
+  #invalid(detail: string): Fault {
+    return fault({ code: "model_invalid_response", detail, provider: this.#provider }, true);
+  }
+
+  /** Asking again would bring the same. */
+  #hopeless(detail: string): Fault {
+    return { ...this.#invalid(detail), retryable: false };
+  }
+
+  #broken(): Fault {
+    return fault(
+      { code: "model_unavailable", detail: "The endpoint broke off its answer.", provider: this.#provider },
+      true,
+    );
+  }
+}
+
+/** Server-sent events begin with a field or a comment, never with a bracket. */
+function formOf(bytes: Uint8Array): "unknown" | "events" | "object" {
+  const first = bytes.find((byte) => byte > 0x20 && byte !== 0xef && byte !== 0xbb && byte !== 0xbf);
+  if (first === undefined) return "unknown";
+  return first === 0x7b || first === 0x5b || first === 0x3c ? "object" : "events";
+}

@@ -1,0 +1,130 @@
+/** Everything for one device over one connection: a snapshot, then summaries, and the updates of the sessions it asks for. */
+import type { SessionEvent } from "../../protocol/session-update.ts";
+import { ApiError } from "../errors.ts";
+import type { ServerParts } from "../parts.ts";
+import { type EventStream, eventFrame } from "./event-stream.ts";
+import { followSession } from "./session-follow.ts";
+
+const newestInSnapshot = 200;
+const maxFollowed = 20;
+/** Summaries of a busy session are gathered for so long. */
+const summaryEveryMs = 100;
+
+/** Where a device stands in a session that it follows. */
+export interface FollowedSession {
+  readonly sessionId: string;
+  readonly after: number;
+}
+
+/** Reads `{sessionId}:{after}` from each `session` parameter. */
+export function parsePositions(values: readonly string[]): readonly FollowedSession[] {
+  if (values.length > maxFollowed) throw invalid(`At most ${maxFollowed} sessions can be followed at once.`);
+  return values.map((value) => {
+    const match = /^([A-Za-z0-9_-]{1,64}):(\d{1,15})$/.exec(value);
+    if (match?.[1] === undefined)
+      throw invalid("`session` is {id}:{after}, the last seq that this device has.");
+    return { sessionId: match[1], after: Number(match[2]) };
+  });
+}
+
+export interface DeviceStreamRequest {
+  readonly stream: EventStream;
+  readonly deviceId: string;
+  readonly positions: readonly FollowedSession[];
+  readonly parts: ServerParts;
+}
+
+/** Sends the snapshot and keeps sending. A session that is unknown is left out: the snapshot shows that it is gone. */
+export function streamDevice(request: DeviceStreamRequest): Response {
+  // A log that cannot be read ends the stream; the device comes back with its positions.
+  sendAll(request).catch((error: unknown) => {
+    request.parts.logger.warn("device stream ended", { error });
+    request.stream.close();
+  });
+  return request.stream.response;
+}
+
+async function sendAll(request: DeviceStreamRequest): Promise<void> {
+  const { stream, deviceId, parts } = request;
+  const changed = new ChangedSessions((sessionId) => sendSummary(request, sessionId));
+  // Subscribed before the snapshot is taken, so that nothing falls between the two.
+  const unsubscribe = parts.sessions.subscribe((sessionId) => changed.add(sessionId));
+  stream.closed.addEventListener("abort", () => {
+    unsubscribe();
+    changed.close();
+  });
+  const all = await parts.sessions.list(deviceId);
+  const sessions = all.filter(
+    (session, index) => index < newestInSnapshot || session.state === "requires_action",
+  );
+  stream.send(eventFrame({ event: "snapshot", data: JSON.stringify({ sessions }) }));
+  changed.open();
+  await Promise.all(request.positions.map((position) => followOne(request, position)));
+}
+
+async function followOne(
+  { stream, parts }: DeviceStreamRequest,
+  { sessionId, after }: FollowedSession,
+): Promise<void> {
+  const session = await parts.sessions.find(sessionId);
+  if (session === null) return;
+  const frame = (event: SessionEvent) =>
+    eventFrame({
+      event: "update",
+      id: `${sessionId}:${event.seq}`,
+      data: JSON.stringify({ sessionId, ...event }),
+    });
+  await followSession({ session, after, stream, frame });
+}
+
+async function sendSummary(
+  { stream, deviceId, parts }: DeviceStreamRequest,
+  sessionId: string,
+): Promise<void> {
+  const session = await parts.sessions.find(sessionId);
+  if (session === null) return;
+  stream.send(eventFrame({ event: "summary", data: JSON.stringify(session.summary(deviceId)) }));
+}
+
+/** Sessions whose summary is due: the first change goes out at once, those close behind it together. */
+class ChangedSessions {
+  readonly #send: (sessionId: string) => Promise<void>;
+  readonly #due = new Set<string>();
+  #timer: NodeJS.Timeout | null = null;
+  #isOpen = false;
+
+  constructor(send: (sessionId: string) => Promise<void>) {
+    this.#send = send;
+  }
+
+  add(sessionId: string): void {
+    this.#due.add(sessionId);
+    if (this.#isOpen && this.#timer === null) this.#sendDue();
+  }
+
+  /** From now on summaries may leave: the snapshot has been sent. */
+  open(): void {
+    this.#isOpen = true;
+    this.#sendDue();
+  }
+
+  close(): void {
+    this.#isOpen = false;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  #sendDue(): void {
+    this.#timer = null;
+    if (!this.#isOpen || this.#due.size === 0) return;
+    for (const sessionId of this.#due) {
+      // A session that cannot be read just now is not news; its next change is.
+      this.#send(sessionId).catch(() => undefined);
+    }
+    this.#due.clear();
+    this.#timer = setTimeout(() => this.#sendDue(), summaryEveryMs);
+  }
+}
+
+function invalid(detail: string): ApiError {
+  return new ApiError(400, "invalid_request", { detail });
+}

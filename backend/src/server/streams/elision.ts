@@ -1,0 +1,104 @@
+/** Keeps the wire light: long tool input, output and diffs are cut to head and tail. The log keeps them whole. */
+import type { SessionEvent, SessionUpdate } from "../../protocol/session-update.ts";
+import type { ToolCallContent } from "../../protocol/tool-call.ts";
+
+const limitCharacters = 16 * 1024;
+
+type ToolUpdate = Extract<SessionUpdate, { sessionUpdate: "tool_call" | "tool_call_update" }>;
+
+/** What may still be sent of one event, and how many bytes have been left out of it. */
+interface Budget {
+  left: number;
+  elidedBytes: number;
+}
+
+/** The event as it goes over the wire; the same object when nothing in it is long. */
+export function elideEvent(event: SessionEvent): SessionEvent {
+  const { update } = event;
+  switch (update.sessionUpdate) {
+    case "tool_call":
+    case "tool_call_update":
+      return isShort(update) ? event : { ...event, update: elideToolCall(update) };
+    case "tool_output_chunk": {
+      if (update.text.length <= limitCharacters) return event;
+      const budget = newBudget();
+      const text = cut(update.text, budget);
+      return {
+        ...event,
+        update: { ...update, text, skippedBytes: (update.skippedBytes ?? 0) + budget.elidedBytes },
+      };
+    }
+    default:
+      return event;
+  }
+}
+
+function isShort(update: ToolUpdate): boolean {
+  return (
+    JSON.stringify([update.content, update.rawInput, update.rawOutput, update._meta]).length <=
+    limitCharacters
+  );
+}
+
+function elideToolCall(update: ToolUpdate): SessionUpdate {
+  const budgets = { input: newBudget(), output: newBudget(), content: newBudget(), model: newBudget() };
+  const model = update._meta?.model;
+  const elided = {
+    ...update,
+    ...(update.rawInput === undefined ? {} : { rawInput: cutStrings(update.rawInput, budgets.input) }),
+    ...(update.rawOutput === undefined ? {} : { rawOutput: cutStrings(update.rawOutput, budgets.output) }),
+    ...(update.content ? { content: update.content.map((item) => elideContent(item, budgets.content)) } : {}),
+  };
+  const wireModel =
+    model === undefined ? {} : { model: { ...model, arguments: cut(model.arguments, budgets.model) } };
+  const elidedBytes = Object.values(budgets).reduce((sum, budget) => sum + budget.elidedBytes, 0);
+  return { ...elided, _meta: { ...update._meta, ...wireModel, ...(elidedBytes > 0 ? { elidedBytes } : {}) } };
+}
+
+function elideContent(item: ToolCallContent, budget: Budget): ToolCallContent {
+  switch (item.type) {
+    case "content":
+      if (item.content.type !== "text") return item;
+      return { ...item, content: { ...item.content, text: cut(item.content.text, budget) } };
+    case "diff":
+      return {
+        ...item,
+        oldText: item.oldText === null ? null : cut(item.oldText, budget),
+        newText: cut(item.newText, budget),
+      };
+    case "terminal":
+      return item;
+  }
+}
+
+function newBudget(): Budget {
+  return { left: limitCharacters, elidedBytes: 0 };
+}
+
+/** Cuts the strings of a JSON value, in order, until the budget is spent. */
+function cutStrings(value: unknown, budget: Budget): unknown {
+  if (typeof value === "string") return cut(value, budget);
+  if (Array.isArray(value)) return value.map((item) => cutStrings(item, budget));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, cutStrings(item, budget)]));
+}
+
+/** Head and tail of a text that does not fit, cut at whole characters, with a line between that says what is missing. */
+function cut(text: string, budget: Budget): string {
+  const room = Math.max(budget.left, 512);
+  budget.left = Math.max(0, budget.left - text.length);
+  if (text.length <= room) return text;
+  const head = wholeStart(text.slice(0, room / 2));
+  const tail = wholeEnd(text.slice(text.length - room / 2));
+  const leftOut = Buffer.byteLength(text) - Buffer.byteLength(head) - Buffer.byteLength(tail);
+  budget.elidedBytes += leftOut;
+  return `${head}\n… ${leftOut} bytes left out …\n${tail}`;
+}
+
+function wholeStart(text: string): string {
+  return /[\uD800-\uDBFF]$/.test(text) ? text.slice(0, -1) : text;
+}
+
+function wholeEnd(text: string): string {
+  return /^[\uDC00-\uDFFF]/.test(text) ? text.slice(1) : text;
+}

@@ -1,0 +1,224 @@
+/**
+ * A session's log on disk: `log.jsonl`, one event a line, appended, never rewritten. Events get their seq when they are
+ * queued and reach listeners, in order, once they are written; those that must last, once they are synced.
+ */
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { SessionEvent } from "../../protocol/session-update.ts";
+import type { DurableFiles } from "../../workspace/durable-files.ts";
+import { setDamageAside } from "./damaged-lines.ts";
+import { LogFile } from "./log-file.ts";
+import { LogIndex } from "./log-index.ts";
+import { encodeLine } from "./log-line.ts";
+import { type LogPage, type LogRange, type ReadableLog, readJoined, readPage } from "./log-pages.ts";
+import { type LogScan, scanLog } from "./log-scan.ts";
+
+/** An event before it has its place. */
+export type LogEntry = Omit<SessionEvent, "seq" | "at" | "from">;
+
+export interface EventLogOptions {
+  /** Absolute; the session's own folder, which exists. */
+  readonly directory: string;
+  readonly files: DurableFiles;
+  readonly now: () => Date;
+  /** Each event that is found when the log is opened. */
+  readonly onLoad: (event: SessionEvent) => void;
+}
+
+/** Who is told of what happens to the log. */
+export interface LogListener {
+  /** Each event, in order, once it is written. */
+  onWritten(event: SessionEvent): void;
+  /** Queued events were lost; the next one queued takes the seq of the first of them. */
+  onFailed(error: unknown): void;
+}
+
+interface Batch {
+  readonly events: readonly SessionEvent[];
+  readonly isDurable: boolean;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Text that streams in may be lost with the power for so long. */
+const syncWithinMs = 1_000;
+
+/** The only writer of one log. */
+export class EventLog {
+  /** Places in the log that turned out damaged since it was last opened. */
+  readonly damagedCount: number;
+  readonly #options: EventLogOptions;
+  readonly #file: LogFile;
+  readonly #index: LogIndex;
+  #listener: LogListener | null = null;
+  #queue: Batch[] = [];
+  #draining: Promise<void> | null = null;
+  #syncTimer: NodeJS.Timeout | null = null;
+  #nextSeq: number;
+  #writtenSeq: number;
+  #readableSeq: number;
+  #isFailing = false;
+
+  private constructor(
+    options: EventLogOptions,
+    opened: { file: LogFile; index: LogIndex; scan: LogScan; damagedCount: number },
+  ) {
+    this.#options = options;
+    this.#file = opened.file;
+    this.#index = opened.index;
+    this.damagedCount = opened.damagedCount;
+    this.#writtenSeq = opened.scan.lastSeq;
+    this.#readableSeq = opened.scan.lastReadableSeq;
+    this.#nextSeq = opened.scan.lastSeq + 1;
+  }
+
+  /** Reads the log once through `onLoad`; what is damaged is set aside. A log that is not there is empty. */
+  static async open(options: EventLogOptions): Promise<EventLog> {
+    const path = join(options.directory, "log.jsonl");
+    const index = new LogIndex();
+    const found = await stat(path).catch(() => null);
+    const scan = await scanLog(path, found?.size ?? 0, ({ offset, event }) => {
+      index.note({ seq: event.seq, offset });
+      options.onLoad(event);
+    });
+    const torn = scan.torn === null ? null : { offset: scan.completeSize, bytes: scan.torn };
+    const damagedCount = await setDamageAside(options.files, options.directory, {
+      damaged: scan.damaged,
+      torn,
+    });
+    const file = new LogFile(options.files, { path, size: scan.completeSize, isTorn: scan.torn !== null });
+    return new EventLog(options, { file, index, scan, damagedCount });
+  }
+
+  /** Names the one listener; before anything is appended. */
+  listen(listener: LogListener): void {
+    this.#listener = listener;
+  }
+
+  /** The last seq that is written. */
+  get lastSeq(): number {
+    return this.#writtenSeq;
+  }
+
+  /** The last seq that is given out, written or not. */
+  get queuedSeq(): number {
+    return this.#nextSeq - 1;
+  }
+
+  /** False from a failed write or sync until one succeeds. */
+  get isSaving(): boolean {
+    return !this.#isFailing;
+  }
+
+  /** Queues events and returns them with their places. */
+  append(entries: readonly LogEntry[]): SessionEvent[] {
+    const events = this.#place(entries);
+    // A failure is told through `onFailed`; nobody waits here.
+    this.#enqueue(events, { isDurable: false }).catch(() => undefined);
+    return events;
+  }
+
+  /** Queues events; `saved` resolves once they are on disk (fdatasync) and rejects when they cannot be. */
+  appendDurable(entries: readonly LogEntry[]): { events: SessionEvent[]; saved: Promise<void> } {
+    const events = this.#place(entries);
+    return { events, saved: this.#enqueue(events, { isDurable: true }) };
+  }
+
+  /** A page of what is written. */
+  read(range: LogRange): Promise<LogPage> {
+    return readPage(this.#readable(), range);
+  }
+
+  /** All that is written after a position, joined, one by one. */
+  stream(range: Omit<LogRange, "limit">): AsyncGenerator<SessionEvent> {
+    return readJoined(this.#readable(), range);
+  }
+
+  /** Resolves once all that is queued is written and synced, or has failed. */
+  async flush(): Promise<void> {
+    if (this.#draining === null && this.#file.isSynced) return;
+    // A failure is told through `onFailed` and to those who wait for their own events.
+    await this.#enqueue([], { isDurable: true }).catch(() => undefined);
+  }
+
+  /** Flushes and lets go of the file. Nothing may be appended afterwards. */
+  async close(): Promise<void> {
+    await this.flush();
+    if (this.#syncTimer !== null) clearTimeout(this.#syncTimer);
+    await this.#file.close();
+  }
+
+  #readable(): ReadableLog {
+    return { path: this.#file.path, size: this.#file.size, lastSeq: this.#writtenSeq, index: this.#index };
+  }
+
+  #place(entries: readonly LogEntry[]): SessionEvent[] {
+    const at = this.#options.now().toISOString();
+    return entries.map((entry) => ({ seq: this.#nextSeq++, at, ...entry }));
+  }
+
+  #enqueue(events: readonly SessionEvent[], kind: { isDurable: boolean }): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ events, isDurable: kind.isDurable, resolve, reject });
+      this.#draining ??= this.#drain();
+    });
+  }
+
+  async #drain(): Promise<void> {
+    // What is queued in the same go leaves together.
+    await Promise.resolve();
+    while (this.#queue.length > 0) {
+      const batches = this.#queue.splice(0);
+      try {
+        await this.#write(batches);
+      } catch (error) {
+        await this.#fail([...batches, ...this.#queue.splice(0)], error);
+        continue;
+      }
+      this.#publish(batches);
+    }
+    this.#draining = null;
+    this.#syncSoon();
+  }
+
+  async #write(batches: readonly Batch[]): Promise<void> {
+    const events = batches.flatMap((batch) => batch.events);
+    const lines = events.map((event) => Buffer.from(encodeLine(event), "utf8"));
+    let offset = this.#file.size;
+    await this.#file.append(Buffer.concat(lines), { isDurable: batches.some((batch) => batch.isDurable) });
+    for (const [position, event] of events.entries()) {
+      this.#index.note({ seq: event.seq, offset });
+      offset += lines[position]?.byteLength ?? 0;
+    }
+    this.#writtenSeq = events.at(-1)?.seq ?? this.#writtenSeq;
+  }
+
+  #publish(batches: readonly Batch[]): void {
+    this.#isFailing = false;
+    for (const batch of batches) {
+      for (const event of batch.events) {
+        // After damaged or unknown lines the first live event stands for their places too.
+        const from = this.#readableSeq + 1;
+        this.#readableSeq = event.seq;
+        this.#listener?.onWritten(event.seq === from ? event : { ...event, from });
+      }
+      batch.resolve();
+    }
+  }
+
+  async #fail(batches: readonly Batch[], error: unknown): Promise<void> {
+    this.#isFailing = true;
+    this.#nextSeq = this.#writtenSeq + 1;
+    await this.#file.rollBack();
+    this.#listener?.onFailed(error);
+    for (const batch of batches) batch.reject(error);
+  }
+
+  #syncSoon(): void {
+    if (this.#file.isSynced || this.#syncTimer !== null) return;
+    this.#syncTimer = setTimeout(() => {
+      this.#syncTimer = null;
+      void this.flush();
+    }, syncWithinMs).unref();
+  }
+}

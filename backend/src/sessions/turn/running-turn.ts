@@ -1,0 +1,177 @@
+/** One turn from the moment a prompt is taken up to its one terminal `state_update`, whatever its engine does. */
+
+import type { History } from "../../../../transcript/history.ts";
+import type { Engine, EngineTurn, TurnEnd } from "../../engines/engine.ts";
+import type { SessionMode } from "../../protocol/session.ts";
+import type { CheckpointedProject, Checkpoints } from "../../workspace/git/checkpoints.ts";
+import type { LogEntry } from "../log/event-log.ts";
+import type { WaitingPrompt } from "../prompt-queue.ts";
+import type { LogWriter, PermissionQueue } from "../questions/permission-queue.ts";
+import { serverActor } from "../server-actor.ts";
+import { TurnCheckpoints } from "./turn-checkpoints.ts";
+import { TurnOutput } from "./turn-output.ts";
+
+/** cancelled: a person stopped it. shutdown: the server ends. not_saving: the log cannot be written. */
+export type StopCause = "cancelled" | "shutdown" | "not_saving";
+
+/** What a turn needs of its session. */
+export interface TurnHost {
+  readonly sessionId: string;
+  readonly project: CheckpointedProject;
+  readonly engine: Engine | undefined;
+  readonly writer: LogWriter;
+  readonly permissions: PermissionQueue;
+  readonly checkpoints: Checkpoints;
+  readonly newId: () => string;
+  /** `provider/model`, or null when there is none to be had. */
+  model(): Promise<string | null>;
+  mode(): SessionMode;
+  /** Resolves once `history` may be called. */
+  prepareHistory(): Promise<void>;
+  history(): History;
+  /** Results for calls that the engine left open, and whether files may have changed. */
+  leftOpen(): Promise<{ readonly results: LogEntry[]; readonly mayHaveChangedFiles: boolean }>;
+  /** Writes the turn's end; when that cannot be done now, it is done as soon as it can. */
+  finish(entries: readonly LogEntry[]): Promise<void>;
+}
+
+/** An engine that does not stop is left behind after so long. */
+const stopGraceMs = 5_000;
+const shutdownGraceMs = 3_000;
+
+export class RunningTurn {
+  readonly turnId: string;
+  readonly promptId: string;
+  readonly #host: TurnHost;
+  readonly #prompt: WaitingPrompt;
+  readonly #output: TurnOutput;
+  readonly #checkpoints: TurnCheckpoints;
+  readonly #abort = new AbortController();
+  #stopCause: StopCause | null = null;
+
+  constructor(host: TurnHost, prompt: WaitingPrompt) {
+    this.turnId = host.newId();
+    this.promptId = prompt.promptId;
+    this.#host = host;
+    this.#prompt = prompt;
+    this.#output = new TurnOutput(this.turnId, host.writer);
+    const { project, checkpoints, newId } = host;
+    const parts = { turnId: this.turnId, project, checkpoints, newId, signal: this.#abort.signal };
+    this.#checkpoints = new TurnCheckpoints(parts, (entry) => this.#output.emit(entry.update));
+  }
+
+  /** Runs the turn; resolves after its terminal update, and never rejects. Call once. */
+  async run(): Promise<void> {
+    const end = await this.#runEngine();
+    const reason = this.#stopCause === "shutdown" ? "restart" : "turn_ended";
+    // Should that not be saved: what stays open in the log is closed when it is next loaded.
+    await this.#host.permissions.cancelAll(reason, serverActor).catch(() => undefined);
+    this.#output.close();
+    await this.#host.finish(await this.#closingEntries(end));
+  }
+
+  /** Asks the engine to stop; the first cause is the one that is told. */
+  stop(cause: StopCause): void {
+    if (this.#stopCause !== null) return;
+    this.#stopCause = cause;
+    this.#abort.abort();
+  }
+
+  /** Writes the text that is gathered, so that what is written next stands after it. */
+  flushOutput(): void {
+    this.#output.flush();
+  }
+
+  async #runEngine(): Promise<TurnEnd> {
+    const { engine } = this.#host;
+    if (engine === undefined) return internalProblem("The session's agent is not available here.");
+    try {
+      const model = await this.#host.model().catch(() => null);
+      await this.#host.prepareHistory();
+      const left = leftBehind(this.#abort.signal, () => this.#graceMs());
+      const ended = engine.runTurn(this.#engineTurn(model));
+      // In parallel, and behind the engine's own first steps: nothing changes before `checkpointTaken`.
+      setImmediate(() => void this.#checkpoints.begin());
+      try {
+        return await Promise.race([ended, left.promise]);
+      } finally {
+        left.release();
+      }
+    } catch (error) {
+      return internalProblem(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #engineTurn(model: string | null): EngineTurn {
+    const { sessionId, project, permissions } = this.#host;
+    const asking = { turnId: this.turnId, promptId: this.promptId, signal: this.#abort.signal };
+    return {
+      sessionId,
+      turnId: this.turnId,
+      prompt: this.#prompt.content,
+      root: project.root,
+      model,
+      signal: this.#abort.signal,
+      history: () => {
+        this.#output.flush();
+        return this.#host.history();
+      },
+      mode: () => this.#host.mode(),
+      emit: (update, place) => this.#output.emit(update, place),
+      emitDurable: (update, place) => this.#output.emitDurable(update, place),
+      requestPermission: (request) => {
+        this.#output.flush();
+        return permissions.ask(request, asking);
+      },
+      checkpointTaken: () => this.#checkpoints.begin(),
+    };
+  }
+
+  async #closingEntries(end: TurnEnd): Promise<LogEntry[]> {
+    const { results, mayHaveChangedFiles } = await this.#host.leftOpen();
+    const checkpoint = mayHaveChangedFiles
+      ? await this.#checkpoints.end(this.#stopCause === "shutdown")
+      : null;
+    return [...results, ...(checkpoint === null ? [] : [checkpoint]), this.#terminalEntry(end)];
+  }
+
+  #terminalEntry(end: TurnEnd): LogEntry {
+    const base = { sessionUpdate: "state_update", promptId: this.promptId } as const;
+    const { turnId } = this;
+    if (this.#stopCause === "shutdown") return { turnId, update: { ...base, state: "interrupted" } };
+    if (this.#stopCause === "not_saving") {
+      const problem = { code: "not_saving" } as const;
+      return { turnId, update: { ...base, state: "idle", stopReason: "cancelled", problem } };
+    }
+    return { turnId, update: { ...base, state: "idle", ...end } };
+  }
+
+  #graceMs(): number {
+    return this.#stopCause === "shutdown" ? shutdownGraceMs : stopGraceMs;
+  }
+}
+
+/** Resolves some time after the signal is aborted: the engine did not listen. Release it when it is not needed. */
+function leftBehind(
+  signal: AbortSignal,
+  graceMs: () => number,
+): { promise: Promise<TurnEnd>; release: () => void } {
+  let release = (): void => undefined;
+  const promise = new Promise<TurnEnd>((resolve) => {
+    let timer: NodeJS.Timeout | undefined;
+    const onAbort = (): void => {
+      timer = setTimeout(() => resolve({ stopReason: "cancelled" }), graceMs());
+    };
+    if (signal.aborted) onAbort();
+    else signal.addEventListener("abort", onAbort, { once: true });
+    release = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", onAbort);
+    };
+  });
+  return { promise, release };
+}
+
+function internalProblem(detail: string): TurnEnd {
+  return { stopReason: "refusal", problem: { code: "internal", detail } };
+}

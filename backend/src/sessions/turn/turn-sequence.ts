@@ -1,0 +1,194 @@
+/** The turns of a session, one after the other: which prompt is next, when it may start, and how a turn is stopped. */
+import type { PromptReceipt, SubmitPrompt } from "../../protocol/session.ts";
+import type { Actor, SessionEvent } from "../../protocol/session-update.ts";
+import type { CheckpointedProject } from "../../workspace/git/checkpoints.ts";
+import type { EventLog } from "../log/event-log.ts";
+import type { PermissionQueue } from "../questions/permission-queue.ts";
+import { serverActor } from "../server-actor.ts";
+import { SessionConflict } from "../session-conflict.ts";
+import { queuedEntries, startEntries } from "../session-entries.ts";
+import type { SessionParts } from "../session-parts.ts";
+import type { SessionState } from "../session-state.ts";
+import type { SessionWriter } from "../session-writer.ts";
+import { HistoryKeeper } from "./history-keeper.ts";
+import { OpenCalls } from "./open-calls.ts";
+import { RunningTurn, type StopCause, type TurnHost } from "./running-turn.ts";
+
+export interface TurnSequenceParts {
+  readonly sessionId: string;
+  readonly engineId: string;
+  readonly project: CheckpointedProject;
+  readonly parts: SessionParts;
+  readonly state: SessionState;
+  readonly log: EventLog;
+  readonly writer: SessionWriter;
+  readonly permissions: PermissionQueue;
+  /** A turn came to its end. */
+  onOver(): void;
+}
+
+/** One for each session; at most one turn runs. */
+export class TurnSequence {
+  readonly #given: TurnSequenceParts;
+  readonly #history: HistoryKeeper;
+  #turn: { readonly running: RunningTurn; readonly over: Promise<void> } | null = null;
+  #change: Promise<unknown> = Promise.resolve();
+  /** A write has failed since the open calls were last known to agree with the log. */
+  #isOutOfStep = false;
+  #isClosed = false;
+
+  constructor(given: TurnSequenceParts) {
+    this.#given = given;
+    this.#history = new HistoryKeeper(given.log.lastSeq === 0 ? "empty" : "in_log");
+  }
+
+  /** Accepts a prompt; durable when it resolves, always the same receipt for the same id and body. */
+  async submit(prompt: SubmitPrompt, by: Actor): Promise<PromptReceipt> {
+    const { prompts } = this.#given.state;
+    const earlier = prompts.earlierReceipt(prompt);
+    if (earlier !== null) return earlier;
+    const receipt = this.#oneByOne(() => this.#accept(prompt, by));
+    prompts.expect(prompt, receipt);
+    return receipt;
+  }
+
+  /** Takes a waiting prompt out; durable when it resolves. */
+  remove(promptId: string, by: Actor): Promise<void> {
+    const { state, writer } = this.#given;
+    return this.#oneByOne(async () => {
+      const putBack = state.prompts.remove(promptId);
+      const promptIds = state.prompts.waiting.map((prompt) => prompt.promptId);
+      try {
+        await writer.save([{ by, update: { sessionUpdate: "queue_update", promptIds } }]);
+      } catch (error) {
+        putBack();
+        throw error;
+      }
+    });
+  }
+
+  /** Stops the running turn for a person; its open questions are closed when this resolves. */
+  async cancel(turnId: string | undefined, by: Actor): Promise<void> {
+    const running = this.#turn?.running;
+    if (turnId !== undefined && running?.turnId !== turnId) {
+      throw new SessionConflict("turn_not_running", "That turn does not run.", {
+        turnId: running?.turnId ?? null,
+      });
+    }
+    if (running === undefined) return;
+    running.stop("cancelled");
+    await this.#given.permissions.cancelAll("turn_ended", by);
+  }
+
+  /** Stops the running turn for good; resolves after its end. No other one starts. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#stop("shutdown");
+    await this.#turn?.over;
+  }
+
+  /** Starts the next waiting prompt when nothing runs and the log can be written. */
+  startNext(): void {
+    const { state, writer, log } = this.#given;
+    if (this.#turn !== null || this.#isClosed || state.prompts.isHeld) return;
+    if (writer.owed.length > 0 || !log.isSaving) return;
+    const prompt = state.prompts.take();
+    if (prompt === null) return;
+    const running = new RunningTurn(this.#turnHost(), prompt);
+    writer.append(startEntries(running.turnId, prompt, state.summary?.title ?? null));
+    this.#turn = { running, over: running.run().then(() => this.#onOver()) };
+  }
+
+  /** Writes the running turn's gathered text, so that what is written next stands after it. */
+  flushOutput(): void {
+    this.#turn?.running.flushOutput();
+  }
+
+  /** Takes in an event as soon as it has its place. */
+  apply(event: SessionEvent): void {
+    this.#given.state.calls.apply(event);
+    this.#history.apply(event);
+  }
+
+  /** Events were lost on their way into the log: the turn cannot go on. */
+  onSaveFailed(): void {
+    this.#isOutOfStep = true;
+    this.#history.distrust();
+    this.#stop("not_saving");
+  }
+
+  async #accept(prompt: SubmitPrompt, by: Actor): Promise<PromptReceipt> {
+    const { state, writer } = this.#given;
+    if (prompt.content.length === 0 && !this.#canContinue()) {
+      throw new SessionConflict("invalid_request", "There is no stopped turn to continue.");
+    }
+    const [queued] = await writer.saveEvents(queuedEntries(prompt, by, state.prompts.waiting));
+    if (queued === undefined) throw new Error("A saved prompt has its place.");
+    state.prompts.isHeld = false;
+    if (prompt.delivery === "interrupt") this.#stop("cancelled");
+    this.startNext();
+    return { id: prompt.id, seq: queued.seq };
+  }
+
+  #canContinue(): boolean {
+    // What is written counts: a turn whose end was just told of may not have let go yet.
+    const { state, stopReason = null } = this.#given.state.summary ?? {};
+    return state === "interrupted" || (stopReason !== null && stopReason !== "end_turn");
+  }
+
+  #stop(cause: StopCause): void {
+    if (this.#turn === null) return;
+    this.#turn.running.stop(cause);
+    const reason = cause === "shutdown" ? "restart" : "turn_ended";
+    // Should that not be saved: the next start closes in the log what is still open there.
+    this.#given.permissions.cancelAll(reason, serverActor).catch(() => undefined);
+  }
+
+  #onOver(): void {
+    this.#turn = null;
+    this.#given.onOver();
+    this.startNext();
+  }
+
+  #turnHost(): TurnHost {
+    const { sessionId, engineId, project, parts, state, log, writer, permissions } = this.#given;
+    return {
+      sessionId,
+      project,
+      engine: parts.engines.get(engineId),
+      writer,
+      permissions,
+      checkpoints: parts.checkpoints,
+      newId: parts.newId,
+      model: async () => state.summary?.model ?? (await parts.defaultModel()),
+      mode: () => state.summary?.mode ?? "ask",
+      prepareHistory: () => this.#history.prepare(log),
+      history: () => this.#history.current(),
+      leftOpen: () => this.#leftOpen(),
+      finish: (entries) => writer.saveOrOwe(entries),
+    };
+  }
+
+  async #leftOpen(): Promise<Awaited<ReturnType<TurnHost["leftOpen"]>>> {
+    if (this.#isOutOfStep) await this.#recountCalls();
+    const { calls } = this.#given.state;
+    return { results: calls.results(), mayHaveChangedFiles: calls.mayHaveChangedFiles };
+  }
+
+  /** Only the log knows which of its calls are open. */
+  async #recountCalls(): Promise<void> {
+    const { log, state } = this.#given;
+    await log.flush();
+    const calls = new OpenCalls();
+    for await (const event of log.stream({})) calls.apply(event);
+    state.calls = calls;
+    this.#isOutOfStep = false;
+  }
+
+  /** Changes of the queue wait for each other, so that each knows the order that the one before left. */
+  #oneByOne<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#change.then(work);
+    this.#change = result.catch(() => undefined);
+    return result;
+  }
+}

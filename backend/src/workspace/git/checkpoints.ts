@@ -1,0 +1,199 @@
+/**
+ * The state of a project's files at a moment, kept as git trees in a git directory of our own outside the project.
+ * Works without a repository in the project, writes nothing there, and obeys none of its settings.
+ */
+import { lstat, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { FileDiff } from "../../protocol/changes.ts";
+import type { ChangeSummary } from "../../protocol/session.ts";
+import { parseChangedFiles, summariseFiles } from "./changed-files.ts";
+import { type GitPlace, readGit, runGit } from "./git.ts";
+import { makeGitDirectory } from "./git-directory.ts";
+import { GitFailed } from "./git-process.ts";
+import { joinNul, listedFiles, sortOut } from "./listed-files.ts";
+import { findRepository } from "./repository.ts";
+import { parsePatch } from "./unified-diff.ts";
+
+/** A project as far as its files go: `root` is absolute and resolved. */
+export interface CheckpointedProject {
+  readonly id: string;
+  readonly root: string;
+}
+
+export interface Checkpoint {
+  /** Object id of a git tree. */
+  readonly tree: string;
+  /** Left out: repositories inside the project (with a trailing slash), files over 5 MB, files that cannot be read. */
+  readonly omitted: string[];
+}
+
+const maxDiffLines = 2_000;
+const maxPatchBytes = 32_000_000;
+
+const showPlainly = ["-r", "-M", "--no-ext-diff", "--no-textconv", "--no-color"];
+
+/** Takes checkpoints and compares them. Calls for one project wait for each other. */
+export class Checkpoints {
+  readonly #directory: string;
+  readonly #prepared = new Map<string, Promise<GitPlace>>();
+  readonly #waiting = new Map<string, Promise<unknown>>();
+
+  /** `directory` (absolute) is ours alone: one git directory a project lies in it. */
+  constructor(options: { readonly directory: string }) {
+    this.#directory = options.directory;
+  }
+
+  /** Keeps the files as they are now; rejects with GitFailed when that is not possible or `signal` is aborted. */
+  take(project: CheckpointedProject, signal?: AbortSignal): Promise<Checkpoint> {
+    return this.#inTurn(project, (place) => takeCheckpoint(place, project.root, signal));
+  }
+
+  /** What changed from one tree to the other, in numbers. */
+  async summarise(project: CheckpointedProject, fromTree: string, toTree: string): Promise<ChangeSummary> {
+    if (fromTree === toTree) return summariseFiles([]);
+    return this.#inTurn(project, async (place) =>
+      summariseFiles(await changedFiles(place, { fromTree, toTree })),
+    );
+  }
+
+  /** What changed, line by line: of every file, or of `path` alone (its new name, or its old one when it is gone). */
+  async diff(
+    project: CheckpointedProject,
+    between: { readonly fromTree: string; readonly toTree: string; readonly path?: string | undefined },
+  ): Promise<FileDiff[]> {
+    if (between.fromTree === between.toTree) return [];
+    return this.#inTurn(project, (place) => readDiffs(place, between));
+  }
+
+  async #inTurn<Result>(
+    project: CheckpointedProject,
+    work: (place: GitPlace) => Promise<Result>,
+  ): Promise<Result> {
+    const before = this.#waiting.get(project.id) ?? Promise.resolve();
+    const result = before.then(async () => work(await this.#prepare(project)));
+    const settled = result.catch(() => undefined);
+    this.#waiting.set(project.id, settled);
+    try {
+      return await result;
+    } finally {
+      if (this.#waiting.get(project.id) === settled) this.#waiting.delete(project.id);
+    }
+  }
+
+  async #prepare(project: CheckpointedProject): Promise<GitPlace> {
+    const known = this.#prepared.get(project.id);
+    if (known !== undefined) return known;
+    const gitDirectory = join(this.#directory, `${project.id}.git`);
+    const place = makeGitDirectory(gitDirectory).then(() => {
+      return { type: "own", gitDirectory, workTree: project.root } as const;
+    });
+    this.#prepared.set(project.id, place);
+    place.catch(() => this.#prepared.delete(project.id));
+    return place;
+  }
+}
+
+async function takeCheckpoint(
+  place: GitPlace,
+  root: string,
+  signal: AbortSignal | undefined,
+): Promise<Checkpoint> {
+  if (place.type !== "own") throw new TypeError("Checkpoints live in a git directory of their own.");
+  // Only we use this index, one call at a time: a lock is what a killed git left behind.
+  await rm(join(place.gitDirectory, "index.lock"), { force: true });
+  try {
+    return await addAndWrite(place, { root, signal });
+  } catch (error) {
+    if (!(error instanceof GitFailed) || error.reason !== "failed" || signal?.aborted) throw error;
+    // The index is only a cache of the work tree: a damaged one is made again.
+    await rm(join(place.gitDirectory, "index"), { force: true });
+    await rm(join(place.gitDirectory, "index.lock"), { force: true });
+    return addAndWrite(place, { root, signal });
+  }
+}
+
+interface Work {
+  readonly root: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function addAndWrite(place: GitPlace, work: Work): Promise<Checkpoint> {
+  const options = { place, signal: work.signal, timeoutMs: 120_000 };
+  const listing = await readGit(
+    [
+      "ls-files",
+      "-z",
+      "-t",
+      "--others",
+      "--modified",
+      "--deleted",
+      "--exclude-standard",
+      ...(await privateExcludes(work.root)),
+    ],
+    options,
+  );
+  const { kept, omitted } = await sortOut(listedFiles(listing), work.root);
+  if (kept.length > 0) {
+    await readGit(["update-index", "-z", "--add", "--remove", "--replace", "--stdin"], {
+      ...options,
+      input: joinNul(kept),
+    });
+  }
+  // What has grown too large since is taken out again.
+  const known = omitted.filter((file) => file.isKnown);
+  if (known.length > 0) {
+    await readGit(["update-index", "-z", "--force-remove", "--stdin"], { ...options, input: joinNul(known) });
+  }
+  const tree = (await readGit(["write-tree"], options)).toString("latin1").trim();
+  return { tree, omitted: omitted.map((file) => file.path.toString("utf8")).sort() };
+}
+
+/** A person's excludes that are not in the project's files: plain patterns, which run nothing. */
+async function privateExcludes(root: string): Promise<string[]> {
+  const repository = await findRepository(root);
+  if (repository === null || repository.workTree !== root) return [];
+  const path = join(repository.commonDirectory, "info", "exclude");
+  const found = await lstat(path).catch(() => null);
+  return found?.isFile() ? [`--exclude-from=${path}`] : [];
+}
+
+type Between = { readonly fromTree: string; readonly toTree: string; readonly path?: string | undefined };
+
+async function changedFiles(place: GitPlace, between: Between) {
+  const trees = [between.fromTree, between.toTree];
+  return parseChangedFiles(
+    await readGit(["diff-tree", ...showPlainly, "--raw", "--numstat", "-z", ...trees], { place }),
+  );
+}
+
+async function readDiffs(place: GitPlace, between: Between): Promise<FileDiff[]> {
+  const all = await changedFiles(place, between);
+  const { path } = between;
+  const entries = path === undefined ? all : all.filter(({ file }) => file.path === path);
+  if (entries.length === 0) return [];
+  // Both names of a renamed file are given, else git would see a new one.
+  const paths =
+    path === undefined ? [] : entries.flatMap(({ file }) => [file.path, file.oldPath ?? file.path]);
+  const patch = await runGit(
+    ["diff-tree", ...showPlainly, "-p", between.fromTree, between.toTree, "--", ...paths],
+    {
+      place,
+      maxBytes: maxPatchBytes,
+    },
+  );
+  if (patch.exitCode !== 0 && !patch.truncated)
+    throw new GitFailed("failed", `git diff-tree: ${patch.stderr.trim()}`);
+  const sections = parsePatch(patch.stdout.toString("utf8"), maxDiffLines);
+  // The last one that arrived may be incomplete.
+  const complete = patch.truncated ? sections.slice(0, -1) : sections;
+  let next = 0;
+  return entries.map(({ file, sectionCount }) => {
+    const own = complete.slice(next, next + sectionCount);
+    next += sectionCount;
+    return {
+      file,
+      hunks: own.flatMap((section) => [...section.hunks]),
+      truncated: own.length < sectionCount || own.some((section) => section.truncated),
+    };
+  });
+}
