@@ -150,6 +150,11 @@ function optionLayer(options: ConfigSources["options"]): Layer {
   return layer;
 }
 
+/** What tests are told, and the mark that a command run by the agent carries: no settings. */
+function isForOthers(name: string): boolean {
+  return name.startsWith("VOXPILOT_TEST_") || name === "VOXPILOT_RUN";
+}
+
 interface Variables {
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly source: "environment" | ".env";
@@ -159,7 +164,7 @@ interface Variables {
 function environmentLayer({ variables, source, problems }: Variables): Layer {
   const layer = new Map<SettingName, Found>();
   for (const [name, value] of Object.entries(variables)) {
-    if (!name.startsWith("VOXPILOT_") || value === undefined) continue;
+    if (!name.startsWith("VOXPILOT_") || isForOthers(name) || value === undefined) continue;
     const key = environmentNames[name];
     if (!knownVariables.includes(name)) problems.push(unknownName(name, knownVariables));
     // A variable that is set to nothing is how shells unset one.

@@ -45,8 +45,9 @@ function readConfig(options: ConfigSources["options"]) {
 }
 
 async function readVersion(): Promise<string> {
-  const { version } = JSON.parse(await readFile(new URL("package.json", packageRoot), "utf8"));
-  return String(version);
+  const manifest: unknown = JSON.parse(await readFile(new URL("package.json", packageRoot), "utf8"));
+  const isManifest = typeof manifest === "object" && manifest !== null && "version" in manifest;
+  return isManifest ? String(manifest.version) : "unknown";
 }
 
 /** One line for what a person can put right; the whole error for what only we can. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { SessionEvent, SessionUpdate } from "../../backend/src/protocol/session-update.ts";
-import { joinAll } from "../../backend/src/sessions/join-chunks.ts";
+import { joinAll } from "../../backend/src/sessions/log/join-chunks.ts";
 import { applyEvent, applyEvents, emptyTranscript } from "../../transcript/fold.ts";
 import type { ToolEntry, TurnEndEntry } from "../../transcript/transcript.ts";
 

@@ -89,7 +89,7 @@ test("shows the question, where, the whole command, how far it reaches, and the 
   ]).toEqual([
     "Run this command?",
     "1 of 2",
-    "in /home/a/shop",
+    "in\u00a0/home/a/shop",
     "npm install jose@5",
     ["Uses the network", "Installs packages", "Inside the project"],
     ["Deny", "Allow…", "Allow once"],
@@ -161,7 +161,7 @@ test("writes out hidden characters in the command, and says how many", async () 
   expect([
     root.querySelector(".permission-text")?.textContent,
     root.querySelector(".permission-hidden")?.textContent,
-  ]).toEqual(["echo a<U+202E>b", "1 hidden or look-alike character, shown as <U+…>"]);
+  ]).toEqual(["echo a<U+202E>b", "1 hidden or look-alike character, written out"]);
 });
 
 test("a dangerous question has no Allow…, and a tap does not answer it", async () => {

@@ -142,3 +142,8 @@ test("a .env that names nothing of ours changes nothing", async () => {
   expect(config.port).toBe(8000);
   expect(process.env.NODE_OPTIONS ?? "").not.toContain("--inspect");
 });
+
+test("a command that the agent runs, and a test, may start it: their own variables are no settings", async () => {
+  const { config } = await load({ environment: { VOXPILOT_RUN: "a", VOXPILOT_TEST_BROWSER: "/b" } });
+  expect(config.port).toBe(8000);
+});

@@ -183,7 +183,15 @@ function listOf(token: Tokens.List, place: Place): Node {
 
 function table(token: Tokens.Table, place: Place): Node {
   const cell = (tag: "th" | "td") => (each: Tokens.TableCell) => {
-    const element = h(tag, { dir: "auto", class: each.text.length <= shortCell ? "short" : null, scope: tag === "th" ? "col" : null }, drawAll(each.tokens, place));
+    const element = h(
+      tag,
+      {
+        dir: "auto",
+        class: each.text.length <= shortCell ? "short" : null,
+        scope: tag === "th" ? "col" : null,
+      },
+      drawAll(each.tokens, place),
+    );
     if (each.align !== null) element.style.setProperty("text-align", each.align);
     return element;
   };

@@ -38,6 +38,8 @@ export interface TurnHost {
 /** An engine that does not stop is left behind after so long. */
 const stopGraceMs = 5_000;
 const shutdownGraceMs = 3_000;
+/** Long enough for an engine to have sent its first request. */
+const checkpointDelayMs = 50;
 
 export class RunningTurn {
   readonly turnId: string;
@@ -90,11 +92,12 @@ export class RunningTurn {
       await this.#host.prepareHistory();
       const left = leftBehind(this.#abort.signal, () => this.#graceMs());
       const ended = engine.runTurn(this.#engineTurn(model));
-      // In parallel, and behind the engine's own first steps: nothing changes before `checkpointTaken`.
-      setImmediate(() => void this.#checkpoints.begin());
+      // Behind the engine's first request, with which git would compete: nothing changes before `checkpointTaken`.
+      const beginning = setTimeout(() => void this.#checkpoints.begin(), checkpointDelayMs);
       try {
         return await Promise.race([ended, left.promise]);
       } finally {
+        clearTimeout(beginning);
         left.release();
       }
     } catch (error) {

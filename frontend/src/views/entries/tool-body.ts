@@ -70,7 +70,8 @@ export function commandOf(entry: ToolEntry): string {
 
 function folderOf(entry: ToolEntry): string | null {
   const output = outputOf(entry.rawOutput);
-  return output?.type === "execute" ? output.cwd : null;
+  // The project's own folder goes without saying.
+  return output?.type === "execute" && output.cwd !== "." ? output.cwd : null;
 }
 
 function contentText(content: ToolEntry["content"]): readonly string[] {

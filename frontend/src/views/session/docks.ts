@@ -4,10 +4,11 @@ import { type Child, h, list } from "../../lib/dom.ts";
 import { announce } from "../../lib/live-region.ts";
 import { computed, effect, type ReadonlySignal, signal, untracked } from "../../lib/signal.ts";
 import { decisionOn } from "../../state/outbox.ts";
-import { questionText, subjectName, permission as words } from "../../text/en-session.ts";
+import { questionText, permission as words } from "../../text/en-session.ts";
 import { Lamp, PermissionCard } from "./permission-card.ts";
 import { QueueDock } from "./queue-dock.ts";
 import type { SessionContext } from "./session-context.ts";
+import { visibleLine } from "./visible-text.ts";
 
 export interface Docks {
   readonly element: HTMLElement;
@@ -71,16 +72,15 @@ export function docks(context: SessionContext): Docks {
 
 /** One more question: it opens in place, and the one that was open becomes a row. */
 function OtherRow(question: ReadonlySignal<OpenQuestion>, open: () => void): HTMLElement {
+  const { subject } = question.peek().request;
+  // The others name their thing in the question itself.
+  const thing = subject.type === "command" ? visibleLine(subject.command) : null;
   return h(
     "button",
     { type: "button", class: "dock-row", onclick: open },
     Lamp(),
-    h("span", { class: "dock-row-question one-line" }, () => questionText(question.value.request.subject)),
-    h(
-      "span",
-      { class: "dock-row-thing one-line mono" },
-      () => subjectName(question.value.request.subject).split("\n", 1)[0] ?? "",
-    ),
+    h("span", { class: "dock-row-question one-line" }, visibleLine(questionText(subject))),
+    thing === null ? null : h("span", { class: "dock-row-thing one-line mono" }, thing),
   );
 }
 
@@ -93,7 +93,11 @@ function KeyboardCover(current: ReadonlySignal<OpenQuestion | null>): Child {
           "button",
           { type: "button", class: "dock-row keyboard-cover", onclick: () => blurField() },
           Lamp(),
-          h("span", { class: "dock-row-question one-line" }, questionText(current.value.request.subject)),
+          h(
+            "span",
+            { class: "dock-row-question one-line" },
+            visibleLine(questionText(current.value.request.subject)),
+          ),
           h("span", { class: "muted" }, words.tapToDecide),
         );
 }

@@ -96,7 +96,7 @@ function Where(sessionId: string, request: Question): Child {
   return h(
     "p",
     { class: "permission-where" },
-    (): Child => (folder() === "" ? null : [words.in(""), visibleText(folder(), "prose")]),
+    (): Child => (folder() === "" ? null : [words.in, visibleText(folder(), "prose")]),
   );
 }
 

@@ -1,0 +1,39 @@
+/** The built product, set up with a project of its own and a model that the benchmark plays. */
+import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Product, startProduct } from "../../e2e/support/product.ts";
+
+export interface BenchProduct {
+  readonly product: Product;
+  /** Absolute path; holds `file-1.ts` to `file-20.ts` of 60 lines each. */
+  readonly project: string;
+  close(): Promise<void>;
+}
+
+export const fileCount = 20;
+
+/** `modelBaseUrl`: an OpenAI-compatible endpoint with a model named "scripted". */
+export async function startBenchProduct(modelBaseUrl: string): Promise<BenchProduct> {
+  const project = await realpath(await mkdtemp(join(tmpdir(), "voxpilot-bench-")));
+  const line = "export const value = 'about fifty characters of code';\n";
+  for (let number = 1; number <= fileCount; number += 1) {
+    await writeFile(join(project, `file-${number}.ts`), `// ${number}\n${line.repeat(59)}`);
+  }
+  const product = await startProduct({
+    words: [project],
+    environment: {
+      VOXPILOT_MODELS_BASE_URL: modelBaseUrl,
+      VOXPILOT_MODELS_API_KEY: "bench",
+      VOXPILOT_MODEL: "scripted",
+    },
+  });
+  return {
+    product,
+    project,
+    close: async () => {
+      await product.stop();
+      await rm(project, { recursive: true, force: true });
+    },
+  };
+}

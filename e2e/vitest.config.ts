@@ -1,0 +1,16 @@
+/** The tests with a phone-sized real browser on the built product, one after the other. */
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+import { CountsReporter } from "../scripts/counts-reporter.ts";
+
+export default defineConfig({
+  root: fileURLToPath(new URL("..", import.meta.url)),
+  test: {
+    include: ["e2e/**/*.test.ts"],
+    pool: "forks",
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    reporters: ["default", new CountsReporter()],
+  },
+});

@@ -1,0 +1,134 @@
+/** Bundles the page: hashed names, a page that names them, and compressed copies of everything that is text. */
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { extname } from "node:path";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
+import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
+import { packageRoot } from "./paths.mjs";
+
+export const pageOutput = `${packageRoot}frontend/dist`;
+const publicFolder = `${packageRoot}frontend/public`;
+const scriptEntry = "frontend/src/main.ts";
+const styleEntry = "frontend/src/styles/main.css";
+const textExtensions = new Set([".js", ".css", ".html", ".svg", ".json", ".webmanifest", ".txt"]);
+
+/** The names that `frontend/public/index.html` uses for what only the build knows. */
+const placeholders = { [scriptEntry]: "/assets/main.js", [styleEntry]: "/assets/main.css" };
+
+export const pageOptions = {
+  absWorkingDir: packageRoot,
+  entryPoints: [scriptEntry, styleEntry],
+  outdir: "frontend/dist/assets",
+  entryNames: "[name]-[hash]",
+  chunkNames: "[name]-[hash]",
+  assetNames: "[name]-[hash]",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "browser",
+  target: ["es2022", "chrome123", "firefox120", "safari17.5"],
+  minify: true,
+  legalComments: "none",
+  metafile: true,
+} satisfies BuildOptions;
+
+/**
+ * Bundles for delivery. esbuild makes a chunk of what each set of lazy parts shares with the start, dozens of them; here
+ * every lazy part is said to import the start, so that what the start needs is shared by all of them alike: one chunk.
+ */
+export async function bundlePage(): Promise<Metafile> {
+  const { metafile } = await build({ ...pageOptions, write: false });
+  const imports = Object.values(metafile.inputs).flatMap((input) => input.imports);
+  const lazy = imports
+    .filter(({ kind }) => kind === "dynamic-import")
+    .map(({ path }) => `${packageRoot}${path}`);
+  const result = await build({ ...pageOptions, plugins: [importingStart(new Set(lazy))] });
+  return result.metafile;
+}
+
+function importingStart(lazy: ReadonlySet<string>): Plugin {
+  return {
+    name: "importing-start",
+    setup({ onLoad }) {
+      onLoad({ filter: /\/frontend\/src\/.*\.ts$/ }, async ({ path }) => {
+        if (!lazy.has(path)) return undefined;
+        const start = JSON.stringify(`${packageRoot}${scriptEntry}`);
+        return { contents: `${await readFile(path, "utf8")}\nimport ${start};\n`, loader: "ts" };
+      });
+    },
+  };
+}
+
+export async function emptyPageOutput(): Promise<void> {
+  await rm(pageOutput, { recursive: true, force: true });
+  await mkdir(pageOutput, { recursive: true });
+}
+
+/** Copies the public files and writes `index.html` with the names that esbuild gave. */
+export async function writePage(metafile: Metafile): Promise<void> {
+  await cp(publicFolder, pageOutput, { recursive: true });
+  const page = Object.entries(placeholders).reduce(
+    (html, [entry, placeholder]) => replaceOnce(html, placeholder, addressOf(metafile, entry)),
+    await readFile(`${publicFolder}/index.html`, "utf8"),
+  );
+  await writeFile(`${pageOutput}/index.html`, withPreloads(page, metafile));
+}
+
+/** Writes `.br` and `.gz` beside every text file of the page. */
+export async function compressPage(): Promise<void> {
+  const entries = await readdir(pageOutput, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && textExtensions.has(extname(entry.name)));
+  await Promise.all(files.map((entry) => compressFile(`${entry.parentPath}/${entry.name}`)));
+}
+
+async function compressFile(path: string): Promise<void> {
+  const content = await readFile(path);
+  const parameters = {
+    [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+    [constants.BROTLI_PARAM_SIZE_HINT]: content.length,
+  };
+  await writeFile(`${path}.br`, await promisify(brotliCompress)(content, { params: parameters }));
+  await writeFile(`${path}.gz`, await promisify(gzip)(content, { level: 9 }));
+}
+
+/** The files of a first load: what `index.html` names, with everything those import at once; relative to the output. */
+export function firstLoadFiles(metafile: Metafile): readonly string[] {
+  const entries = [scriptEntry, styleEntry].map((entry) => outputOf(metafile, entry));
+  const scripts = entries.flatMap((entry) => [entry, ...staticImports(metafile, entry)]);
+  return [...new Set(scripts)].map((path) => path.replace("frontend/dist/", ""));
+}
+
+function staticImports(metafile: Metafile, output: string, seen = new Set<string>()): readonly string[] {
+  for (const { path, kind } of metafile.outputs[output]?.imports ?? []) {
+    if (kind !== "import-statement" || seen.has(path)) continue;
+    seen.add(path);
+    staticImports(metafile, path, seen);
+  }
+  return [...seen];
+}
+
+function outputOf(metafile: Metafile, entry: string): string {
+  const found = Object.entries(metafile.outputs).find(([, output]) => output.entryPoint === entry);
+  if (!found) throw new Error(`The build made nothing of ${entry}.`);
+  return found[0];
+}
+
+function addressOf(metafile: Metafile, entry: string): string {
+  return outputOf(metafile, entry).replace("frontend/dist", "");
+}
+
+function replaceOnce(html: string, placeholder: string, address: string): string {
+  const parts = html.split(placeholder);
+  if (parts.length !== 2)
+    throw new Error(`frontend/public/index.html must name ${placeholder} exactly once.`);
+  return parts.join(address);
+}
+
+/** Chunks that the entry imports at once are named in the page, so that they load beside it and not after it. */
+function withPreloads(html: string, metafile: Metafile): string {
+  const chunks = staticImports(metafile, outputOf(metafile, scriptEntry));
+  const links = chunks.map(
+    (path) => `<link rel="modulepreload" href="${path.replace("frontend/dist", "")}">`,
+  );
+  return html.replace("</head>", `${links.join("")}</head>`);
+}
