@@ -12,7 +12,10 @@ const grammars = lazy(() => import("./highlight-grammars.ts"));
 export async function highlight(code: string, language: string): Promise<readonly SyntaxRun[] | null> {
   if (language === "" || code.length > maximumLength) return null;
   try {
-    return (await grammars.load()).runsOf(code, language);
+    const { runsOf } = await grammars.load();
+    // A task of its own: many blocks at once must not hold up a tap.
+    await new Promise((resolve) => setTimeout(resolve));
+    return runsOf(code, language);
   } catch {
     // Colour is a nicety: without its chunk the text stays plain.
     return null;

@@ -34,11 +34,13 @@ export class ScrollAnchor {
   #restTimer: ReturnType<typeof setTimeout> | undefined;
   #waiting: (() => void)[] = [];
   #held: Held | null = null;
+  /** Where it was put, until a person touches it: what is drawn late must not push it away. */
+  #pinned: Held | null = null;
 
   constructor(scroller: HTMLElement, content: HTMLElement) {
     this.#scroller = scroller;
     this.#content = content;
-    scroller.dataset["scrolls"] = "";
+    scroller.dataset.scrolls = "";
     this.#listen();
     // It reports once a frame, after layout: the position is written at most once a frame.
     const sizes = new ResizeObserver(() => this.#settle());
@@ -70,16 +72,21 @@ export class ScrollAnchor {
   /** Puts an element at the upper edge (`offset` pixels below it); no longer follows. */
   toElement(element: Element, offset = 0): void {
     this.#follow("nothing");
-    this.#write(this.#scroller.scrollTop + topOf(element, this.#scroller) - offset);
+    this.#pinned = { element, top: offset };
+    this.#putBack(this.#pinned);
     this.#measure();
   }
 
   /** Runs a change of what is above; what is in view stays where it is. */
   keepPlace(change: () => void): void {
     const before = firstInView(this.#scroller, this.#content);
+    // The change may replace the very first one.
+    const next = before?.element.nextElementSibling ?? null;
+    const beside = next === null ? null : { element: next, top: topOf(next, this.#scroller) };
     change();
     if (this.#isFollowing.peek()) this.#write(this.#end());
-    else if (before !== null) this.#putBack(before);
+    else if (before?.element.isConnected === true) this.#putBack(before);
+    else if (beside !== null) this.#putBack(beside);
     this.#measure();
   }
 
@@ -93,12 +100,18 @@ export class ScrollAnchor {
   place(): ScrollPlace | null {
     if (this.#isFollowing.peek()) return null;
     const first = firstInView(this.#scroller, this.#content);
-    const entry = first?.element instanceof HTMLElement ? first.element.dataset["entry"] : undefined;
+    const entry = first?.element instanceof HTMLElement ? first.element.dataset.entry : undefined;
     return first === null || entry === undefined ? null : { entry, offset: Math.round(first.top) };
   }
 
   #listen(): void {
     const passive = { passive: true };
+    const unpin = () => {
+      this.#pinned = null;
+    };
+    for (const type of ["wheel", "touchstart", "pointerdown", "keydown"] as const) {
+      this.#scroller.addEventListener(type, unpin, passive);
+    }
     this.#scroller.addEventListener("scroll", () => this.#scrolled(), passive);
     this.#scroller.addEventListener("scrollend", () => this.#rested(), passive);
     this.#scroller.addEventListener(
@@ -152,6 +165,7 @@ export class ScrollAnchor {
   /** Something changed its height. Momentum dies when it is written to, so while it lasts nothing is put right. */
   #settle(): void {
     if (this.#isFollowing.peek()) this.#write(this.#end());
+    else if (this.#pinned !== null) this.#putBack(this.#pinned);
     else if (this.#keepsPlace && this.#held !== null && !this.#isMoving) this.#putBack(this.#held);
     this.#measure();
   }
@@ -161,6 +175,7 @@ export class ScrollAnchor {
   }
 
   #follow(what: "end" | "nothing"): void {
+    this.#pinned = null;
     this.#isFollowing.value = what === "end";
     // The browser's own anchoring would fight against following.
     this.#scroller.style.setProperty("overflow-anchor", what === "end" ? "none" : "auto");

@@ -324,7 +324,7 @@ export const permission = {
   notSent: "Not accepted. Nothing was decided.",
   readOnly: "This phone may only read",
   others: "Other questions",
-  tapToDecide: "Close the keyboard to decide",
+  tapToDecide: "Tap to decide",
   sheetTitle: "Allow more than once",
   thisTurn: "This turn",
   thisTurnDetail: "until the agent stops",

@@ -25,7 +25,7 @@ function noticeText(notice: Entry["notice"]): string {
     case "model_retry":
       return retryText(data);
     case "damaged_lines":
-      return notices.damaged_lines(String(data["count"] ?? data["lines"] ?? ""));
+      return notices.damaged_lines(String(data.count ?? data.lines ?? ""));
     case "not_saving":
       return notices.not_saving;
     case "saving_again":
@@ -36,8 +36,8 @@ function noticeText(notice: Entry["notice"]): string {
 }
 
 function retryText(data: Readonly<Record<string, string | number>>): string {
-  const provider = String(data["provider"] ?? notices.theModel);
-  const wait = typeof data["waitMs"] === "number" ? formatDuration(data["waitMs"]) : null;
-  if (data["problem"] === "model_rate_limit" && wait !== null) return notices.rate_limit(provider, wait);
-  return notices.model_retry(provider, String(data["attempt"] ?? ""), wait);
+  const provider = String(data.provider ?? notices.theModel);
+  const wait = typeof data.waitMs === "number" ? formatDuration(data.waitMs) : null;
+  if (data.problem === "model_rate_limit" && wait !== null) return notices.rate_limit(provider, wait);
+  return notices.model_retry(provider, String(data.attempt ?? ""), wait);
 }

@@ -24,7 +24,12 @@ export const UserEntry: EntryView<"user"> = (entry, context) => {
     block,
     h(
       "button",
-      { type: "button", class: "visually-hidden", "aria-expanded": () => isShown.value, onclick: toggle },
+      {
+        type: "button",
+        class: "visually-hidden user-more",
+        "aria-expanded": () => isShown.value,
+        onclick: toggle,
+      },
       words.more,
     ),
     when(

@@ -3,20 +3,24 @@ import { type Child, h } from "../../lib/dom.ts";
 import { icon } from "../../lib/icons.ts";
 import { effect, type ReadonlySignal, signal } from "../../lib/signal.ts";
 import { pill as words } from "../../text/en-session.ts";
+import type { TranscriptRow } from "./rows.ts";
 
-/** Shown while the end is not followed. `count` is how many rows there are now. */
+/** Shown while the end is not followed. */
 export function Pill(options: {
   readonly isFollowing: ReadonlySignal<boolean>;
-  readonly count: ReadonlySignal<number>;
+  readonly rows: ReadonlySignal<readonly TranscriptRow[]>;
   readonly toEnd: () => void;
 }): Child {
-  const seenCount = signal(0);
+  const seenKey = signal<string | null>(null);
   effect(() => {
-    if (options.isFollowing.value) seenCount.value = options.count.value;
+    if (options.isFollowing.value) seenKey.value = options.rows.value.at(-1)?.key ?? null;
     return undefined;
   });
   const label = () => {
-    const fresh = options.count.value - seenCount.value;
+    const rows = options.rows.value;
+    // A row that was folded away with others is not found; then nothing is known to be new.
+    const seen = rows.findLastIndex((row) => row.key === seenKey.value);
+    const fresh = seen < 0 ? 0 : rows.length - 1 - seen;
     return fresh > 0 ? words.fresh(fresh) : words.latest;
   };
   return (): Child =>

@@ -3,13 +3,18 @@ import type { Transcript } from "../../../../transcript/transcript.ts";
 import type { ScrollAnchor, ScrollPlace } from "../../lib/scroll-anchor.ts";
 import { effect, onCleanup } from "../../lib/signal.ts";
 import { route } from "../../state/navigation.ts";
+import type { RowWindow } from "./row-window.ts";
 import type { SessionContext } from "./session-context.ts";
 
 interface PlaceOptions {
   readonly context: SessionContext;
   readonly anchor: ScrollAnchor;
   readonly content: HTMLElement;
+  readonly rowWindow: RowWindow;
 }
+
+/** So far back a place is looked for. */
+const mostPages = 10;
 
 /** Goes to the place once the session is there, and remembers where a person was on leaving. */
 export function followPlace(options: PlaceOptions): void {
@@ -29,7 +34,7 @@ export function followPlace(options: PlaceOptions): void {
     // Only what stands in the page has a place.
     const frame = requestAnimationFrame(() => {
       isPlaced = true;
-      goToStart(options, read(name));
+      void goToStart(options, read(name)).then(() => options.rowWindow.placed());
     });
     return () => {
       if (!isPlaced) cancelAnimationFrame(frame);
@@ -37,28 +42,44 @@ export function followPlace(options: PlaceOptions): void {
   });
 }
 
-function goToStart({ context, anchor, content }: PlaceOptions, left: ScrollPlace | null): void {
-  const transcript = context.session.transcript.peek();
-  const named = entryAt(transcript, route.peek());
-  const wanted = left === null ? null : elementOf(content, left.entry);
-  if (named !== null) {
-    const element = elementOf(content, named);
-    if (element !== null) return anchor.toElement(element, 16);
-  }
-  if (left !== null && wanted !== null) return anchor.toElement(wanted, left.offset);
+async function goToStart(options: PlaceOptions, left: ScrollPlace | null): Promise<void> {
+  const { anchor, context, content } = options;
   anchor.toEnd();
-  const long = longAnswer(transcript, content);
+  const at = namedSeq();
+  const isAtKnown = () => (context.session.transcript.peek().entries[0]?.seq ?? 0) <= (at ?? 0);
+  if (at !== null && (await fetchUntil(context, isAtKnown))) {
+    const entry = context.session.transcript.peek().entries.findLast((each) => each.seq <= at);
+    if (entry !== undefined && goTo(options, { entry: entry.id, offset: 16 })) return;
+  }
+  if (left !== null) {
+    await fetchUntil(context, () => options.rowWindow.include(left.entry));
+    if (goTo(options, left)) return;
+  }
+  const long = longAnswer(context.session.transcript.peek(), content);
   if (long !== null) anchor.toElement(long, 16);
 }
 
-/** The entry that holds the seq of `?at=`. */
-function entryAt(
-  { entries }: Transcript,
-  place: { readonly screen: string; readonly at?: number | null },
-): string | null {
-  const { at } = place;
-  if (place.screen !== "session" || at === undefined || at === null) return null;
-  return entries.findLast((entry) => entry.seq <= at)?.id ?? null;
+/** Older pages, a few at most, until what is looked for is there. */
+async function fetchUntil({ session }: SessionContext, isThere: () => boolean): Promise<boolean> {
+  for (let page = 0; page < mostPages && !isThere(); page += 1) {
+    const put = await session.fetchOlder();
+    if (put === null) break;
+    put();
+  }
+  return isThere();
+}
+
+function goTo({ anchor, content, rowWindow }: PlaceOptions, place: ScrollPlace): boolean {
+  const element = rowWindow.include(place.entry) ? elementOf(content, place.entry) : null;
+  if (element === null) return false;
+  anchor.toElement(element, place.offset);
+  return true;
+}
+
+/** The seq of `?at=`. */
+function namedSeq(): number | null {
+  const place = route.peek();
+  return place.screen === "session" ? place.at : null;
 }
 
 /** An answer that is longer than the screen is read from its first line. */

@@ -87,10 +87,24 @@ export function SessionScreen(sessionId: string): HTMLElement {
       { class: "session-body" },
       LoadState(context),
       view.element,
-      Pill({ isFollowing: view.anchor.isFollowing, count: view.count, toEnd: () => view.anchor.toEnd() }),
+      Pill({ isFollowing: view.anchor.isFollowing, rows: view.rows, toEnd: () => view.anchor.toEnd() }),
     ),
-    h("div", { class: "session-foot" }, asking.element, WorkingLine(context, field.hasText), field.element),
+    Foot(session, [asking.element, WorkingLine(context, field.hasText), field.element]),
   );
+}
+
+/** What stays beneath the transcript. Bars appear above it, wherever its upper edge is. */
+function Foot(session: OpenSession, children: readonly Child[]): HTMLElement {
+  const isMissing = () => session.phase.value.state === "missing";
+  const foot = h("div", { class: "session-foot", hidden: isMissing }, children);
+  const root = document.documentElement.style;
+  const sizes = new ResizeObserver(() => root.setProperty("--bars-bottom", `${foot.offsetHeight + 8}px`));
+  sizes.observe(foot);
+  onCleanup(() => {
+    sizes.disconnect();
+    root.removeProperty("--bars-bottom");
+  });
+  return foot;
 }
 
 /** The id was minted with the first letter, so that however often this is sent, it is one prompt. */

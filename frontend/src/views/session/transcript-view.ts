@@ -12,14 +12,15 @@ import { ToolGroup } from "../entries/tool-group.ts";
 import { EmptySession } from "./empty-session.ts";
 import { PendingPrompt } from "./pending-prompt.ts";
 import { followPlace } from "./reading-place.ts";
+import { RowWindow } from "./row-window.ts";
 import { rowsOf, type TranscriptRow } from "./rows.ts";
 import type { SessionContext } from "./session-context.ts";
 
 export interface TranscriptView {
   readonly element: HTMLElement;
   readonly anchor: ScrollAnchor;
-  /** How many rows there are now. */
-  readonly count: ReadonlySignal<number>;
+  /** All rows that are known, drawn or not. */
+  readonly rows: ReadonlySignal<readonly TranscriptRow[]>;
 }
 
 /** Draws a session's transcript. */
@@ -40,13 +41,14 @@ export function transcriptView(context: SessionContext): TranscriptView {
       session.transcript.value.entries.length === 0 &&
       pending.value.length === 0,
   );
+  const rowWindow = new RowWindow(rows);
   const content = h("div", {
     class: "transcript",
     "aria-busy": () => session.transcript.value.state === "running",
   });
   list(
     content,
-    () => rows.value,
+    () => rowWindow.shown.value,
     (row) => row.key,
     (row) => Row(row, context),
   );
@@ -59,19 +61,20 @@ export function transcriptView(context: SessionContext): TranscriptView {
   const scroller = h(
     "div",
     { class: "transcript-scroll", tabindex: 0, role: "region", "aria-label": words.transcript },
+    h("h2", { class: "visually-hidden" }, words.transcript),
     content,
     (): Child => (isEmpty.value ? untracked(() => EmptySession(context)) : null),
   );
   const anchor = new ScrollAnchor(scroller, content);
-  followOlder(context, anchor);
+  rowWindow.follow(session, anchor);
   followReading(context, anchor);
-  followPlace({ context, anchor, content });
-  return { element: scroller, anchor, count: computed(() => rows.value.length) };
+  followPlace({ context, anchor, content, rowWindow });
+  return { element: scroller, anchor, rows };
 }
 
 function Row(row: ReadonlySignal<TranscriptRow>, context: SessionContext): HTMLElement {
   const element = drawRow(row, context);
-  element.dataset["entry"] = row.peek().key;
+  element.dataset.entry = row.peek().key;
   return element;
 }
 
@@ -101,29 +104,6 @@ function dayText(at: string): string {
   const age = Math.round((today.setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / 86_400_000);
   if (age === 0) return words.today;
   return age === 1 ? words.yesterday : formatDay(day, new Date());
-}
-
-/** Asks for the page above two screens ahead, and puts it in when scrolling rests. */
-function followOlder({ session }: SessionContext, anchor: ScrollAnchor): void {
-  let isFetching = false;
-  effect(() => {
-    if (
-      !anchor.isNearStart.value ||
-      !session.hasOlder.value ||
-      session.phase.value.state !== "ready" ||
-      isFetching
-    )
-      return;
-    isFetching = true;
-    void session.fetchOlder().then((put) => {
-      const finish = () => {
-        if (put !== null) anchor.keepPlace(put);
-        isFetching = false;
-      };
-      if (put === null) setTimeout(finish, 2000);
-      else anchor.whenResting(finish);
-    });
-  });
 }
 
 /** What is at the end of a page that is looked at has been read. */

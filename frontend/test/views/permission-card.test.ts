@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
-import type { PermissionRequest } from "../src/api/types.ts";
-import { owned } from "../src/lib/signal.ts";
+import type { PermissionRequest } from "../../src/api/types.ts";
+import { owned } from "../../src/lib/signal.ts";
 
 interface Sent {
   readonly url: string;
@@ -52,7 +52,7 @@ async function card(
   question: PermissionRequest,
   heights = { scroll: 100, client: 100 },
 ): Promise<HTMLElement> {
-  const { PermissionCard } = await import("../src/views/session/permission-card.ts");
+  const { PermissionCard } = await import("../../src/views/session/permission-card.ts");
   vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(heights.client);
   vi.spyOn(HTMLElement.prototype, "scrollHeight", "get").mockReturnValue(heights.scroll);
   const built = owned(() =>

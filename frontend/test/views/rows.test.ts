@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { DecisionEntry, ToolEntry, TranscriptEntry } from "../../transcript/transcript.ts";
-import { summaryOf } from "../src/views/entries/tool-group.ts";
-import { failedTests, toolWords } from "../src/views/entries/tool-words.ts";
-import { type RowOptions, rowsOf } from "../src/views/session/rows.ts";
+import type { DecisionEntry, ToolEntry, TranscriptEntry } from "../../../transcript/transcript.ts";
+import { summaryOf } from "../../src/views/entries/tool-group.ts";
+import { failedTests, toolWords } from "../../src/views/entries/tool-words.ts";
+import { type RowOptions, rowsOf } from "../../src/views/session/rows.ts";
 
 const noon = "2026-01-05T12:00:00.000Z";
 

@@ -1,10 +1,10 @@
 // @vitest-environment happy-dom
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { h } from "../src/lib/dom.ts";
-import { allowedAddress, Markdown, type MarkdownParts } from "../src/lib/markdown.ts";
-import { emptyParse, missingEnd, parseMarkdown } from "../src/lib/markdown-blocks.ts";
-import { signal } from "../src/lib/signal.ts";
+import { h } from "../../src/lib/dom.ts";
+import { allowedAddress, Markdown, type MarkdownParts } from "../../src/lib/markdown.ts";
+import { emptyParse, missingEnd, parseMarkdown } from "../../src/lib/markdown-blocks.ts";
+import { signal } from "../../src/lib/signal.ts";
 
 const parts: MarkdownParts = {
   codeBlock: ({ code, language, isComplete }) =>
@@ -79,9 +79,9 @@ test("tells a code block when it is complete", () => {
   const text = signal("```ts\nlet a");
   const isOpen = signal(true);
   const root = Markdown({ text: () => text.value, isOpen: () => isOpen.value }, parts);
-  const states = [root.querySelector("pre")?.dataset["complete"]];
+  const states = [root.querySelector("pre")?.dataset.complete];
   text.value = "```ts\nlet a\n```\n\nDone";
-  states.push(root.querySelector("pre")?.dataset["complete"]);
+  states.push(root.querySelector("pre")?.dataset.complete);
   expect(states).toEqual(["false", "true"]);
 });
 

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { ScrollAnchor } from "../src/lib/scroll-anchor.ts";
-import { owned } from "../src/lib/signal.ts";
+import { ScrollAnchor } from "../../src/lib/scroll-anchor.ts";
+import { owned } from "../../src/lib/signal.ts";
 
 /** A laid-out scroller of 400 px: happy-dom has no layout, so rows carry their heights. */
 interface Stage {
@@ -185,4 +185,15 @@ test("jumps to the end and follows it again", () => {
   view.anchor.toEnd();
   view.add("e10", 100);
   expect([view.scroller.scrollTop, view.anchor.isFollowing.value]).toEqual([700, true]);
+});
+
+test("keeps an element where it was put while what is above it is still being drawn, until a person scrolls", () => {
+  const view = tenRows();
+  const row = view.scroller.querySelector('[data-entry="e4"]');
+  if (row !== null) view.anchor.toElement(row, 16);
+  view.resize("e1", 300);
+  const pinned = view.topOf("e4");
+  view.scroller.dispatchEvent(new WheelEvent("wheel", { deltaY: 1 }));
+  view.scrollTo(650);
+  expect([pinned, view.topOf("e4")]).toEqual([16, -50]);
 });

@@ -1,0 +1,92 @@
+/** How much of a transcript is drawn: its last rows at first, more above as a person scrolls there, older pages after those. */
+import type { ScrollAnchor } from "../../lib/scroll-anchor.ts";
+import { computed, effect, type ReadonlySignal, signal, untracked } from "../../lib/signal.ts";
+import type { OpenSession } from "../../state/open-session.ts";
+import type { TranscriptRow } from "./rows.ts";
+
+const firstRows = 60;
+const moreRows = 100;
+/** While the end is followed, no more than this stays drawn. */
+const keptRows = 240;
+const trimMs = 3000;
+const retryMs = 2000;
+
+export class RowWindow {
+  readonly #rows: ReadonlySignal<readonly TranscriptRow[]>;
+  readonly #count = signal(firstRows);
+  readonly #isPlaced = signal(false);
+  readonly #failures = signal(0);
+  /** The rows to draw. */
+  readonly shown: ReadonlySignal<readonly TranscriptRow[]>;
+  #isBusy = false;
+
+  constructor(rows: ReadonlySignal<readonly TranscriptRow[]>) {
+    this.#rows = rows;
+    this.shown = computed(() =>
+      rows.value.length > this.#count.value ? rows.value.slice(-this.#count.value) : rows.value,
+    );
+  }
+
+  /** Makes sure that the row is drawn, with something above it; false: it is not known. */
+  include(key: string): boolean {
+    const rows = this.#rows.peek();
+    const index = rows.findIndex((row) => row.key === key);
+    if (index < 0) return false;
+    this.#count.value = Math.max(this.#count.peek(), rows.length - index + moreRows);
+    return true;
+  }
+
+  /** The screen is where it opens: from now on what is above may be drawn and fetched. */
+  placed(): void {
+    this.#isPlaced.value = true;
+  }
+
+  /** Draws, and fetches, two screens ahead of a person who scrolls up; puts it in when scrolling rests. */
+  follow(session: OpenSession, anchor: ScrollAnchor): void {
+    effect(() => {
+      const isMore = this.#count.value < this.#rows.value.length;
+      if (!this.#isPlaced.value || !anchor.isNearStart.value || this.#failures.value < 0 || this.#isBusy)
+        return;
+      if (isMore) this.#drawMore(anchor);
+      else if (session.hasOlder.value) void this.#fetchOlder(session, anchor);
+    });
+    effect(() => {
+      if (!anchor.isFollowing.value || this.#count.value <= keptRows) return;
+      const timer = setTimeout(() => {
+        this.#count.value = keptRows;
+      }, trimMs);
+      return () => clearTimeout(timer);
+    });
+  }
+
+  #drawMore(anchor: ScrollAnchor): void {
+    this.#isBusy = true;
+    const grow = () => {
+      this.#isBusy = false;
+      anchor.keepPlace(() => {
+        this.#count.value = this.#count.peek() + moreRows;
+      });
+    };
+    // Not within the effect that asked for it: drawing writes what it reads.
+    setTimeout(() => anchor.whenResting(grow));
+  }
+
+  async #fetchOlder(session: OpenSession, anchor: ScrollAnchor): Promise<void> {
+    this.#isBusy = true;
+    const put = await untracked(() => session.fetchOlder());
+    if (put === null) {
+      setTimeout(() => {
+        this.#isBusy = false;
+        this.#failures.value += 1;
+      }, retryMs);
+      return;
+    }
+    anchor.whenResting(() => {
+      this.#isBusy = false;
+      anchor.keepPlace(() => {
+        this.#count.value = Math.max(this.#count.peek(), this.#rows.peek().length) + moreRows;
+        put();
+      });
+    });
+  }
+}
