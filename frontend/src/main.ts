@@ -9,8 +9,8 @@ import { openLayer, startNavigation } from "./state/navigation.ts";
 import { needsYouCount } from "./state/session-list.ts";
 import { applySettings } from "./state/settings.ts";
 import { text } from "./text/en.ts";
-import { AppFrame } from "./views/app-frame.ts";
-import { followKeys } from "./views/keys.ts";
+import { AppFrame } from "./views/frame/app-frame.ts";
+import { followKeys } from "./views/frame/keys.ts";
 
 startNavigation();
 applySettings();

@@ -9,7 +9,7 @@ import { models, watchModels } from "../state/models.ts";
 import { go, replace } from "../state/navigation.ts";
 import { text } from "../text/en.ts";
 import { CopyLine } from "./copy-line.ts";
-import { Header } from "./header.ts";
+import { Header } from "./frame/header.ts";
 import { Mark } from "./mark.ts";
 import { providerProblem } from "./model-sheet.ts";
 

@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { h } from "../../src/lib/dom.ts";
-import { allowedAddress, Markdown, type MarkdownParts } from "../../src/lib/markdown.ts";
-import { emptyParse, missingEnd, parseMarkdown } from "../../src/lib/markdown-blocks.ts";
+import { allowedAddress, Markdown, type MarkdownParts } from "../../src/lib/markdown/markdown.ts";
+import { emptyParse, missingEnd, parseMarkdown } from "../../src/lib/markdown/markdown-blocks.ts";
 import { signal } from "../../src/lib/signal.ts";
 
 const parts: MarkdownParts = {

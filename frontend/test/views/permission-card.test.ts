@@ -52,7 +52,7 @@ async function card(
   question: PermissionRequest,
   heights = { scroll: 100, client: 100 },
 ): Promise<HTMLElement> {
-  const { PermissionCard } = await import("../../src/views/session/permission-card.ts");
+  const { PermissionCard } = await import("../../src/views/permission/permission-card.ts");
   vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(heights.client);
   vi.spyOn(HTMLElement.prototype, "scrollHeight", "get").mockReturnValue(heights.scroll);
   const built = owned(() =>

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { ansiRuns } from "../../src/lib/ansi.ts";
-import { textParts } from "../../src/views/session/visible-text.ts";
+import { ansiRuns } from "../../src/lib/markdown/ansi.ts";
+import { textParts } from "../../src/views/permission/visible-text.ts";
 
 const shown = (text: string, strictness: "command" | "prose" = "command") =>
   textParts(text, strictness)

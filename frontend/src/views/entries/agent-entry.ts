@@ -7,7 +7,7 @@ import { CodeBlock } from "./code-block.ts";
 import { article, clockOf, type EntryView } from "./entry-view.ts";
 
 /** Markdown is a chunk of its own; until it is there, the text stands as it was written. */
-const markdown = lazy(() => import("../../lib/markdown.ts"));
+const markdown = lazy(() => import("../../lib/markdown/markdown.ts"));
 
 /** Starts fetching what the first text will need. */
 export function prefetchMarkdown(): void {

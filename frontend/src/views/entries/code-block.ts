@@ -1,7 +1,7 @@
 /** A block of code in a text: its language, *Copy*, folded when it is long, coloured when it is complete. */
 import { h } from "../../lib/dom.ts";
-import { highlight, runNodes } from "../../lib/highlight.ts";
-import type { CodeBlockSource } from "../../lib/markdown.ts";
+import { highlight, runNodes } from "../../lib/markdown/highlight.ts";
+import type { CodeBlockSource } from "../../lib/markdown/markdown.ts";
 import { onCleanup, signal } from "../../lib/signal.ts";
 import { session as words } from "../../text/en-session.ts";
 import { CopyButton } from "./copy-button.ts";

@@ -1,8 +1,8 @@
 /** A command's output: a fixed block that follows its end until somebody scrolls it. */
 import type { OutputPart } from "../../../../transcript/transcript.ts";
-import { ansiRuns } from "../../lib/ansi.ts";
 import { h, when } from "../../lib/dom.ts";
 import { formatBytes } from "../../lib/format.ts";
+import { ansiRuns } from "../../lib/markdown/ansi.ts";
 import { ScrollAnchor } from "../../lib/scroll-anchor.ts";
 import { openSheet } from "../../lib/sheet.ts";
 import { effect } from "../../lib/signal.ts";

@@ -3,7 +3,7 @@ import type { ToolEntry } from "../../../../transcript/transcript.ts";
 import type { ToolFailure, ToolOutput } from "../../api/types.ts";
 import { formatChanges } from "../../lib/format.ts";
 import { toolVerbs, tool as words } from "../../text/en-session.ts";
-import { visibleLine } from "../session/visible-text.ts";
+import { visibleLine } from "../permission/visible-text.ts";
 
 export type ToolState =
   | "waiting"

@@ -1,8 +1,9 @@
 /** Lines of a diff, prepared for drawing: coloured, changed words marked. What cannot be had in time is left out. */
-import { highlight, languageOfPath, linesOfRuns } from "../../lib/highlight.ts";
+
 import { lazy } from "../../lib/lazy.ts";
-import type { SyntaxRole, SyntaxRun } from "../../lib/syntax.ts";
-import type { ChangedLine, WordPart } from "../../lib/words-diff.ts";
+import { highlight, languageOfPath, linesOfRuns } from "../../lib/markdown/highlight.ts";
+import type { SyntaxRole, SyntaxRun } from "../../lib/markdown/syntax.ts";
+import type { ChangedLine, WordPart } from "../../lib/markdown/words-diff.ts";
 
 export interface DiffPiece {
   readonly text: string;
@@ -12,7 +13,7 @@ export interface DiffPiece {
 
 export type DiffPieces = readonly (readonly DiffPiece[])[];
 
-const words = lazy(() => import("../../lib/words-diff.ts"));
+const words = lazy(() => import("../../lib/markdown/words-diff.ts"));
 
 /** Lines of the region before and after; when the comparison cannot be had, all old ones and then all new ones. */
 export async function changedLines(

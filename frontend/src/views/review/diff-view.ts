@@ -1,9 +1,9 @@
 /** A unified diff as rows: one number column, a sign, the wrapped line. One tab stop; ↑ and ↓ move by line. */
 import { h } from "../../lib/dom.ts";
+import type { ChangedLine } from "../../lib/markdown/words-diff.ts";
 import { onCleanup } from "../../lib/signal.ts";
-import type { ChangedLine } from "../../lib/words-diff.ts";
 import { review as words } from "../../text/en-session.ts";
-import { visibleText } from "../session/visible-text.ts";
+import { visibleText } from "../permission/visible-text.ts";
 import { changedLines, type DiffPiece, decorate, plainPieces } from "./diff-lines.ts";
 
 export interface DiffHunkView {

@@ -10,7 +10,7 @@ import { back, replace, route } from "../../state/navigation.ts";
 import { openChanges } from "../../state/turn-changes.ts";
 import { text } from "../../text/en.ts";
 import { review as words } from "../../text/en-session.ts";
-import { Waiting } from "../waiting.ts";
+import { Waiting } from "../frame/waiting.ts";
 import { FilePage } from "./file-page.ts";
 import { openJumpList } from "./jump-list.ts";
 

@@ -5,10 +5,10 @@ import { announce } from "../../lib/live-region.ts";
 import { computed, effect, type ReadonlySignal, signal, untracked } from "../../lib/signal.ts";
 import { decisionOn } from "../../state/outbox.ts";
 import { questionText, permission as words } from "../../text/en-session.ts";
-import { Lamp, PermissionCard } from "./permission-card.ts";
+import { Lamp, PermissionCard } from "../permission/permission-card.ts";
+import { visibleLine } from "../permission/visible-text.ts";
 import { QueueDock } from "./queue-dock.ts";
 import type { SessionContext } from "./session-context.ts";
-import { visibleLine } from "./visible-text.ts";
 
 export interface Docks {
   readonly element: HTMLElement;

@@ -8,8 +8,8 @@ import { go } from "../../state/navigation.ts";
 import { recentSessions, summaryOf } from "../../state/session-list.ts";
 import { text } from "../../text/en.ts";
 import { turnEnd } from "../../text/en-session.ts";
-import { Header } from "../header.ts";
-import { openRenameSheet } from "../rename-sheet.ts";
+import { Header } from "../frame/header.ts";
+import { openRenameSheet } from "../sessions/rename-sheet.ts";
 import { StatusGlyph, statusOf, statusWord } from "../status-glyph.ts";
 import type { SessionContext } from "./session-context.ts";
 

@@ -3,8 +3,8 @@ import type { OpenQuestion } from "../../../../transcript/transcript.ts";
 import { onCleanup, type ReadonlySignal } from "../../lib/signal.ts";
 import { submitDecision } from "../../state/outbox.ts";
 import { settings } from "../../state/settings.ts";
+import { stopTurn } from "../composer/stop-button.ts";
 import type { SessionContext } from "./session-context.ts";
-import { stopTurn } from "./stop-button.ts";
 
 interface KeyOptions {
   readonly context: SessionContext;

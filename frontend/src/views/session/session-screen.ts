@@ -13,13 +13,13 @@ import { startOutbox, submitDecision, submitPrompt } from "../../state/outbox.ts
 import { summaryOf } from "../../state/session-list.ts";
 import { text } from "../../text/en.ts";
 import { turnEnd, session as words } from "../../text/en-session.ts";
-import { showBar } from "../bars.ts";
-import { MachineGone } from "../connection-dot.ts";
-import { DemoNote } from "../demo-note.ts";
+import { composer } from "../composer/composer.ts";
 import { prefetchMarkdown } from "../entries/agent-entry.ts";
+import { showBar } from "../frame/bars.ts";
+import { MachineGone } from "../frame/connection-dot.ts";
+import { DemoNote } from "../frame/demo-note.ts";
+import { Waiting } from "../frame/waiting.ts";
 import { openModelSheet } from "../model-sheet.ts";
-import { Waiting } from "../waiting.ts";
-import { composer } from "./composer.ts";
 import { docks } from "./docks.ts";
 import { openedRows } from "./opened-rows.ts";
 import { Pill } from "./pill.ts";

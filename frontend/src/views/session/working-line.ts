@@ -5,10 +5,10 @@ import { type Child, h } from "../../lib/dom.ts";
 import { formatElapsed } from "../../lib/format.ts";
 import { computed, type ReadonlySignal } from "../../lib/signal.ts";
 import { working as words } from "../../text/en-session.ts";
+import { StopButton } from "../composer/stop-button.ts";
 import { toolState, toolWords } from "../entries/tool-words.ts";
 import { Mark } from "../mark.ts";
 import type { SessionContext } from "./session-context.ts";
-import { StopButton } from "./stop-button.ts";
 
 const stillStoppingMs = 5000;
 const objectLength = 60;

@@ -5,7 +5,7 @@ import { type Child, h } from "../../lib/dom.ts";
 import { device } from "../../state/device.ts";
 import { loadModels, modelName } from "../../state/models.ts";
 import { text } from "../../text/en.ts";
-import { showBar } from "../bars.ts";
+import { showBar } from "../frame/bars.ts";
 
 const words = text.settings;
 

@@ -4,7 +4,7 @@ import { signal } from "../../lib/signal.ts";
 import { draftKeys } from "../../state/drafts.ts";
 import { choose, clearStored, countStored, settings } from "../../state/settings.ts";
 import { text } from "../../text/en.ts";
-import { showBar } from "../bars.ts";
+import { showBar } from "../frame/bars.ts";
 import { Choice } from "./choice.ts";
 
 const words = text.settings;

@@ -8,7 +8,7 @@ import { openSheet } from "../../lib/sheet.ts";
 import { computed, type ReadonlySignal, signal } from "../../lib/signal.ts";
 import { changeDevice, device, devices, loadDevices, machineName, revokeDevice } from "../../state/device.ts";
 import { text } from "../../text/en.ts";
-import { Waiting } from "../waiting.ts";
+import { Waiting } from "../frame/waiting.ts";
 import { Choice } from "./choice.ts";
 import { openPairAnother } from "./pair-another-sheet.ts";
 

@@ -8,7 +8,7 @@ import { machineName, makePairingCode, type PairingCode } from "../../state/devi
 import { codeCharacters, formatCode } from "../../state/pairing-code.ts";
 import { text } from "../../text/en.ts";
 import { CopyLine } from "../copy-line.ts";
-import { Waiting } from "../waiting.ts";
+import { Waiting } from "../frame/waiting.ts";
 
 /** Makes a code and shows it. */
 export function openPairAnother(): void {

@@ -3,7 +3,7 @@ import { h } from "../../lib/dom.ts";
 import { icon } from "../../lib/icons.ts";
 import { go } from "../../state/navigation.ts";
 import { text } from "../../text/en.ts";
-import { Header } from "../header.ts";
+import { Header } from "../frame/header.ts";
 import { AboutSection } from "./about-section.ts";
 import { DeviceSection } from "./device-section.ts";
 import { DevicesSection } from "./devices-section.ts";

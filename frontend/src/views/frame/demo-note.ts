@@ -1,7 +1,7 @@
 /** Says, on every screen where work is shown, that the demo's model is a script. */
-import { type Child, h } from "../lib/dom.ts";
-import { isDemo } from "../state/device.ts";
-import { text } from "../text/en.ts";
+import { type Child, h } from "../../lib/dom.ts";
+import { isDemo } from "../../state/device.ts";
+import { text } from "../../text/en.ts";
 
 /** A quiet line; nothing outside the demo. */
 export function DemoNote(): Child {

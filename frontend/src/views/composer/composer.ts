@@ -5,10 +5,10 @@ import { hasFinePointer } from "../../lib/viewport.ts";
 import { canDecide } from "../../state/device.ts";
 import { readDraft, writeDraft } from "../../state/drafts.ts";
 import { composer as words } from "../../text/en-session.ts";
+import type { SessionContext } from "../session/session-context.ts";
 import { ComposerChips } from "./composer-chips.ts";
 import { ComposerField } from "./composer-field.ts";
 import { RoundButton } from "./round-button.ts";
-import type { SessionContext } from "./session-context.ts";
 
 export interface Composer {
   readonly element: HTMLElement;

@@ -1,16 +1,16 @@
 /** One session in the list: its status, its title, what happens in it, when, and how much it changed. */
-import type { SessionSummary } from "../api/types.ts";
-import { minutes } from "../lib/clock.ts";
-import { type Child, h } from "../lib/dom.ts";
-import { formatAdded, formatExact, formatListTime, formatRemoved } from "../lib/format.ts";
-import { onLongPress } from "../lib/gestures.ts";
-import { icon } from "../lib/icons.ts";
-import type { ReadonlySignal } from "../lib/signal.ts";
-import { go, openSessionId } from "../state/navigation.ts";
-import { isUnread } from "../state/session-list.ts";
-import { text } from "../text/en.ts";
+import type { SessionSummary } from "../../api/types.ts";
+import { minutes } from "../../lib/clock.ts";
+import { type Child, h } from "../../lib/dom.ts";
+import { formatAdded, formatExact, formatListTime, formatRemoved } from "../../lib/format.ts";
+import { onLongPress } from "../../lib/gestures.ts";
+import { icon } from "../../lib/icons.ts";
+import type { ReadonlySignal } from "../../lib/signal.ts";
+import { go, openSessionId } from "../../state/navigation.ts";
+import { isUnread } from "../../state/session-list.ts";
+import { text } from "../../text/en.ts";
+import { StatusGlyph, statusOf, statusWord } from "../status-glyph.ts";
 import { openRenameSheet } from "./rename-sheet.ts";
-import { StatusGlyph, statusOf, statusWord } from "./status-glyph.ts";
 
 /** A row of 64 px; a long press, a right click or ⋯ renames. */
 export function SessionRow(summary: ReadonlySignal<SessionSummary>): HTMLElement {

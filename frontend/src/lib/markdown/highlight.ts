@@ -1,6 +1,6 @@
 /** Source text as coloured runs. The grammars are a chunk of their own, fetched at the first use. */
-import { h } from "./dom.ts";
-import { lazy } from "./lazy.ts";
+import { h } from "../dom.ts";
+import { lazy } from "../lazy.ts";
 import type { SyntaxRun } from "./syntax.ts";
 
 /** Longer source stays plain: colour is not worth a frozen phone. */

@@ -1,8 +1,8 @@
 /** The sheet that lists the keys. */
-import { h } from "../lib/dom.ts";
-import { openSheet } from "../lib/sheet.ts";
-import { settings } from "../state/settings.ts";
-import { text } from "../text/en.ts";
+import { h } from "../../lib/dom.ts";
+import { openSheet } from "../../lib/sheet.ts";
+import { settings } from "../../state/settings.ts";
+import { text } from "../../text/en.ts";
 
 export function openKeysSheet(): void {
   openSheet({

@@ -1,7 +1,7 @@
 /** The keys of the shell: new session, the panes, and moving through the list. They act only while no field has the focus. */
-import { go, route } from "../state/navigation.ts";
-import { toggleSessionsPane } from "../state/panes.ts";
-import { settings } from "../state/settings.ts";
+import { go, route } from "../../state/navigation.ts";
+import { toggleSessionsPane } from "../../state/panes.ts";
+import { settings } from "../../state/settings.ts";
 
 const actions: Readonly<Record<string, () => void>> = {
   n: () => {

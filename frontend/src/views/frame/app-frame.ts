@@ -1,22 +1,22 @@
 /** The frame: which screens stand side by side, and which one the address names. */
-import { type Child, h, when } from "../lib/dom.ts";
-import { liveRegions } from "../lib/live-region.ts";
-import { computed, effect, onCleanup, untracked } from "../lib/signal.ts";
-import { isWide } from "../lib/viewport.ts";
-import { access, loadDevice, machineName } from "../state/device.ts";
-import { hasNoModel } from "../state/models.ts";
-import { openSessionId, replace, route } from "../state/navigation.ts";
-import { isPaneHidden } from "../state/panes.ts";
-import { isListLoaded, sessionCount } from "../state/session-list.ts";
-import { text } from "../text/en.ts";
+import { type Child, h, when } from "../../lib/dom.ts";
+import { liveRegions } from "../../lib/live-region.ts";
+import { computed, effect, onCleanup, untracked } from "../../lib/signal.ts";
+import { isWide } from "../../lib/viewport.ts";
+import { access, loadDevice, machineName } from "../../state/device.ts";
+import { hasNoModel } from "../../state/models.ts";
+import { openSessionId, replace, route } from "../../state/navigation.ts";
+import { isPaneHidden } from "../../state/panes.ts";
+import { isListLoaded, sessionCount } from "../../state/session-list.ts";
+import { text } from "../../text/en.ts";
+import { Mark } from "../mark.ts";
+import { openNewSession } from "../sessions/new-session-sheet.ts";
+import { followDrawerSwipe } from "../sessions/sessions-drawer.ts";
+import { SessionsScreen } from "../sessions/sessions-screen.ts";
 import { Bars } from "./bars.ts";
 import { focusTitle } from "./header.ts";
 import { Loaded } from "./loaded.ts";
-import { Mark } from "./mark.ts";
-import { openNewSession } from "./new-session-sheet.ts";
 import { PaneDivider } from "./pane-divider.ts";
-import { followDrawerSwipe } from "./sessions-drawer.ts";
-import { SessionsScreen } from "./sessions-screen.ts";
 import { Waiting } from "./waiting.ts";
 
 type Place = "sessions" | "session" | "review" | "settings";
@@ -56,7 +56,7 @@ export function AppFrame(): HTMLElement {
         return h(
           "main",
           { class: "alone" },
-          Loaded(async () => (await import("./pairing-screen.ts")).PairingScreen),
+          Loaded(async () => (await import("../pairing-screen.ts")).PairingScreen),
         );
       case "paired":
         return untracked(Panes);
@@ -121,7 +121,7 @@ function Panes(): Child {
 }
 
 function FirstRunScreen(): Child {
-  return Loaded(async () => (await import("./first-run.ts")).FirstRun);
+  return Loaded(async () => (await import("../first-run.ts")).FirstRun);
 }
 
 function MainScreen(): Child {
@@ -131,14 +131,14 @@ function MainScreen(): Child {
   if (open.screen === "settings") {
     const { section } = open;
     return Loaded(async () => {
-      const { SettingsScreen } = await import("./settings/settings-screen.ts");
+      const { SettingsScreen } = await import("../settings/settings-screen.ts");
       return () => SettingsScreen(section);
     }, announceScreen);
   }
   if (open.screen !== "session" && open.screen !== "review") return null;
   const { sessionId } = open;
   return Loaded(async () => {
-    const { SessionScreen } = await import("./session/session-screen.ts");
+    const { SessionScreen } = await import("../session/session-screen.ts");
     return () => SessionScreen(sessionId);
   }, announceScreen);
 }
@@ -157,7 +157,7 @@ function WorkPane(): Child {
     const [sessionId, turnId] = reviewKey.value.split(" ");
     if (sessionId === undefined || turnId === undefined) return null;
     return Loaded(async () => {
-      const { ReviewScreen } = await import("./review/review-screen.ts");
+      const { ReviewScreen } = await import("../review/review-screen.ts");
       return () => ReviewScreen(sessionId, turnId);
     });
   });

@@ -1,6 +1,6 @@
 /** Says what is waited for, once it takes longer than 400 ms; until then nothing. */
-import { h } from "../lib/dom.ts";
-import { onCleanup, signal } from "../lib/signal.ts";
+import { h } from "../../lib/dom.ts";
+import { onCleanup, signal } from "../../lib/signal.ts";
 
 const patienceMs = 400;
 

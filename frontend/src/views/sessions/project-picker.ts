@@ -1,12 +1,12 @@
 /** The sheet to choose a project: recent ones first, searchable, each with its branch; or any folder by its path. */
-import type { Project } from "../api/types.ts";
-import { type Child, h } from "../lib/dom.ts";
-import { openSheet } from "../lib/sheet.ts";
-import { type Signal, signal } from "../lib/signal.ts";
-import { device, machineName } from "../state/device.ts";
-import { loadProjects, openFolder, projects } from "../state/projects.ts";
-import { text } from "../text/en.ts";
-import { OptionRow } from "./option-row.ts";
+import type { Project } from "../../api/types.ts";
+import { type Child, h } from "../../lib/dom.ts";
+import { openSheet } from "../../lib/sheet.ts";
+import { type Signal, signal } from "../../lib/signal.ts";
+import { device, machineName } from "../../state/device.ts";
+import { loadProjects, openFolder, projects } from "../../state/projects.ts";
+import { text } from "../../text/en.ts";
+import { OptionRow } from "../option-row.ts";
 
 interface PickerOptions {
   readonly current: string | null;

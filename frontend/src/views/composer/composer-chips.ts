@@ -10,7 +10,7 @@ import { text } from "../../text/en.ts";
 import { subjectName, composer as words } from "../../text/en-session.ts";
 import { ModeChip, ModelChip } from "../chips.ts";
 import { openModeSheet } from "../mode-sheet.ts";
-import type { SessionContext } from "./session-context.ts";
+import type { SessionContext } from "../session/session-context.ts";
 
 const warnFrom = 0.7;
 const dangerFrom = 0.9;

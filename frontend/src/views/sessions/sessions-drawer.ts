@@ -1,11 +1,11 @@
 /** On a phone, a swipe to the right in a session brings the sessions in from the left, under the finger. */
-import { h } from "../lib/dom.ts";
-import { onSwipe } from "../lib/gestures.ts";
-import { type Owned, owned } from "../lib/signal.ts";
-import { isWide } from "../lib/viewport.ts";
-import { openLayer, route } from "../state/navigation.ts";
-import { vibrate } from "../state/settings.ts";
-import { text } from "../text/en.ts";
+import { h } from "../../lib/dom.ts";
+import { onSwipe } from "../../lib/gestures.ts";
+import { type Owned, owned } from "../../lib/signal.ts";
+import { isWide } from "../../lib/viewport.ts";
+import { openLayer, route } from "../../state/navigation.ts";
+import { vibrate } from "../../state/settings.ts";
+import { text } from "../../text/en.ts";
 import { SessionsScreen } from "./sessions-screen.ts";
 
 interface Drawer {

@@ -1,9 +1,9 @@
 /** What is wrong with the connection, in the header: a dot, then words, then the way to try again. */
-import { type Child, h } from "../lib/dom.ts";
-import { formatClock } from "../lib/format.ts";
-import { connection, lastHeardAt, tryNow } from "../state/connection.ts";
-import { machineName } from "../state/device.ts";
-import { text } from "../text/en.ts";
+import { type Child, h } from "../../lib/dom.ts";
+import { formatClock } from "../../lib/format.ts";
+import { connection, lastHeardAt, tryNow } from "../../state/connection.ts";
+import { machineName } from "../../state/device.ts";
+import { text } from "../../text/en.ts";
 
 /** Nothing while the machine is heard. */
 export function ConnectionDot(): HTMLElement {

@@ -1,11 +1,11 @@
 /** The sheet that gives a session another title. */
-import type { SessionSummary } from "../api/types.ts";
-import { h } from "../lib/dom.ts";
-import { openSheet } from "../lib/sheet.ts";
-import { signal } from "../lib/signal.ts";
-import { machineName } from "../state/device.ts";
-import { renameSession } from "../state/session-list.ts";
-import { text } from "../text/en.ts";
+import type { SessionSummary } from "../../api/types.ts";
+import { h } from "../../lib/dom.ts";
+import { openSheet } from "../../lib/sheet.ts";
+import { signal } from "../../lib/signal.ts";
+import { machineName } from "../../state/device.ts";
+import { renameSession } from "../../state/session-list.ts";
+import { text } from "../../text/en.ts";
 
 /** Opens the sheet with the present title, selected. */
 export function openRenameSheet(summary: Pick<SessionSummary, "id" | "title">): void {

@@ -3,9 +3,9 @@
  * Code blocks and links to other hosts are drawn by whoever asks, so this file knows no product.
  */
 import type { MarkedToken, Token, Tokens } from "marked";
-import { h } from "./dom.ts";
+import { h } from "../dom.ts";
+import { effect, type Owned, owned, untracked } from "../signal.ts";
 import { emptyParse, type MarkdownBlock, parseMarkdown } from "./markdown-blocks.ts";
-import { effect, type Owned, owned, untracked } from "./signal.ts";
 
 export interface CodeBlockSource {
   readonly code: string;

@@ -5,7 +5,7 @@ import { announceNow } from "../../lib/live-region.ts";
 import { machineName } from "../../state/device.ts";
 import { text } from "../../text/en.ts";
 import { working as words } from "../../text/en-session.ts";
-import type { SessionContext } from "./session-context.ts";
+import type { SessionContext } from "../session/session-context.ts";
 
 /** Asks the turn to stop, once. */
 export async function stopTurn(context: SessionContext): Promise<void> {

@@ -4,8 +4,8 @@ import { icon } from "../../lib/icons.ts";
 import { computed, effect, type ReadonlySignal } from "../../lib/signal.ts";
 import { canDecide } from "../../state/device.ts";
 import { composer as words } from "../../text/en-session.ts";
-import type { SessionContext } from "./session-context.ts";
-import { settled } from "./settled.ts";
+import { settled } from "../permission/settled.ts";
+import type { SessionContext } from "../session/session-context.ts";
 import { stopTurn } from "./stop-button.ts";
 
 interface RoundButtonOptions {

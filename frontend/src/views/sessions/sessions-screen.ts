@@ -1,13 +1,13 @@
 /** Sessions, the home screen: what needs a person first, then what works, then the rest by day. */
 
-import { minutes } from "../lib/clock.ts";
-import { type Child, h, list } from "../lib/dom.ts";
-import { daysBetween } from "../lib/format.ts";
-import { icon } from "../lib/icons.ts";
-import { computed, type ReadonlySignal } from "../lib/signal.ts";
-import { canDecide } from "../state/device.ts";
-import { hasLooked } from "../state/models.ts";
-import { go } from "../state/navigation.ts";
+import { minutes } from "../../lib/clock.ts";
+import { type Child, h, list } from "../../lib/dom.ts";
+import { daysBetween } from "../../lib/format.ts";
+import { icon } from "../../lib/icons.ts";
+import { computed, type ReadonlySignal } from "../../lib/signal.ts";
+import { canDecide } from "../../state/device.ts";
+import { hasLooked } from "../../state/models.ts";
+import { go } from "../../state/navigation.ts";
 import {
   type Group,
   groups,
@@ -16,14 +16,14 @@ import {
   sessionCount,
   summaryOf,
   touchList,
-} from "../state/session-list.ts";
-import { text } from "../text/en.ts";
-import { ConnectionDot, MachineGone } from "./connection-dot.ts";
-import { DemoNote } from "./demo-note.ts";
-import { Mark } from "./mark.ts";
+} from "../../state/session-list.ts";
+import { text } from "../../text/en.ts";
+import { ConnectionDot, MachineGone } from "../frame/connection-dot.ts";
+import { DemoNote } from "../frame/demo-note.ts";
+import { Waiting } from "../frame/waiting.ts";
+import { Mark } from "../mark.ts";
 import { NeedsYouCard } from "./needs-you-card.ts";
 import { SessionRow } from "./session-row.ts";
-import { Waiting } from "./waiting.ts";
 
 /** The list with its header and *New*. */
 export function SessionsScreen(): HTMLElement {

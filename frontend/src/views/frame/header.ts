@@ -1,8 +1,8 @@
 /** The 52 px bar of a screen: back or mark, title with a second line, at most two buttons at the right. */
-import { type Child, h } from "../lib/dom.ts";
-import { icon } from "../lib/icons.ts";
-import { back } from "../state/navigation.ts";
-import { text } from "../text/en.ts";
+import { type Child, h } from "../../lib/dom.ts";
+import { icon } from "../../lib/icons.ts";
+import { back } from "../../state/navigation.ts";
+import { text } from "../../text/en.ts";
 import { ConnectionDot } from "./connection-dot.ts";
 
 export interface HeaderOptions {

@@ -1,8 +1,8 @@
 /** A part of the page that comes when it is first wanted: the part, or how to get it when it did not come. */
-import { type Child, h } from "../lib/dom.ts";
-import { signal, untracked } from "../lib/signal.ts";
-import { machineName } from "../state/device.ts";
-import { text } from "../text/en.ts";
+import { type Child, h } from "../../lib/dom.ts";
+import { signal, untracked } from "../../lib/signal.ts";
+import { machineName } from "../../state/device.ts";
+import { text } from "../../text/en.ts";
 import { Waiting } from "./waiting.ts";
 
 /** Shows what `load` brings; the component that it makes belongs to where it is shown. `onShown` gets its element. */

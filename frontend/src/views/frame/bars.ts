@@ -1,6 +1,6 @@
 /** Bars: what was just done and can be undone, one at a time, 6 s, paused while touched. */
-import { type Child, h } from "../lib/dom.ts";
-import { effect, signal } from "../lib/signal.ts";
+import { type Child, h } from "../../lib/dom.ts";
+import { effect, signal } from "../../lib/signal.ts";
 
 export interface Bar {
   readonly sentence: string;

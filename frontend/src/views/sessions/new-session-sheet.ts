@@ -1,20 +1,20 @@
 /** A new session: its first prompt with the focus already in it, and one line of chips above. */
-import type { Project, SessionMode } from "../api/types.ts";
-import { type Child, h } from "../lib/dom.ts";
-import { icon } from "../lib/icons.ts";
-import { openSheet } from "../lib/sheet.ts";
-import { type Signal, signal } from "../lib/signal.ts";
-import { hasFinePointer } from "../lib/viewport.ts";
-import { device, machineName } from "../state/device.ts";
-import { newSessionDraft, readDraft, writeDraft } from "../state/drafts.ts";
-import { hasNoModel, loadModels } from "../state/models.ts";
-import { back, replace } from "../state/navigation.ts";
-import { loadProjects, preferredProject, projects, rememberProject } from "../state/projects.ts";
-import { startSession } from "../state/session-list.ts";
-import { text } from "../text/en.ts";
-import { Chip, ModeChip, ModelChip } from "./chips.ts";
-import { openModeSheet } from "./mode-sheet.ts";
-import { openModelSheet } from "./model-sheet.ts";
+import type { Project, SessionMode } from "../../api/types.ts";
+import { type Child, h } from "../../lib/dom.ts";
+import { icon } from "../../lib/icons.ts";
+import { openSheet } from "../../lib/sheet.ts";
+import { type Signal, signal } from "../../lib/signal.ts";
+import { hasFinePointer } from "../../lib/viewport.ts";
+import { device, machineName } from "../../state/device.ts";
+import { newSessionDraft, readDraft, writeDraft } from "../../state/drafts.ts";
+import { hasNoModel, loadModels } from "../../state/models.ts";
+import { back, replace } from "../../state/navigation.ts";
+import { loadProjects, preferredProject, projects, rememberProject } from "../../state/projects.ts";
+import { startSession } from "../../state/session-list.ts";
+import { text } from "../../text/en.ts";
+import { Chip, ModeChip, ModelChip } from "../chips.ts";
+import { openModeSheet } from "../mode-sheet.ts";
+import { openModelSheet } from "../model-sheet.ts";
 import { openProjectPicker } from "./project-picker.ts";
 
 interface Form {

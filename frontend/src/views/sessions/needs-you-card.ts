@@ -1,13 +1,13 @@
 /** A session that waits for a person: its title, and the whole question when there is room to decide it right here. */
-import type { PermissionRequest, SessionSummary } from "../api/types.ts";
-import { type Child, h } from "../lib/dom.ts";
-import { lazy } from "../lib/lazy.ts";
-import { computed, type ReadonlySignal, signal, untracked } from "../lib/signal.ts";
-import { go, openSessionId } from "../state/navigation.ts";
-import { text } from "../text/en.ts";
+import type { PermissionRequest, SessionSummary } from "../../api/types.ts";
+import { type Child, h } from "../../lib/dom.ts";
+import { lazy } from "../../lib/lazy.ts";
+import { computed, type ReadonlySignal, signal, untracked } from "../../lib/signal.ts";
+import { go, openSessionId } from "../../state/navigation.ts";
+import { text } from "../../text/en.ts";
 import { titleOf } from "./session-row.ts";
 
-const card = lazy(() => import("./session/permission-card.ts"));
+const card = lazy(() => import("../permission/permission-card.ts"));
 /** More than this share of the screen, and the card is opened in its session instead. */
 const roomShare = 0.4;
 
