@@ -51,11 +51,6 @@ export function applyEvents(transcript: Transcript, events: readonly SessionEven
   return draft.lastSeq === transcript.lastSeq ? transcript : finish(draft);
 }
 
-/** `applyEvents` of one event. */
-export function applyEvent(transcript: Transcript, event: SessionEvent): Transcript {
-  return applyEvents(transcript, [event]);
-}
-
 function applyUpdate(draft: Draft, event: SessionEvent): void {
   const update = event.update;
   switch (update.sessionUpdate) {

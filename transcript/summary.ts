@@ -103,15 +103,22 @@ function stateChange(summary: SessionSummary, event: SessionEvent, update: Updat
   };
 }
 
-/** Of calls beside each other the one that was told of last is shown. */
+/** Of calls beside each other the one that was told of last is shown; what was never done is not what came last. */
 function activityOf(
   activity: SessionSummary["activity"],
   update: Updated<"tool_call" | "tool_call_update">,
 ): SessionSummary["activity"] {
   const title = update.title ?? activity?.title;
   if (title === undefined) return activity;
+  if (update.status === "failed" && isUndone(update.rawOutput)) return null;
   const isOver = update.status === "completed" || update.status === "failed";
   return { kind: update.kind ?? activity?.kind ?? "other", title, running: !isOver };
+}
+
+/** A call of ours that came to nothing: denied, not allowed by the mode, not begun. */
+function isUndone(rawOutput: unknown): boolean {
+  if (typeof rawOutput !== "object" || rawOutput === null || !("reason" in rawOutput)) return false;
+  return ["denied", "mode", "not_started", "invalid_input"].some((reason) => reason === rawOutput.reason);
 }
 
 function changesOf(changes: NonNullable<Updated<"checkpoint">["changes"]>): SessionSummary["changes"] {

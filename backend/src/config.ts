@@ -1,9 +1,10 @@
 /** Settings: command line over environment over `.env` over `config.json`, validated once. A bad value stops with its name and the fix. */
-import { readFile } from "node:fs/promises";
+import { readFile, realpath } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { parseEnv } from "node:util";
 import * as z from "zod";
+import { systemErrorCode } from "./workspace/workspace-error.ts";
 
 const httpUrl = (example: string) =>
   z.url({ protocol: /^https?$/, error: `is not an http(s) address. Use one like ${example}.` });
@@ -99,6 +100,8 @@ export interface ConfigSources {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Where `.env` is looked for. */
   readonly workingDirectory: string;
+  /** VoxPilot's own: a `.env` in any other folder may be a stranger's. */
+  readonly ownDirectory: string;
   readonly platform: NodeJS.Platform;
 }
 
@@ -122,6 +125,7 @@ export async function loadConfig(sources: ConfigSources): Promise<Config> {
   ];
   const found = new Map([...layers].reverse().flatMap((layer) => [...layer]));
   problems.push(...keyAwayFromHome(found));
+  if (!(await isSameFolder(sources))) problems.push(...strangersOrders(found, dotEnv));
   const parsed = Settings.safeParse(Object.fromEntries([...found].map(([key, { value }]) => [key, value])));
   if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => describeIssue(issue, found)));
   if (!parsed.success || problems.length > 0) throw new ConfigError([...new Set(problems)]);
@@ -196,6 +200,25 @@ function keyAwayFromHome(found: Layer): string[] {
   ];
 }
 
+/** Who comes in, and where it is written down, is said by the owner of the machine: never by a folder that VoxPilot is started in. */
+const ownersSettings: ReadonlySet<SettingName> = new Set<SettingName>(["host", "stateDir", "publicUrl"]);
+
+function strangersOrders(found: Layer, dotEnv: NodeJS.Dict<string>): string[] {
+  const names = [...found].flatMap(([key, { source, name }]) =>
+    source === ".env" && ownersSettings.has(key) ? [name] : [],
+  );
+  if (dotEnv[configFileVariable]) names.push(configFileVariable);
+  return names.map(
+    (name) =>
+      `${name}: stands in the .env of this folder, which is not VoxPilot's own. Set it in the environment, or start in another folder.`,
+  );
+}
+
+async function isSameFolder({ workingDirectory, ownDirectory }: ConfigSources): Promise<boolean> {
+  const folders = await Promise.all([realpath(workingDirectory), realpath(ownDirectory)]);
+  return folders[0] === folders[1];
+}
+
 function describeIssue(issue: z.core.$ZodIssue, found: Layer): string {
   const key = String(issue.path[0]);
   const setting = isSettingName(key) ? found.get(key) : undefined;
@@ -227,14 +250,19 @@ function configPath(sources: ConfigSources, dotEnv: NodeJS.Dict<string>): string
   const { environment, platform } = sources;
   const named = environment[configFileVariable] || dotEnv[configFileVariable];
   if (named) return named;
-  if (platform === "darwin")
-    return join(homeOf(environment), "Library", "Application Support", "VoxPilot", "config.json");
+  if (platform === "darwin") return join(applicationSupport(environment), "config.json");
   return join(environment.XDG_CONFIG_HOME || join(homeOf(environment), ".config"), "voxpilot", "config.json");
 }
 
 function defaultStateDirectory({ environment, platform }: ConfigSources): string {
-  if (platform === "darwin") return join(homeOf(environment), "Library", "Application Support", "VoxPilot");
+  // A folder of its own: the state folder must be empty at first, and `config.json` may be there before it.
+  if (platform === "darwin") return join(applicationSupport(environment), "state");
   return join(environment.XDG_STATE_HOME || join(homeOf(environment), ".local", "state"), "voxpilot");
+}
+
+/** VoxPilot's folder on macOS. */
+function applicationSupport(environment: ConfigSources["environment"]): string {
+  return join(homeOf(environment), "Library", "Application Support", "VoxPilot");
 }
 
 function homeOf(environment: ConfigSources["environment"]): string {
@@ -249,7 +277,7 @@ async function readText(path: string): Promise<string | null> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    if (systemErrorCode(error) === "ENOENT") return null;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
-/** The program: reads what was typed and the settings, and hands over to what was asked for. `command-line/serve.ts` puts the server together. */
+/** The program: reads what was typed and the settings, and hands over to what was asked for. `command-line/compose.ts` puts a server together. */
 import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { type Command, helpText, parseCommand, UsageError } from "./command-line/arguments.ts";
 import { ListenFailed } from "./command-line/listen.ts";
 import { ReachRefused } from "./command-line/reach.ts";
@@ -41,7 +42,8 @@ async function run(command: Command): Promise<number> {
 
 function readConfig(options: ConfigSources["options"]) {
   const { env: environment, platform } = process;
-  return loadConfig({ options, environment, platform, workingDirectory: process.cwd() });
+  const ownDirectory = fileURLToPath(packageRoot);
+  return loadConfig({ options, environment, platform, workingDirectory: process.cwd(), ownDirectory });
 }
 
 async function readVersion(): Promise<string> {

@@ -87,29 +87,25 @@ export class DeviceStore {
       lastSeenAt: null,
       tokenHash: hashSecret(token),
     };
-    this.#devices = [...this.#devices, device];
-    await this.#save();
+    await this.#save((devices) => [...devices, device]);
     return { device: publicDevice(device), token };
   }
 
-  /** Renames or limits a device; null when there is none of that id. */
+  /** Renames or limits a device, once that is saved; null when there is none of that id. */
   async change(
     id: string,
     change: { name?: string | undefined; rights?: DeviceRights | undefined },
   ): Promise<Device | null> {
-    const device = this.#devices.find((candidate) => candidate.id === id);
-    if (device === undefined) return null;
-    const changed: KnownDevice = {
-      ...device,
-      name: change.name ?? device.name,
-      rights: change.rights ?? device.rights,
+    if (!this.#devices.some((device) => device.id === id)) return null;
+    const changed = (device: KnownDevice): KnownDevice => {
+      if (device.id !== id) return device;
+      return { ...device, name: change.name ?? device.name, rights: change.rights ?? device.rights };
     };
-    this.#replace(changed);
-    await this.#save();
-    return publicDevice(changed);
+    await this.#save((devices) => devices.map(changed));
+    return this.list().find((device) => device.id === id) ?? null;
   }
 
-  /** Signs a device out at once and for good; false when there is none of that id. */
+  /** Signs a device out at once and for good; false when there is none of that id. It is out also when saving that rejects. */
   async revoke(id: string): Promise<boolean> {
     const device = this.#devices.find((candidate) => candidate.id === id);
     if (device === undefined) return false;
@@ -160,16 +156,27 @@ export class DeviceStore {
     this.#save().catch(() => undefined);
   }
 
-  #save(): Promise<void> {
+  /** Writes the devices with a change, which holds in memory once it is on disk. */
+  #save(change: (devices: readonly KnownDevice[]) => readonly KnownDevice[] = unchanged): Promise<void> {
     const write = async () => {
-      const file: DevicesFile = { version: 1, devices: [...this.#devices], revoked: [...this.#revoked] };
+      const file: DevicesFile = {
+        version: 1,
+        devices: [...change(this.#devices)],
+        revoked: [...this.#revoked],
+      };
       await writeState(this.#options.files, this.#path, file);
+      // Made anew: a device may have been seen, or revoked, while the file was written.
+      this.#devices = change(this.#devices);
     };
     const saved = this.#saving.then(write);
     // The caller hears of its own failure; the next write must not inherit it.
     this.#saving = saved.catch(() => undefined);
     return saved;
   }
+}
+
+function unchanged(devices: readonly KnownDevice[]): readonly KnownDevice[] {
+  return devices;
 }
 
 function publicDevice({ tokenHash: _, ...device }: KnownDevice): Device {

@@ -61,7 +61,8 @@ function isApi(path: string): boolean {
   return path === "/api" || path.startsWith("/api/");
 }
 
-export interface Reach {
+/** Where a server can be found. */
+export interface ServerPlace {
   /** What the server was told to listen on. */
   readonly host: string;
   readonly port: number;
@@ -72,14 +73,14 @@ export interface Reach {
 }
 
 /** The allow-list of a server: loopback always, then what it listens on, then its public address. */
-export function allowedFor(reach: Reach): Allowed {
-  const isWildcard = reach.host === "0.0.0.0" || reach.host === "::";
-  const names = ["127.0.0.1", "localhost", "::1", ...(isWildcard ? reach.addresses : [reach.host])];
+export function allowedFor(place: ServerPlace): Allowed {
+  const isWildcard = place.host === "0.0.0.0" || place.host === "::";
+  const names = ["127.0.0.1", "localhost", "::1", ...(isWildcard ? place.addresses : [place.host])];
   const origins = new Map<string, string>();
   for (const name of names) {
-    const host = new URL(`http://${name.includes(":") ? `[${name}]` : name}:${reach.port}`).host;
+    const host = new URL(`http://${name.includes(":") ? `[${name}]` : name}:${place.port}`).host;
     origins.set(host, `http://${host}`);
   }
-  if (reach.publicUrl !== null) origins.set(reach.publicUrl.host, reach.publicUrl.origin);
+  if (place.publicUrl !== null) origins.set(place.publicUrl.host, place.publicUrl.origin);
   return { origins };
 }

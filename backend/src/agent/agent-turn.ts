@@ -9,25 +9,35 @@ import type { Model } from "./model.ts";
 import type { PermissionAnswer, PermissionPolicy } from "./permission.ts";
 import type { ToolBook } from "./tool-book.ts";
 
-/** The step that an update belongs to, and who caused it. */
+/** Where in the turn an update belongs: its step, and who caused it. */
 export interface UpdatePlace {
   readonly stepId?: string;
   readonly by?: Actor;
 }
 
-/** The turn as its session hands it over; `engines/engine.ts` says what each member promises. */
+/** A turn as its session hands it over. Everything it does is told through `emit`; everything it needs is here. */
 export interface AgentTurn {
   readonly sessionId: string;
   readonly turnId: string;
+  /** Empty: continue an interrupted turn. */
   readonly prompt: readonly ContentBlock[];
+  /** Absolute, resolved path of the project. */
   readonly root: string;
+  /** `provider/model`, or null when there is none to be had. */
   readonly model: string | null;
+  /** The conversation as the log has it now, the prompt and this turn's updates included. */
   history(): History;
+  /** The mode in force now; it may change while the turn runs. */
   mode(): SessionMode;
+  /** Puts an update into the log, in order. Streamed chunks are gathered for at most one frame. */
   emit(update: SessionUpdate, place?: UpdatePlace): void;
+  /** As `emit`, and resolves once the line is on disk (fdatasync); rejects when it cannot be. */
   emitDurable(update: SessionUpdate, place?: UpdatePlace): Promise<void>;
+  /** Asks a person, or applies a grant they gave. Resolves `cancelled` when the turn ends first. */
   requestPermission(request: PermissionRequest): Promise<PermissionAnswer>;
+  /** Resolves once the checkpoint of the turn's start is taken; await it before changing anything. */
   checkpointTaken(): Promise<void>;
+  /** Aborted when the turn is stopped. */
   readonly signal: AbortSignal;
 }
 
@@ -47,7 +57,7 @@ export interface AgentParts {
   random(): number;
 }
 
-/** How a turn ended; the same shape as an engine's `TurnEnd`. */
+/** How a turn ended. `problem` says why it could not go on; then `stopReason` is `refusal` or `cancelled`. */
 export interface TurnOutcome {
   readonly stopReason: StopReason;
   readonly problem?: TurnProblem;

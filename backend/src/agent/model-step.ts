@@ -2,8 +2,9 @@
 import type { TurnProblem } from "../protocol/session.ts";
 import type { ModelCallMeta } from "../protocol/tool-call.ts";
 import type { AgentParts, AgentTurn } from "./agent-turn.ts";
-import type { ModelEnd, ModelEvent, ModelRequest } from "./model.ts";
+import type { ModelEnd, ModelEndEvent, ModelEvent, ModelRequest } from "./model.ts";
 
+/** What became of one step. */
 export interface StepResponse {
   readonly end: ModelEnd;
   /** Complete, in order; empty unless `end` is `calls`. */
@@ -18,14 +19,12 @@ interface StepQuestion {
   readonly stepId: string;
 }
 
-type EndEvent = Extract<ModelEvent, { type: "end" }>;
 type StreamedResponse = StepResponse & { readonly hasVisibleText: boolean };
 
-export const retryLimits = {
+const retryLimits = {
   retries: 5,
   firstWaitMs: 2_000,
   longestWaitMs: 30_000,
-  longestRetryAfterMs: 60_000,
 } as const;
 
 /** Asks until there is an answer, a failure that waiting does not heal, or five retries. Text that was shown is never taken back. */
@@ -48,9 +47,7 @@ function retryWait(response: StreamedResponse, attempt: number, chance: number):
   const { end } = response;
   if (end.type !== "problem" || !end.retryable || response.hasVisibleText || attempt >= retryLimits.retries)
     return null;
-  if (end.retryAfterMs !== undefined) {
-    return end.retryAfterMs > retryLimits.longestRetryAfterMs ? null : end.retryAfterMs;
-  }
+  if (end.retryAfterMs !== undefined) return end.retryAfterMs;
   return Math.round(
     Math.min(retryLimits.firstWaitMs * 2 ** attempt, retryLimits.longestWaitMs) * (1 + chance / 5),
   );
@@ -81,7 +78,7 @@ async function streamResponse(
 ): Promise<StreamedResponse> {
   const voice = createVoice(turn, question.stepId);
   let hasStartedCall = false;
-  let ended: EndEvent | null = null;
+  let ended: ModelEndEvent | null = null;
   try {
     for await (const event of parts.model.stream(question.request, turn.signal)) {
       if (turn.signal.aborted) break;
@@ -107,7 +104,7 @@ async function streamResponse(
   return { end, calls, contextWindow, hasStartedCall, hasVisibleText: voice.hasSpoken() };
 }
 
-function endOf(problem: TurnProblem): EndEvent {
+function endOf(problem: TurnProblem): ModelEndEvent {
   return {
     type: "end",
     end: { type: "problem", problem, retryable: false },

@@ -2,6 +2,7 @@
 import type { TurnProblem } from "../protocol/session.ts";
 import type { ModelCallMeta } from "../protocol/tool-call.ts";
 
+/** One message of a request, in the order in which endpoints take them. */
 export type ModelMessage =
   | { readonly role: "system"; readonly content: string }
   | { readonly role: "user"; readonly content: string }
@@ -16,6 +17,7 @@ export interface ModelTool {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
+/** One question to a model: the whole conversation, and the tools that it may call. */
 export interface ModelRequest {
   /** `provider/model`. */
   readonly model: string;
@@ -23,6 +25,7 @@ export interface ModelRequest {
   readonly tools: readonly ModelTool[];
 }
 
+/** Tokens as the endpoint counts them; null: it does not say. */
 export interface ModelUsage {
   readonly inputTokens: number | null;
   readonly outputTokens: number | null;
@@ -38,22 +41,26 @@ export type ModelEnd =
       readonly type: "problem";
       readonly problem: TurnProblem;
       readonly retryable: boolean;
+      /** What the endpoint asks for, a minute at most: whoever must wait longer is told when, and does not retry. */
       readonly retryAfterMs?: number;
     };
 
+/** What comes of a request, in order. */
 export type ModelEvent =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "thought"; readonly text: string }
-  /** A call whose arguments have begun to arrive: for the page, never for running. */
-  | { readonly type: "call_started"; readonly index: number; readonly name: string }
-  /** Exactly one, last. `calls` are complete, in order, and empty unless `end` is `calls`. */
-  | {
-      readonly type: "end";
-      readonly end: ModelEnd;
-      readonly calls: readonly ModelCallMeta[];
-      readonly usage: ModelUsage | null;
-      readonly contextWindow: number | null;
-    };
+  /** A call has begun to arrive, whatever becomes of it. */
+  | { readonly type: "call_started" }
+  | ModelEndEvent;
+
+/** Exactly one, last. `calls` are complete, in order, and empty unless `end` is `calls`. */
+export interface ModelEndEvent {
+  readonly type: "end";
+  readonly end: ModelEnd;
+  readonly calls: readonly ModelCallMeta[];
+  readonly usage: ModelUsage | null;
+  readonly contextWindow: number | null;
+}
 
 /** `stream` never throws for a failure of the vendor or an abort: it ends in exactly one `end` event. */
 export interface Model {

@@ -1,9 +1,10 @@
 /** What the loop needs from the rules on who may do what. The rules themselves live in `permissions/`. */
-import type { PermissionRequest, Reach } from "../protocol/permission.ts";
+import type { Reach } from "../protocol/permission.ts";
 import type { SessionMode } from "../protocol/session.ts";
 import type { Actor } from "../protocol/session-update.ts";
 import type { ToolAccess } from "./tool.ts";
 
+/** What a planned call would touch, and under which mode. */
 export interface AccessQuestion {
   readonly access: ToolAccess;
   /** Absolute, resolved path of the project. */
@@ -22,14 +23,8 @@ export interface PermissionPolicy {
   judge(question: AccessQuestion): Verdict;
 }
 
-/** What a person, or a grant of theirs, answered. */
+/** What a person, or a grant of theirs, answered. Silence is never consent: it is `cancelled`. */
 export type PermissionAnswer =
   | { readonly type: "allowed" }
   | { readonly type: "denied"; readonly feedback: string | null }
   | { readonly type: "cancelled" };
-
-/** Puts a question and waits for its answer; never rejects. Silence is never consent. */
-export type RequestPermission = (
-  request: PermissionRequest,
-  signal: AbortSignal,
-) => Promise<PermissionAnswer>;

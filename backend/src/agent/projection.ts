@@ -9,6 +9,7 @@ import type { ModelCallMeta } from "../protocol/tool-call.ts";
 import { cleanArguments, cleanText } from "./clean-text.ts";
 import type { ModelMessage } from "./model.ts";
 
+/** What stands around the conversation in a request, and how long it may be. */
 export interface ProjectionOptions {
   readonly systemPrompt: string;
   /** Tokens that the messages may take, by estimate; null: no limit is known. */
@@ -32,7 +33,15 @@ export function project(history: History, options: ProjectionOptions): ModelMess
 
 /** A guess that holds without a tokenizer: three characters a token. */
 export function estimateTokens(messages: readonly ModelMessage[]): number {
-  return Math.ceil(messages.reduce((sum, message) => sum + characters(message), 0) / 3);
+  return tokensIn(sizeOf(messages));
+}
+
+function tokensIn(size: number): number {
+  return Math.ceil(size / 3);
+}
+
+function sizeOf(messages: readonly ModelMessage[]): number {
+  return messages.reduce((sum, message) => sum + characters(message), 0);
 }
 
 function characters(message: ModelMessage): number {
@@ -152,26 +161,32 @@ const newestResults = 3;
 const cutSize = 8;
 
 function withinBudget(messages: readonly ModelMessage[], budgetTokens: number): ModelMessage[] {
-  const resultCount = messages.filter((message) => message.role === "tool").length;
-  let fitting = [...messages];
-  for (let cut = cutSize; estimateTokens(fitting) > budgetTokens; cut += cutSize) {
-    fitting = withStubs(messages, Math.min(cut, resultCount - newestResults));
-    if (cut >= resultCount - newestResults) break;
+  const stubs = stubsOf(messages);
+  const most = stubs.length - newestResults;
+  let size = sizeOf(messages);
+  let count = 0;
+  while (tokensIn(size) > budgetTokens && count < most) {
+    const next = Math.min(count + cutSize, most);
+    for (const { saved } of stubs.slice(count, next)) size -= saved;
+    count = next;
   }
-  return fitting;
+  const used = stubs.slice(0, count).values();
+  return messages.map((message) =>
+    message.role === "tool" ? (used.next().value?.message ?? message) : message,
+  );
 }
 
-function withStubs(messages: readonly ModelMessage[], count: number): ModelMessage[] {
+/** Each result as it is when it has given way, in order, and how many characters that saves. */
+function stubsOf(messages: readonly ModelMessage[]): { message: ModelMessage; saved: number }[] {
   const calls = new Map(
     messages
       .flatMap((message) => (message.role === "assistant" ? message.calls : []))
       .map((call) => [call.id, call]),
   );
-  let left = count;
-  return messages.map((message) => {
-    if (message.role !== "tool" || left <= 0) return message;
-    left -= 1;
-    return { ...message, content: shorter(message.content, stub(calls.get(message.callId))) };
+  return messages.flatMap((message) => {
+    if (message.role !== "tool") return [];
+    const content = shorter(message.content, stub(calls.get(message.callId)));
+    return [{ message: { ...message, content }, saved: message.content.length - content.length }];
   });
 }
 

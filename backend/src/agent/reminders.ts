@@ -1,15 +1,13 @@
 /** Words that go into one request and not into the log: they end it, so that what stands before stays the same. */
 import type { SessionMode } from "../protocol/session.ts";
 
-/** Why the last response could not be used as it was. */
-export type StepTrouble = "cut_in_call" | null;
-
 export interface ReminderFacts {
   readonly mode: SessionMode;
   readonly isLastStep: boolean;
   /** The conversation ends with the model's own words, and yet it is asked again. */
   readonly mustContinue: boolean;
-  readonly trouble: StepTrouble;
+  /** Responses in a row, up to now, that were cut off inside a call. */
+  readonly cuts: number;
 }
 
 const words = {
@@ -25,7 +23,7 @@ const words = {
 export function reminders(facts: ReminderFacts): string[] {
   const holding = [
     ...(facts.mustContinue ? [words.continue] : []),
-    ...(facts.trouble === "cut_in_call" ? [words.cutInCall] : []),
+    ...(facts.cuts > 0 ? [words.cutInCall] : []),
     ...(facts.mode === "plan" ? [words.plan] : []),
     ...(facts.isLastStep ? [words.lastStep] : []),
   ];

@@ -9,6 +9,7 @@ export interface ArgumentShape {
   readonly required: boolean;
 }
 
+/** A tool with what its schema says, worked out once. */
 export interface BookedTool {
   readonly tool: Tool;
   readonly shapes: ReadonlyMap<string, ArgumentShape>;
@@ -16,6 +17,7 @@ export interface BookedTool {
   readonly signature: string;
 }
 
+/** The tools of a turn. */
 export interface ToolBook {
   /** As the model is offered them: sorted by name, the same objects every time. */
   readonly offered: readonly ModelTool[];

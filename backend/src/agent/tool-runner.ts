@@ -6,6 +6,7 @@ import { type CallResult, callFailure, callWords } from "./calls/call-result.ts"
 import { type CallEnd, runCall } from "./calls/call-run.ts";
 import { type RepeatedCalls, repeatLimits, repeatReminder } from "./calls/repeated-calls.ts";
 
+/** The calls of one model response. */
 export interface ResponseCalls {
   readonly calls: readonly ModelCallMeta[];
   readonly stepId: string;

@@ -24,12 +24,17 @@ export interface ToolContext {
 export type ToolAccess =
   | { readonly type: "read"; readonly paths: readonly string[] }
   | { readonly type: "write"; readonly paths: readonly string[] }
-  /** `leadsOutside`: a link on one of the command's paths leads out of the project, as far as that can be told. */
+  /**
+   * What the text of a command does not show, as far as that can be told. `leadsOutside`: a link among its paths leads out of the
+   * project. `leadsTo`: where its other links lead, absolute. `isUnclear`: its paths could not be followed.
+   */
   | {
       readonly type: "execute";
       readonly command: string;
       readonly cwd: string;
       readonly leadsOutside?: boolean;
+      readonly leadsTo?: readonly string[];
+      readonly isUnclear?: boolean;
     };
 
 export interface ToolResult {

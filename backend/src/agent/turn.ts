@@ -7,11 +7,11 @@ import type { AgentParts, AgentTurn, TurnOutcome } from "./agent-turn.ts";
 import { RepeatedCalls } from "./calls/repeated-calls.ts";
 import { askModel, type StepResponse } from "./model-step.ts";
 import { estimateTokens, project } from "./projection.ts";
-import { reminders, type StepTrouble } from "./reminders.ts";
-import { runCalls } from "./tool-runner.ts";
+import { reminders } from "./reminders.ts";
+import { type RunEnd, runCalls } from "./tool-runner.ts";
 
 /** Model responses in one turn; the last one may not call tools. */
-export const stepLimit = 50;
+const stepLimit = 50;
 
 /** Responses in a row that may break off inside a call before the turn gives up. */
 const cutLimit = 3;
@@ -71,11 +71,18 @@ async function runStep(turn: AgentTurn, parts: AgentParts, step: Step): Promise<
     repeated: state.repeated,
     canRun,
   });
-  return end === "not_saving"
-    ? failed({ code: "not_saving" })
-    : end === "stop"
-      ? { stopReason: "end_turn" }
-      : null;
+  return outcomeOfCalls(end);
+}
+
+function outcomeOfCalls(end: RunEnd): TurnOutcome | null {
+  switch (end) {
+    case "continue":
+      return null;
+    case "stop":
+      return { stopReason: "end_turn" };
+    case "not_saving":
+      return failed({ code: "not_saving" });
+  }
 }
 
 function outcomeOf({ end }: StepResponse, number: number): TurnOutcome {
@@ -124,11 +131,10 @@ function stepRequest(turn: AgentTurn, parts: AgentParts, step: Step) {
   const last = history.at(-1);
   const mustContinue =
     turn.prompt.length === 0 && step.number === 1 && last?.type === "step" && last.calls.length === 0;
-  const trouble: StepTrouble = state.cuts > 0 ? "cut_in_call" : null;
   const options = {
     systemPrompt: parts.systemPrompt,
     budgetTokens: state.budgetTokens,
-    reminders: reminders({ mode: turn.mode(), isLastStep, mustContinue, trouble }),
+    reminders: reminders({ mode: turn.mode(), isLastStep, mustContinue, cuts: state.cuts }),
   };
   return {
     model: state.model,

@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Config } from "../config.ts";
+import { systemErrorCode } from "../workspace/workspace-error.ts";
 
 /** The port cannot be had; the message is one line with the fix. */
 export class ListenFailed extends Error {
@@ -83,7 +84,7 @@ export function addressOf(config: Pick<Config, "host" | "publicUrl">, port: numb
 }
 
 function describeFailure(error: unknown, host: string, port: number): unknown {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = systemErrorCode(error);
   switch (code) {
     case "EADDRINUSE":
       return new ListenFailed(`Port ${port} is in use. Choose another: voxpilot --port ${port + 1}`, code);

@@ -7,6 +7,7 @@ import type { PreparedDemo } from "../demo/start-demo.ts";
 import { createApp } from "../server/app.ts";
 import type { Logger } from "../server/parts.ts";
 import { durableFiles } from "../workspace/durable-files.ts";
+import { endOrphans } from "../workspace/processes/orphans.ts";
 import { localAccess } from "./access-control.ts";
 import type { Command } from "./arguments.ts";
 import { bannerText, pairingLink } from "./banner.ts";
@@ -59,6 +60,9 @@ async function start(options: ServeOptions, logger: Logger, cleanup: Cleanup): P
     : options.config;
   await prepareStateFolder(config.stateDirectory);
   cleanup.push(await holdStateFolder(config.stateDirectory));
+  endOrphans().catch((error: unknown) =>
+    logger.warn("commands of an earlier start may still run", { error }),
+  );
   const place = { directory: config.stateDirectory, files: durableFiles };
   const [devices, pairing] = await Promise.all([DeviceStore.open(place), PairingCodes.open(place)]);
   cleanup.push(() => devices.close());

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import * as z from "zod";
 import { ConfigError } from "../config.ts";
+import { systemErrorCode } from "../workspace/workspace-error.ts";
 import { isListening } from "./control-socket.ts";
 
 const Holder = z.object({ pid: z.int().positive(), id: z.string() });
@@ -66,7 +67,7 @@ async function claim(path: string, own: Holder): Promise<boolean> {
     await link(aside, path);
     return true;
   } catch (error) {
-    if (hasCode(error, "EEXIST")) return false;
+    if (systemErrorCode(error) === "EEXIST") return false;
     throw error;
   } finally {
     await rm(aside, { force: true });
@@ -77,7 +78,7 @@ async function readHolder(path: string): Promise<Holder | null> {
   try {
     return Holder.parse(JSON.parse(await readFile(path, "utf8")));
   } catch (error) {
-    if (hasCode(error, "ENOENT")) return null;
+    if (systemErrorCode(error) === "ENOENT") return null;
     throw new Error(`${path} cannot be read. When no VoxPilot runs, remove it.`, { cause: error });
   }
 }
@@ -97,7 +98,7 @@ function isProcess(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return hasCode(error, "EPERM");
+    return systemErrorCode(error) === "EPERM";
   }
 }
 
@@ -107,7 +108,7 @@ async function removeStale(path: string, stale: Holder): Promise<void> {
   try {
     await mkdir(takeover, { mode: 0o700 });
   } catch (error) {
-    if (!hasCode(error, "EEXIST")) throw error;
+    if (systemErrorCode(error) !== "EEXIST") throw error;
     await removeIfOld(takeover);
     await delay(retryMs);
     return;
@@ -124,8 +125,4 @@ async function removeIfOld(path: string): Promise<void> {
   const found = await stat(path).catch(() => null);
   if (found !== null && Date.now() - found.mtimeMs > takeoverStaleMs)
     await rm(path, { recursive: true, force: true });
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }

@@ -19,6 +19,7 @@ export interface CatalogueOptions {
   readonly localServers?: readonly LocalServer[];
 }
 
+/** The endpoint that stands behind a `provider/model`; `contextWindow` counts tokens, null: unknown. */
 export interface ResolvedModel {
   readonly provider: ModelProvider;
   /** The endpoint's own name of the model. */
@@ -53,12 +54,6 @@ export class ModelCatalogue {
   /** Adds a provider while running, or replaces the one with its id. */
   register(provider: ModelProvider): void {
     this.#providers.set(provider.id, provider);
-    this.#forgetListing();
-  }
-
-  /** Takes a provider away again. */
-  unregister(id: string): void {
-    this.#providers.delete(id);
     this.#forgetListing();
   }
 

@@ -1,11 +1,11 @@
 /** The model endpoints as the agent sees them: one request in, events out, and exactly one end, whatever the endpoint does. */
-import type { Model, ModelEvent, ModelRequest } from "../agent/model.ts";
+import type { Model, ModelEndEvent, ModelEvent, ModelRequest } from "../agent/model.ts";
 import type { ResolvedModel } from "./catalogue.ts";
 import { chatBody } from "./chat-request.ts";
 import { openChatStream } from "./chat-transport.ts";
 import { type Fault, fault, faultOfConnection, withoutKey } from "./model-errors.ts";
 import { type IdleTimer, type IdleTimes, startIdleTimer } from "./stream/idle-timer.ts";
-import { type EndEvent, StreamDecoder } from "./stream/stream-decoder.ts";
+import { StreamDecoder } from "./stream/stream-decoder.ts";
 
 /** Finds the endpoint behind `provider/model`; null: there is none to be had. */
 export interface ModelResolver {
@@ -66,9 +66,9 @@ async function* streamFrom(asking: Asking): AsyncGenerator<ModelEvent, void, und
 
 /** The end in this endpoint's own words: nothing of the key in it, and silence called by its name. */
 function ownEnd(
-  event: EndEvent,
+  event: ModelEndEvent,
   { timer, resolved }: { timer: IdleTimer; resolved: ResolvedModel },
-): EndEvent {
+): ModelEndEvent {
   const { provider, contextWindow } = resolved;
   if (event.end.type !== "problem") return { ...event, contextWindow };
   const silence = fault({ code: "model_timeout", provider: provider.name }, true);
@@ -106,7 +106,7 @@ type BodyReader = ReadableStreamDefaultReader<Uint8Array>;
 async function* readEvents(
   reader: BodyReader | null,
   reading: Reading,
-): AsyncGenerator<ModelEvent, EndEvent, undefined> {
+): AsyncGenerator<ModelEvent, ModelEndEvent, undefined> {
   const decoder = new StreamDecoder(reading.provider);
   try {
     for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
@@ -144,6 +144,6 @@ async function drain(reader: BodyReader, upstream: AbortController): Promise<voi
   }
 }
 
-function endWith(end: Fault): EndEvent {
+function endWith(end: Fault): ModelEndEvent {
   return { type: "end", end, calls: [], usage: null, contextWindow: null };
 }

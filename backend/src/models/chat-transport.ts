@@ -1,5 +1,5 @@
 /** Opens the response stream of one chat completion through the `openai` package, which is loaded on first use. */
-import type { OpenAI } from "openai";
+import type { ClientOptions, OpenAI } from "openai";
 import type { ChatBody } from "./chat-request.ts";
 import { type Fault, faultOfConnection, faultOfResponse } from "./model-errors.ts";
 import { type ModelProvider, providerHeaders } from "./provider.ts";
@@ -30,18 +30,18 @@ export async function openChatStream(
   }
 }
 
-const clients = new WeakMap<ModelProvider, Promise<OpenAI>>();
+const clients = new WeakMap<ModelProvider, OpenAI>();
 
-function clientOf(provider: ModelProvider): Promise<OpenAI> {
-  const client = clients.get(provider) ?? createClient(provider);
+async function clientOf(provider: ModelProvider): Promise<OpenAI> {
+  const [{ OpenAI }, send] = await Promise.all([import("openai"), loadFetch()]);
+  const client = clients.get(provider) ?? new OpenAI(clientOptions(provider, send));
   clients.set(provider, client);
   return client;
 }
 
 /** Nothing is taken from the environment: its keys and headers belong to another service. */
-async function createClient(provider: ModelProvider): Promise<OpenAI> {
-  const [{ OpenAI }, send] = await Promise.all([import("openai"), loadFetch()]);
-  return new OpenAI({
+function clientOptions(provider: ModelProvider, send: Fetch): ClientOptions {
+  return {
     baseURL: provider.baseUrl,
     apiKey: "unused",
     organization: null,
@@ -51,7 +51,7 @@ async function createClient(provider: ModelProvider): Promise<OpenAI> {
     maxRetries: 0,
     timeout: noTimeoutMs,
     fetch: (address, init) => sendOwn(send, provider, { address, init }),
-  });
+  };
 }
 
 interface Sending {

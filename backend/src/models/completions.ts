@@ -2,17 +2,20 @@
 import type { Model, ModelEnd, ModelMessage } from "../agent/model.ts";
 import type { TurnProblem } from "../protocol/session.ts";
 
-export interface ChatMessage {
+/** What was said, and by whom. */
+export interface CompletionMessage {
   readonly role: "system" | "user" | "assistant";
   readonly content: string;
 }
 
+/** A conversation to be answered once. */
 export interface CompletionRequest {
-  readonly messages: readonly ChatMessage[];
+  readonly messages: readonly CompletionMessage[];
   /** `provider/model`. */
   readonly model: string;
 }
 
+/** The answer and the `provider/model` that gave it. */
 export interface Completion {
   readonly message: { readonly role: "assistant"; readonly content: string };
   readonly model: string;
@@ -64,7 +67,7 @@ function throwProblem(end: ModelEnd): void {
   });
 }
 
-function sendable({ role, content }: ChatMessage): ModelMessage {
+function sendable({ role, content }: CompletionMessage): ModelMessage {
   const text = content.replace(/\p{Cs}|\0/gu, "");
   return role === "assistant" ? { role, content: text, calls: [] } : { role, content: text };
 }

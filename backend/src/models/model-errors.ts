@@ -4,6 +4,7 @@ import type { TurnProblem } from "../protocol/session.ts";
 import { retryAfter } from "./retry-after.ts";
 import { asArray, asNumber, asObject, asText, type JsonObject, parseJson } from "./stream/json-value.ts";
 
+/** A response that came to nothing: why, and whether asking again can help. */
 export type Fault = Extract<ModelEnd, { type: "problem" }>;
 
 /** Waits longer than this are for a person to know of, not to sit out. */
@@ -57,6 +58,7 @@ export function faultOfConnection(error: unknown, provider: string): Fault {
   return fault({ code: "model_unreachable", detail: shortened(detail), provider }, true);
 }
 
+/** A response that came to nothing, as the agent is told of it. */
 export function fault(problem: TurnProblem, retryable: boolean): Fault {
   return { type: "problem", problem, retryable };
 }

@@ -1,19 +1,20 @@
 /** The HTTP client for model endpoints, loaded on first use. It waits without end: slow local models think for minutes, and the callers have timers. */
 
+/** The standard's `fetch`. */
 export type Fetch = typeof globalThis.fetch;
 
 const connectTimeoutMs = 8_000;
 
-let loading: Promise<Fetch> | null = null;
+let loaded: Fetch | null = null;
 
 /** One connection pool for all providers. Redirects are not followed, so that a key reaches no other origin. */
-export function loadFetch(): Promise<Fetch> {
-  loading ??= importFetch();
-  return loading;
+export async function loadFetch(): Promise<Fetch> {
+  const undici = await import("undici");
+  loaded ??= createFetch(undici);
+  return loaded;
 }
 
-async function importFetch(): Promise<Fetch> {
-  const { Agent, fetch } = await import("undici");
+function createFetch({ Agent, fetch }: typeof import("undici")): Fetch {
   const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: connectTimeoutMs } });
   const send = (address: string, init: object) => fetch(address, { ...init, redirect: "manual", dispatcher });
   // The package's own Response differs from Node's in type only: both implement the fetch standard.

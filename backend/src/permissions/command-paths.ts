@@ -8,7 +8,7 @@ import {
   mayNameSecret,
 } from "../workspace/protected-names.ts";
 import { isWithin } from "../workspace/safe-path.ts";
-import type { Word } from "./shell-lexer.ts";
+import type { Word } from "../workspace/shell-lexer.ts";
 
 /** names: only that it is there is told. read: its content. write: it is made, changed or deleted. */
 export type PathUse = "names" | "read" | "write";

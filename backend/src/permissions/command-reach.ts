@@ -1,12 +1,13 @@
 /** How far a shell command reaches, and whether that is known for certain. When in doubt it is not. */
-import { basename } from "node:path";
+import { basename, relative } from "node:path";
 import type { Reach } from "../protocol/permission.ts";
+import { isProtectedPath, isSecretPath } from "../workspace/protected-names.ts";
 import { isWithin } from "../workspace/safe-path.ts";
+import { lexCommand, type Redirection, type SimpleCommand, type Word } from "../workspace/shell-lexer.ts";
 import { absolutePath, type CommandPlace, type PathUse, pathReach } from "./command-paths.ts";
 import { gitShapes, isProjectRun } from "./command-runners.ts";
 import { parseWords, type Shape, shapes } from "./command-shapes.ts";
 import { looseReach } from "./loose-reach.ts";
-import { lexCommand, type Redirection, type SimpleCommand, type Word } from "./shell-lexer.ts";
 
 export interface CommandReach {
   readonly reach: readonly Reach[];
@@ -26,6 +27,10 @@ export interface CommandQuestion extends CommandPlace {
   readonly command: string;
   /** A link on one of its paths leads out of the project. */
   readonly leadsOutside?: boolean;
+  /** Where links on its paths lead that stay in the project, absolute. */
+  readonly leadsTo?: readonly string[];
+  /** Its paths could not be followed. */
+  readonly isUnclear?: boolean;
   readonly own: OwnTraces;
 }
 
@@ -53,12 +58,24 @@ export function commandReach(question: CommandQuestion): CommandReach {
   const own: Reach[] = namesUs(question) ? ["controls_voxpilot"] : [];
   const isOutside = question.leadsOutside === true || !isWithin(question.root, question.cwd);
   const outside: Reach[] = isOutside ? ["leaves_project"] : [];
-  const found = new Set<Reach>([...exact.reach, ...loose.reach, ...own, ...outside]);
+  const unclear: Reach[] = question.isUnclear === true ? ["not_understood"] : [];
+  const found = new Set<Reach>([...exact.reach, ...loose.reach, ...own, ...outside, ...unclear]);
+  for (const reach of linkReach(question, found)) found.add(reach);
   const dangerous = loose.dangerous || own.length > 0 || isDangerous(found);
   const staysInside = exact.isUnderstood && !dangerous && ![...found].some((reach) => asking.has(reach));
   if (staysInside) found.add("inside_project");
   if (staysInside && !found.has("writes_files") && !found.has("deletes_files")) found.add("reads_only");
   return { reach: [...found], dangerous, staysInside };
+}
+
+/** A link has a harmless name of its own: what it leads to counts. */
+function linkReach({ root, leadsTo = [] }: CommandQuestion, found: ReadonlySet<Reach>): Reach[] {
+  const names = leadsTo.map((path) => relative(root, path));
+  const writes = found.has("writes_files") || found.has("deletes_files");
+  return [
+    ...(names.some(isSecretPath) ? (["touches_secrets"] as const) : []),
+    ...(writes && names.some(isProtectedPath) ? (["touches_protected"] as const) : []),
+  ];
 }
 
 function isDangerous(found: ReadonlySet<Reach>): boolean {

@@ -3,8 +3,8 @@
  * words are. What has no form here is asked about.
  */
 import type { Reach } from "../protocol/permission.ts";
+import type { Word } from "../workspace/shell-lexer.ts";
 import type { PathUse } from "./command-paths.ts";
-import type { Word } from "./shell-lexer.ts";
 
 /** What the words that are no options are. text: never opened. first_text: the first is text, the others are paths. */
 export type Operands = PathUse | "text" | "first_text" | "none";

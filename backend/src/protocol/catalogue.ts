@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { Timestamp } from "./identifiers.ts";
 
+/** One model of a provider. `id` is the endpoint's own name; `contextWindow` counts tokens, null: unknown. */
 export const ModelEntry = z
   .object({ id: z.string(), name: z.string(), contextWindow: z.int().nullable() })
   .meta({ id: "ModelEntry" });
@@ -29,6 +30,7 @@ export const ModelListing = z
   .meta({ id: "ModelListing" });
 export type ModelListing = z.infer<typeof ModelListing>;
 
+/** A folder that sessions may work in; `path` is absolute and resolved, `branch` null outside git. */
 export const Project = z
   .object({
     id: z.string(),
@@ -46,6 +48,7 @@ export type Project = z.infer<typeof Project>;
 export const DeviceRights = z.enum(["full", "approve", "read"]).meta({ id: "DeviceRights" });
 export type DeviceRights = z.infer<typeof DeviceRights>;
 
+/** A paired browser. `lastSeenAt` null: it has not come since it was paired. */
 export const Device = z
   .object({
     id: z.string(),

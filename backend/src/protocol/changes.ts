@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { ChangedFile, ChangeSummary } from "./session.ts";
 
+/** One line of a diff, without its newline. */
 export const DiffLine = z
   .object({
     type: z.enum(["context", "added", "removed"]),
@@ -16,6 +17,7 @@ export const DiffLine = z
   .meta({ id: "DiffLine" });
 export type DiffLine = z.infer<typeof DiffLine>;
 
+/** Neighbouring lines of a diff. `heading` is what git shows behind the `@@`: the function around it, or "". */
 export const DiffHunk = z
   .object({ heading: z.string(), oldStart: z.int(), newStart: z.int(), lines: z.array(DiffLine) })
   .meta({ id: "DiffHunk" });
@@ -27,6 +29,7 @@ export const FileDiff = z
   .meta({ id: "FileDiff" });
 export type FileDiff = z.infer<typeof FileDiff>;
 
+/** What one turn changed, between the checkpoints of its start and its end. */
 export const TurnChanges = z
   .object({ turnId: z.string(), summary: ChangeSummary, diffs: z.array(FileDiff) })
   .meta({ id: "TurnChanges" });

@@ -2,11 +2,13 @@
 import * as z from "zod";
 import { ToolCallContent } from "./tool-call.ts";
 
+/** What an answer means. ACP's own. */
 export const PermissionOptionKind = z
   .enum(["allow_once", "allow_always", "reject_once", "reject_always"])
   .meta({ id: "PermissionOptionKind" });
 export type PermissionOptionKind = z.infer<typeof PermissionOptionKind>;
 
+/** An answer that can be chosen; `name` is the engine's own word for it. */
 export const PermissionOption = z
   .object({ optionId: z.string(), kind: PermissionOptionKind, name: z.string() })
   .meta({ id: "PermissionOption" });
@@ -71,6 +73,7 @@ export type PermissionRequest = z.infer<typeof PermissionRequest>;
 export const GrantScope = z.enum(["turn", "session"]).meta({ id: "GrantScope" });
 export type GrantScope = z.infer<typeof GrantScope>;
 
+/** A person's answer. `digest` must be the question's own, so that nobody allows what they did not see. */
 export const PermissionDecision = z
   .object({
     optionId: z.string(),
@@ -83,6 +86,7 @@ export const PermissionDecision = z
   .meta({ id: "PermissionDecision" });
 export type PermissionDecision = z.infer<typeof PermissionDecision>;
 
+/** Why a question has no answer, or a grant holds no longer. */
 export const CancelReason = z.enum(["turn_ended", "restart", "grant_ended"]).meta({ id: "CancelReason" });
 
 /** What became of a question. `grant_ended` on a request that was granted takes that grant back. */

@@ -1,6 +1,7 @@
 /** Errors on the wire: RFC 9457 `application/problem+json`, with a `code` that the page has words for. */
 import * as z from "zod";
 
+/** Why a request was refused or failed, for programs. */
 export const ProblemCode = z
   .enum([
     "not_paired",
@@ -33,6 +34,7 @@ export const ProblemCode = z
   .meta({ id: "ProblemCode" });
 export type ProblemCode = z.infer<typeof ProblemCode>;
 
+/** The body of every answer that is not 2xx. `detail` is a sentence for people. */
 export const Problem = z
   .object({
     type: z.string(),

@@ -17,6 +17,7 @@ const chunk = {
   _meta: UpdateMeta.optional(),
 };
 
+/** One thing that happened in a session, told apart by `sessionUpdate`. */
 export const SessionUpdate = z
   .discriminatedUnion("sessionUpdate", [
     z.object({ sessionUpdate: z.literal("user_message_chunk"), ...chunk }),

@@ -15,6 +15,7 @@ export const StopReason = z
   .meta({ id: "StopReason" });
 export type StopReason = z.infer<typeof StopReason>;
 
+/** running: a turn runs. requires_action: it waits for a person. idle: it ended. interrupted: the server ended first. */
 export const SessionState = z
   .enum(["running", "requires_action", "idle", "interrupted"])
   .meta({ id: "SessionState" });
@@ -49,9 +50,11 @@ export const TurnProblem = z
   .meta({ id: "TurnProblem" });
 export type TurnProblem = z.infer<typeof TurnProblem>;
 
+/** queue: after what waits. steer: as queue, until engines can take words in mid-turn. interrupt: stops the running turn and goes first. */
 export const Delivery = z.enum(["queue", "steer", "interrupt"]).meta({ id: "Delivery" });
 export type Delivery = z.infer<typeof Delivery>;
 
+/** One file that changed; `path` is relative to the project. A binary file has no line counts (0). */
 export const ChangedFile = z
   .object({
     path: z.string(),
@@ -71,6 +74,7 @@ export const ChangeSummary = z
   .meta({ id: "ChangeSummary" });
 export type ChangeSummary = z.infer<typeof ChangeSummary>;
 
+/** A prompt that waits for its turn. */
 export const QueuedPrompt = z
   .object({ promptId: z.string(), content: z.array(ContentBlock), delivery: Delivery })
   .meta({ id: "QueuedPrompt" });
@@ -108,6 +112,7 @@ export const SessionSummary = z
   .meta({ id: "SessionSummary" });
 export type SessionSummary = z.infer<typeof SessionSummary>;
 
+/** Starts a session. The same id with the same body gives the same session; what is absent gets its default. */
 export const CreateSession = z
   .object({
     id: ClientId.optional(),
@@ -121,6 +126,7 @@ export const CreateSession = z
   .meta({ id: "CreateSession" });
 export type CreateSession = z.infer<typeof CreateSession>;
 
+/** Changes a session; what is absent stays. */
 export const PatchSession = z
   .object({
     title: z.string().trim().min(1).max(200).optional(),
@@ -136,5 +142,6 @@ export const SubmitPrompt = z
   .meta({ id: "SubmitPrompt" });
 export type SubmitPrompt = z.infer<typeof SubmitPrompt>;
 
+/** The prompt is on disk, at this place in the log. */
 export const PromptReceipt = z.object({ id: z.string(), seq: Seq }).meta({ id: "PromptReceipt" });
 export type PromptReceipt = z.infer<typeof PromptReceipt>;

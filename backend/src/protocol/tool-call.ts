@@ -2,11 +2,13 @@
 import * as z from "zod";
 import { ContentBlock } from "./content.ts";
 
+/** What sort of thing a call does: the page's verb and icon. ACP's own. */
 export const ToolKind = z
   .enum(["read", "edit", "delete", "move", "search", "execute", "think", "fetch", "switch_mode", "other"])
   .meta({ id: "ToolKind" });
 export type ToolKind = z.infer<typeof ToolKind>;
 
+/** pending: asked for, not begun. completed and failed are final. */
 export const ToolCallStatus = z
   .enum(["pending", "in_progress", "completed", "failed"])
   .meta({ id: "ToolCallStatus" });
@@ -28,6 +30,7 @@ export const DiffContent = z
   .meta({ id: "DiffContent" });
 export type DiffContent = z.infer<typeof DiffContent>;
 
+/** A part of what a call shows. */
 export const ToolCallContent = z
   .discriminatedUnion("type", [
     z.object({ type: z.literal("content"), content: ContentBlock }),
@@ -45,7 +48,7 @@ export type ToolCallLocation = z.infer<typeof ToolCallLocation>;
 
 /** What the vendor must be shown again on the next request, kept byte for byte. Present on calls of the built-in agent. */
 export const ModelCallMeta = z.object({
-  /** The vendor's own id of the call; ours is `toolCallId`. */
+  /** The vendor's own id of the call, "" when it gave none; ours is `toolCallId`. */
   id: z.string(),
   name: z.string(),
   /** The exact argument string, even when it is not valid JSON. */
@@ -53,6 +56,7 @@ export const ModelCallMeta = z.object({
 });
 export type ModelCallMeta = z.infer<typeof ModelCallMeta>;
 
+/** What ACP lets an agent add: the vendor's own call, and how many bytes the wire leaves out of the update. */
 export const UpdateMeta = z
   .looseObject({ model: ModelCallMeta.optional(), elidedBytes: z.int().nonnegative().optional() })
   .meta({ id: "UpdateMeta" });
@@ -71,6 +75,7 @@ const toolCallFields = {
   _meta: UpdateMeta.optional(),
 };
 
+/** A call, or a change to one: `toolCallId` names it, absent fields stay, null clears. */
 export const ToolCallPatch = z.object({ toolCallId: z.string(), ...toolCallFields });
 
 /** `rawOutput` of our own tools: what a row shows at its right edge. Other engines may put anything there. */

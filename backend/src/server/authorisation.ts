@@ -3,6 +3,7 @@ import type { MiddlewareHandler } from "hono";
 import { bearerToken, readDeviceCookie } from "../access/device-cookie.ts";
 import type { Authentication } from "../access/devices.ts";
 import type { Device, DeviceRights } from "../protocol/catalogue.ts";
+import type { Actor } from "../protocol/session-update.ts";
 import { ApiError } from "./errors.ts";
 import type { ServerEnvironment, ServerParts } from "./parts.ts";
 
@@ -33,6 +34,11 @@ export function requireRight(right: Right): MiddlewareHandler<ServerEnvironment>
 /** The asking device. Throws 401 when there is none, so that a handler behind a right never sees it happen. */
 export function deviceOf(context: { get(key: "authentication"): Authentication }): Device {
   return assertRight(context.get("authentication"), "read");
+}
+
+/** A device as the cause of an event. */
+export function actorOf(device: Device): Actor {
+  return { kind: "device", id: device.id, name: device.name };
 }
 
 /** The device when it holds the right, for what a body asks beyond the route's own right. */

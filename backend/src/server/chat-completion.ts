@@ -15,6 +15,7 @@ const ChatMessage = z
   .object({ role: z.enum(["system", "user", "assistant"]), content: z.string() })
   .meta({ id: "ChatMessage" });
 
+/** A conversation that is not kept; `stream` asks for pieces. */
 export const ChatRequest = z
   .object({
     messages: z.array(ChatMessage).min(1).max(1_000),
@@ -25,6 +26,7 @@ export const ChatRequest = z
   .meta({ id: "ChatRequest" });
 export type ChatRequest = z.infer<typeof ChatRequest>;
 
+/** The whole answer and the `provider/model` that gave it. */
 export const ChatAnswer = z.object({ message: ChatMessage, model: z.string() }).meta({ id: "ChatAnswer" });
 
 /** The request with the model that will answer it; 409 when there is none to be had. */

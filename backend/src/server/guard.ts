@@ -1,8 +1,9 @@
 /** Puts every request before the rules of `access/request-guard.ts`, before anything else looks at it. */
+
 import type { Context, MiddlewareHandler } from "hono";
 import { type Allowed, type GuardRefusal, judgeRequest, type RequestFacts } from "../access/request-guard.ts";
+import { incomingOf } from "./connection.ts";
 import { ApiError } from "./errors.ts";
-import { incomingOf } from "./http.ts";
 import type { ServerEnvironment } from "./parts.ts";
 
 /** Refuses what is not meant for this server: a foreign host with 421, a foreign page or an upgrade with 403. */
@@ -38,7 +39,13 @@ function authorities(context: Context<ServerEnvironment>): Pick<RequestFacts, "h
   const raw = incoming.rawHeaders;
   const hosts = raw.filter((_, index) => index % 2 === 1 && raw[index - 1]?.toLowerCase() === "host");
   const isAbsolute = !incoming.url?.startsWith("/");
-  return { hosts, target: isAbsolute ? new URL(context.req.url).host : undefined };
+  return { hosts, target: isAbsolute ? authorityOf(context.req.url) : undefined };
+}
+
+/** With its user name, which no `Host` has. */
+function authorityOf(address: string): string {
+  const { username, password, host } = new URL(address);
+  return username === "" && password === "" ? host : `${username}:${password}@${host}`;
 }
 
 function refusalError(refusal: GuardRefusal): ApiError {

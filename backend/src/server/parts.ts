@@ -1,4 +1,4 @@
-/** Everything that the HTTP edge is handed by `main.ts`, and what travels with a request. */
+/** Everything that the HTTP edge is handed by `command-line/compose.ts`, and what travels with a request. */
 import type { HttpBindings } from "@hono/node-server";
 import type { DeviceCookieName } from "../access/device-cookie.ts";
 import type { Authentication, DeviceStore } from "../access/devices.ts";
@@ -29,6 +29,7 @@ export interface ServerIdentity {
   readonly isDemo: boolean;
 }
 
+/** What the routes work with; made once, at start. */
 export interface ServerParts {
   readonly server: ServerIdentity;
   readonly devices: DeviceStore;
@@ -50,6 +51,7 @@ export interface ServerParts {
   readonly stopping: AbortSignal;
 }
 
+/** What a request carries beside itself, as Hono types it. */
 export interface ServerEnvironment {
   // Node's own request and response; absent when the app is called without a port.
   Bindings: HttpBindings;

@@ -1,6 +1,7 @@
 /** How a route is declared: once, with the right it needs, its shapes and its handler. A route without a right does not compile. */
 import type { OpenAPIHono, RouteConfig, RouteHandler } from "@hono/zod-openapi";
 import type { Handler, Hono } from "hono";
+import type * as z from "zod";
 import { Problem } from "../protocol/problem.ts";
 import { type Right, requireRight } from "./authorisation.ts";
 import type { ServerEnvironment, ServerParts } from "./parts.ts";
@@ -55,6 +56,16 @@ export function route<Path extends string, Definition extends Shapes & { path: P
       });
     },
   };
+}
+
+/** A JSON body that must be there. */
+export function jsonBody<Schema extends z.ZodType>(schema: Schema) {
+  return { required: true as const, content: { "application/json": { schema } } };
+}
+
+/** A JSON answer. */
+export function jsonContent<Schema extends z.ZodType>(schema: Schema) {
+  return { "application/json": { schema } };
 }
 
 function security(right: Right): { security: Record<string, string[]>[]; "x-right": Right } {

@@ -19,7 +19,7 @@ export async function turnChanges({
   path,
   checkpoints,
 }: TurnChangesQuery): Promise<TurnChanges> {
-  const trees = await session.turnTrees(turnId);
+  const trees = session.turnTrees(turnId);
   if (trees === null) {
     throw new ApiError(404, "not_found", {
       detail: "That turn has no checkpoints of its start and its end.",

@@ -10,6 +10,7 @@ const SeenFile = z.object({
   seen: z.record(z.string(), z.record(z.string(), z.int().nonnegative())),
 });
 
+/** Positions only move forward. Load it before anything else. */
 export class SeenPositions {
   readonly #files: DurableFiles;
   readonly #path: string;

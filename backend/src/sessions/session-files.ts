@@ -50,7 +50,8 @@ function openLog(
   });
 }
 
-function folderOf(parts: SessionParts, id: string): string {
+/** Absolute path of a session's own folder. */
+export function folderOf(parts: SessionParts, id: string): string {
   return join(parts.directory, "sessions", id);
 }
 

@@ -7,6 +7,7 @@ import { PromptQueue } from "./prompt-queue.ts";
 import { PermissionBook } from "./questions/permission-book.ts";
 import { OpenCalls } from "./turn/open-calls.ts";
 
+/** The first event of every log. */
 export type SessionCreated = Extract<SessionUpdate, { sessionUpdate: "session_created" }>;
 
 /** A turn's checkpoints, as git trees. */
@@ -15,6 +16,7 @@ export interface TurnTrees {
   readonly end: string;
 }
 
+/** The state after every event that was applied, in order. `calls` runs ahead: the session applies to it what is only placed. */
 export class SessionState {
   readonly prompts = new PromptQueue();
   readonly permissions = new PermissionBook();

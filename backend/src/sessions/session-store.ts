@@ -1,13 +1,18 @@
-/** All sessions of this machine: made, found, listed; each is read from disk once, and stays. */
+/** All sessions of this machine: made, found, listed; each is read from disk once, when it is needed, and stays. */
 import { createHash, randomBytes } from "node:crypto";
+import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ClientId } from "../protocol/identifiers.ts";
 import type { CreateSession, SessionSummary } from "../protocol/session.ts";
 import type { Actor } from "../protocol/session-update.ts";
+import { currentBranch } from "../workspace/git/git.ts";
+import { systemErrorCode } from "../workspace/workspace-error.ts";
+import { readSummary } from "./saved-summary.ts";
 import { SeenPositions } from "./seen-positions.ts";
 import { Session } from "./session.ts";
 import { SessionConflict } from "./session-conflict.ts";
+import { folderOf } from "./session-files.ts";
 import type { SessionParts, SessionStoreParts } from "./session-parts.ts";
 import type { SessionCreated } from "./session-state.ts";
 
@@ -16,6 +21,9 @@ export class SessionStore {
   readonly #parts: SessionParts;
   readonly #seen: SeenPositions;
   readonly #sessions = new Map<string, Session>();
+  /** Those that are shown by their saved summary until somebody asks for them. */
+  readonly #resting = new Map<string, SessionSummary>();
+  readonly #opening = new Map<string, Promise<Session | null>>();
   readonly #creating = new Map<string, { digest: string; session: Promise<Session> }>();
   readonly #listeners = new Set<(sessionId: string) => void>();
   #loaded: Promise<void> | null = null;
@@ -32,24 +40,32 @@ export class SessionStore {
     };
   }
 
-  /** Reads all sessions and ends what the last process left running. Every other call waits for it. */
+  /** Finds all sessions, and ends what the last process left running. Every other call waits for it. */
   load(): Promise<void> {
-    this.#loaded ??= this.#loadAll();
+    this.#loaded ??= this.#loadAll().catch((error: unknown) => {
+      // The next call tries again.
+      this.#loaded = null;
+      throw error;
+    });
     return this.#loaded;
   }
 
   /** Summaries with what `deviceId` has read, most recently updated first. */
   async list(deviceId?: string): Promise<SessionSummary[]> {
     await this.load();
-    const summaries = [...this.#sessions.values()].map((session) => session.summary(deviceId));
-    return summaries.sort(
+    const open = [...this.#sessions.values()].map((session) => session.summary(deviceId));
+    const resting = [...this.#resting.values()].map((summary) => {
+      return { ...summary, seenSeq: deviceId === undefined ? 0 : this.#seen.get(summary.id, deviceId) };
+    });
+    return [...open, ...resting].sort(
       (one, other) => compareText(other.updatedAt, one.updatedAt) || compareText(one.id, other.id),
     );
   }
 
+  /** The session of this id, read from disk when it is asked for first; null when there is none that can be read. */
   async find(id: string): Promise<Session | null> {
     await this.load();
-    return this.#sessions.get(id) ?? null;
+    return this.#sessions.get(id) ?? this.#openResting(id);
   }
 
   /**
@@ -57,9 +73,9 @@ export class SessionStore {
    * Throws ProjectRefused when its folder may not be worked in.
    */
   async create(request: CreateSession, by: Actor): Promise<Session> {
-    await this.load();
     const id = request.id ?? this.#parts.newId();
     const digest = digestOf(request);
+    await this.find(id);
     const existing = this.#sessions.get(id);
     const earlierDigest = existing?.requestDigest ?? this.#creating.get(id)?.digest;
     if (earlierDigest !== undefined && earlierDigest !== digest) {
@@ -85,22 +101,48 @@ export class SessionStore {
 
   /** Interrupts what runs and saves everything; resolves within 5 s. */
   async close(): Promise<void> {
-    await this.#loaded;
+    // Sessions that could not be found have nothing to save.
+    await this.#loaded?.catch(() => undefined);
+    await Promise.all(this.#opening.values());
     await Promise.all([...this.#sessions.values()].map((session) => session.close()));
   }
 
   async #loadAll(): Promise<void> {
     await this.#seen.load();
+    const branches = new Map<string, string | null>();
     for (const id of await this.#folderNames()) {
-      const session = await Session.open(this.#parts, id).catch(reportUnreadable(id));
-      if (session !== null) this.#sessions.set(id, session);
+      const summary = await readSummary(this.#parts.files, folderOf(this.#parts, id));
+      if (summary?.id === id) this.#resting.set(id, await withBranch(summary, branches));
+      else await this.#open(id);
     }
   }
 
+  async #open(id: string): Promise<Session | null> {
+    const session = await Session.open(this.#parts, id).catch(reportUnreadable(id));
+    if (session === null) return null;
+    this.#sessions.set(id, session);
+    this.#resting.delete(id);
+    return session;
+  }
+
+  /** Whoever asks while it is being read waits for the same session. */
+  #openResting(id: string): Promise<Session | null> {
+    if (!this.#resting.has(id)) return Promise.resolve(null);
+    const earlier = this.#opening.get(id);
+    if (earlier !== undefined) return earlier;
+    const opening = this.#open(id).then((session) => {
+      this.#opening.delete(id);
+      // What was mended in its log is news. One that cannot be read stays in the list: it may be readable the next time.
+      this.#tell(id);
+      return session;
+    });
+    this.#opening.set(id, opening);
+    return opening;
+  }
+
   async #folderNames(): Promise<string[]> {
-    const entries = await readdir(join(this.#parts.directory, "sessions"), { withFileTypes: true }).catch(
-      () => [],
-    );
+    const folder = join(this.#parts.directory, "sessions");
+    const entries = await readdir(folder, { withFileTypes: true }).catch(missingAsEmpty);
     const folders = entries.filter((entry) => entry.isDirectory() && ClientId.safeParse(entry.name).success);
     return folders.map((folder) => folder.name).sort();
   }
@@ -136,10 +178,27 @@ export class SessionStore {
   }
 }
 
+/** Folders are looked at once, however many sessions they have. */
+async function withBranch(
+  summary: SessionSummary,
+  branches: Map<string, string | null>,
+): Promise<SessionSummary> {
+  const { project } = summary;
+  const branch = branches.get(project.path) ?? (await currentBranch(project.path));
+  branches.set(project.path, branch);
+  return { ...summary, project: { ...project, branch } };
+}
+
 function digestOf(request: CreateSession): string {
   const { project, title, engine, model, mode } = request;
   const fields = [project, title, engine, model, mode].map((field) => field ?? null);
   return createHash("sha256").update(JSON.stringify(fields)).digest("base64url");
+}
+
+/** Sessions that are there and cannot be listed must not look like none. */
+function missingAsEmpty(error: unknown): Dirent[] {
+  if (systemErrorCode(error) === "ENOENT") return [];
+  throw error;
 }
 
 /** One session that cannot be read must not keep the others from being shown. It stays on disk as it is. */

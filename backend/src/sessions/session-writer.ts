@@ -9,6 +9,7 @@ import { SessionConflict } from "./session-conflict.ts";
 
 const retryEveryMs = 2_000;
 
+/** The one way into a session's log; entries keep the order in which they are handed over. */
 export class SessionWriter implements LogWriter {
   readonly #log: EventLog;
   /** Each event as soon as it has its place in the queue. */

@@ -9,9 +9,10 @@ import { currentBranch } from "../workspace/git/git.ts";
 import type { EventLog } from "./log/event-log.ts";
 import type { LogPage, LogRange } from "./log/log-pages.ts";
 import { PermissionQueue } from "./questions/permission-queue.ts";
+import { isResting, writeSummary } from "./saved-summary.ts";
 import { serverActor } from "./server-actor.ts";
 import { patchEntries, recoveryEntries } from "./session-entries.ts";
-import { makeSessionFiles, type OpenedLog, openSessionFiles } from "./session-files.ts";
+import { folderOf, makeSessionFiles, type OpenedLog, openSessionFiles } from "./session-files.ts";
 import type { SessionParts } from "./session-parts.ts";
 import type { SessionCreated, SessionState, TurnTrees } from "./session-state.ts";
 import { SessionWriter } from "./session-writer.ts";
@@ -31,6 +32,7 @@ export class Session {
   readonly #turns: TurnSequence;
   readonly #listeners = new Set<(event: SessionEvent) => void>();
   #branch: string | null = null;
+  #savingSummary: Promise<void> = Promise.resolve();
   #wasFailing = false;
 
   private constructor(parts: SessionParts, { created, log, state }: OpenedLog) {
@@ -62,7 +64,12 @@ export class Session {
   /** Makes a session; rejects with `not_saving` when that cannot be saved. */
   static async create(parts: SessionParts, created: SessionCreated, by: Actor): Promise<Session> {
     const session = new Session(parts, await makeSessionFiles(parts, created));
-    await session.#writer.save([{ by, update: created }]);
+    try {
+      await session.#writer.save([{ by, update: created }]);
+    } catch (error) {
+      await session.#log.close();
+      throw error;
+    }
     await session.#refreshBranch();
     return session;
   }
@@ -168,6 +175,8 @@ export class Session {
     await this.#turns.close();
     this.#writer.close();
     await this.#log.close();
+    this.#saveSummary();
+    await this.#savingSummary;
     this.#parts.engines.get(this.#created.engine)?.close(this.id);
   }
 
@@ -202,6 +211,19 @@ export class Session {
   #onTurnOver(): void {
     this.#parts.onChanged(this.id);
     void this.#refreshBranch();
+    this.#saveSummary();
+  }
+
+  /** Lets the next start show the session without reading its log. */
+  #saveSummary(): void {
+    const { summary } = this.#state;
+    const logSize = this.#log.settledSize;
+    if (logSize === null || summary === null || !isResting(summary)) return;
+    const directory = folderOf(this.#parts, this.id);
+    this.#savingSummary = this.#savingSummary
+      .then(() => writeSummary(this.#parts.files, directory, { summary, logSize }))
+      // The next start reads the log instead.
+      .catch(() => undefined);
   }
 
   async #refreshBranch(): Promise<void> {

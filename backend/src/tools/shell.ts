@@ -1,10 +1,10 @@
 /** Runs a command in a fresh shell. Only the folder is remembered from one command of a session to the next. */
 import { stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
 import * as z from "zod";
 import { type Tool, type ToolContext, ToolError, type ToolResult } from "../agent/tool.ts";
+import { followWords } from "../workspace/command-words.ts";
 import { type CommandResult, runCommand } from "../workspace/processes/processes.ts";
-import { displayPath, isWithin, resolveInside } from "../workspace/safe-path.ts";
+import { displayPath, resolveInside } from "../workspace/safe-path.ts";
 import { checkUnmoved, type Place, placeOf } from "./place.ts";
 
 const Input = z.object({
@@ -61,7 +61,7 @@ export function createShellTool(): ShellTool {
             type: "execute",
             command: input.command,
             cwd: place.absolute,
-            leadsOutside: await leadsOutside(input, place, context),
+            ...(await followWords(input.command, { root: context.root, cwd: place.absolute })),
           },
           subject: { type: "command", command: input.command, cwd: place.shown },
           content: [],
@@ -78,23 +78,6 @@ export function createShellTool(): ShellTool {
     },
     forget: (sessionId) => folders.delete(sessionId),
   };
-}
-
-const mostWords = 200;
-
-/** Looks for words that are links, or lie behind one; a word that the shell would still change is not seen through. */
-async function leadsOutside(input: Input, place: Place, context: ToolContext): Promise<boolean> {
-  const words = [...new Set(input.command.split(/[\s"'`;|&<>()=:,]+/))]
-    .filter((word) => word !== "")
-    .slice(0, mostWords);
-  const moves = [...input.command.matchAll(/\bcd\s+([\w./-]+)/g)].slice(0, 5);
-  const folders = [place.absolute, ...moves.map((match) => join(place.absolute, match[1] ?? "."))];
-  const paths = folders.flatMap((folder) => words.map((word) => resolve(folder, word)));
-  const inside = paths.filter((path) => isWithin(context.root, path));
-  const resolved = await Promise.all(
-    inside.map((path) => resolveInside(context.root, path).catch(() => null)),
-  );
-  return resolved.some((found) => found?.inside === false);
 }
 
 function firstLine(command: string): string {

@@ -6,7 +6,7 @@ import { openFile } from "./open-file.ts";
 import { WorkspaceError } from "./workspace-error.ts";
 
 /** Files up to this size are hashed and can be edited; larger ones can be read in ranges near their beginning. */
-export const largestWholeFile = 10_000_000;
+const largestWholeFile = 10_000_000;
 const scanLimit = 64_000_000;
 const pieceSize = 262_144;
 const byteOrderMark = "\uFEFF";

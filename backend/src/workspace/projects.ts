@@ -7,6 +7,8 @@ import * as z from "zod";
 import type { Project } from "../protocol/catalogue.ts";
 import type { DurableFiles } from "./durable-files.ts";
 import { currentBranch } from "./git/git.ts";
+import { readInstructions } from "./instructions.ts";
+import { isWithin } from "./safe-path.ts";
 import { readState, writeState } from "./state-file.ts";
 
 export type ProjectRefusal = "not_found" | "not_a_folder" | "root" | "home" | "state_folder";
@@ -93,11 +95,31 @@ export class Projects {
   }
 
   #usedProjects(): Promise<UsedProject[]> {
-    this.#used ??= readState(this.#files, this.#path, UsedProjects).then((found) => found?.projects ?? []);
+    this.#used ??= this.#readUsed();
     return this.#used;
   }
 
+  async #readUsed(): Promise<UsedProject[]> {
+    try {
+      return (await readState(this.#files, this.#path, UsedProjects))?.projects ?? [];
+    } catch (error) {
+      // The next call reads again.
+      this.#used = null;
+      throw error;
+    }
+  }
+
+  /** A folder can be worked in also when it cannot be remembered: it is then only missing from the list. */
   async #remember(project: UsedProject): Promise<void> {
+    try {
+      await this.#saveUsed(project);
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      process.emitWarning(`${this.#path} cannot be written: ${detail}`);
+    }
+  }
+
+  async #saveUsed(project: UsedProject): Promise<void> {
     const others = (await this.#usedProjects()).filter((other) => other.path !== project.path);
     const projects = [project, ...others].slice(0, maxRemembered);
     this.#used = Promise.resolve(projects);
@@ -124,16 +146,14 @@ async function describeProject(path: string, lastUsedAt: string | null): Promise
   return { id: projectId(path), name: basename(path), path, branch, instructions, lastUsedAt };
 }
 
+/** Those that the agent is given. */
 async function instructionFiles(root: string): Promise<string[]> {
-  if (await isFile(join(root, "AGENTS.md"))) return ["AGENTS.md"];
-  const others = ["CLAUDE.md", ".github/copilot-instructions.md"];
-  const present = await Promise.all(others.map((name) => isFile(join(root, name))));
-  return others.filter((_, index) => present[index]);
-}
-
-async function isFile(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => null);
-  return found?.isFile() ?? false;
+  try {
+    return (await readInstructions(root)).map((instruction) => instruction.path);
+  } catch {
+    // A file that fails to be read is told of when a turn needs it; the list of projects does not wait for that.
+    return [];
+  }
 }
 
 async function resolveFolder(path: string): Promise<string> {
@@ -148,10 +168,6 @@ async function resolveFolder(path: string): Promise<string> {
 /** A state folder that is not made yet has no links to resolve. */
 async function resolvedOrSame(path: string): Promise<string> {
   return realpath(path).catch(() => path);
-}
-
-function isWithin(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(`${folder}${sep}`);
 }
 
 function lastUse(used: readonly UsedProject[], path: string): string | null {

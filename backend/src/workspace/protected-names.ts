@@ -28,6 +28,8 @@ const governingFolders = new Set([
   ".husky",
   ".githooks",
   ".devcontainer",
+  ".cargo",
+  ".mise",
   ".ssh",
   ".gnupg",
 ]);
@@ -38,13 +40,19 @@ const gitHook =
 
 const governingFiles = new Set([
   "agents.md",
+  "agents.override.md",
   "claude.md",
+  "claude.local.md",
   "gemini.md",
   "copilot-instructions.md",
   "skill.md",
   ".cursorrules",
   ".windsurfrules",
   ".clinerules",
+  ".aider.conf.yml",
+  "opencode.json",
+  "opencode.jsonc",
+  ".devcontainer.json",
   ".mcp.json",
   "mcp.json",
   ".envrc",
@@ -73,11 +81,17 @@ const governingFiles = new Set([
   ".vimrc",
   ".exrc",
   ".nvimrc",
+  ".nvim.lua",
   ".lldbinit",
   ".gdbinit",
   ".pre-commit-config.yaml",
+  ".pnpmfile.cjs",
   "lefthook.yml",
+  "lefthook.yaml",
+  "lefthook-local.yml",
   ".lefthook.yml",
+  ".lefthook.yaml",
+  "mise.toml",
   ".mise.toml",
   ".tool-versions",
   "sitecustomize.py",
@@ -135,6 +149,8 @@ export function isProtectedPath(path: string): boolean {
   const last = segments.at(-1) ?? "";
   return (
     governingFiles.has(last) ||
+    // An editor's workspace in one file: its tasks run.
+    last.endsWith(".code-workspace") ||
     last === ".github" ||
     (segments.at(-2) === "hooks" && gitHook.test(last)) ||
     segments.some((segment, index) => {

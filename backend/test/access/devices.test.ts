@@ -3,7 +3,7 @@ import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { DeviceStore } from "../../src/access/devices.ts";
-import { durableFiles } from "../../src/workspace/durable-files.ts";
+import { type DurableFiles, durableFiles } from "../../src/workspace/durable-files.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const openStore = (directory: string, now = () => new Date("2026-01-01T12:00:00Z")) =>
@@ -60,6 +60,37 @@ test("a device can be renamed and limited", async () => {
   });
   expect(store.hasFullDevice()).toBe(false);
   expect(await store.change("nobody", { name: "x" })).toBeNull();
+});
+
+test("a device that cannot be saved is not added or changed; one that is signed out is out all the same", async () => {
+  let isFull = false;
+  const writeAtomic: DurableFiles["writeAtomic"] = (...given) =>
+    isFull ? Promise.reject(new Error("no space")) : durableFiles.writeAtomic(...given);
+  const store = await DeviceStore.open({
+    directory: await temporaryFolder(),
+    files: { ...durableFiles, writeAtomic },
+  });
+  const { device, token } = await store.add({ name: "phone", rights: "read" });
+  isFull = true;
+  await expect(store.add({ name: "other", rights: "full" })).rejects.toThrow("no space");
+  await expect(store.change(device.id, { rights: "full" })).rejects.toThrow("no space");
+  expect(store.list()).toEqual([device]);
+  await expect(store.revoke(device.id)).rejects.toThrow("no space");
+  expect(store.authenticate(token)).toEqual({ type: "revoked" });
+});
+
+test("devices that are added and changed at once are all kept", async () => {
+  const directory = await temporaryFolder();
+  const store = await openStore(directory);
+  const { device } = await store.add({ name: "one", rights: "full" });
+  const [, , changed] = await Promise.all([
+    store.add({ name: "two", rights: "read" }),
+    store.add({ name: "three", rights: "read" }),
+    store.change(device.id, { name: "first" }),
+  ]);
+  expect(changed?.name).toBe("first");
+  expect(store.list().map(({ name }) => name)).toEqual(["first", "two", "three"]);
+  expect((await openStore(directory)).list()).toEqual(store.list());
 });
 
 test("NET-14: being seen writes nothing at once, and the last time is kept when the store closes", async () => {

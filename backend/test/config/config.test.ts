@@ -1,5 +1,6 @@
 /** Settings: where they come from, which one wins, and what a bad one says. */
 import { mkdir, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ConfigError, type ConfigSources, loadConfig } from "../../src/config.ts";
@@ -11,6 +12,8 @@ interface Given {
   readonly configFile?: string;
   readonly options?: ConfigSources["options"];
   readonly platform?: NodeJS.Platform;
+  /** Where it is started: VoxPilot's own folder (default), or another one. */
+  readonly startedIn?: "own" | "other";
 }
 
 async function load(given: Given) {
@@ -23,6 +26,7 @@ async function load(given: Given) {
     options: given.options ?? {},
     environment: { HOME: home, ...given.environment },
     workingDirectory: home,
+    ownDirectory: given.startedIn === "other" ? tmpdir() : home,
     platform: given.platform ?? "linux",
   });
   return { home, config };
@@ -72,9 +76,24 @@ test("a variable that is set to nothing is not set", async () => {
   expect([config.port, config.model]).toEqual([8000, null]);
 });
 
+test("on macOS config.json lies beside the state folder, not in it: whoever writes it first can still start", async () => {
+  const home = await temporaryFolder();
+  const folder = join(home, "Library/Application Support/VoxPilot");
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "config.json"), '{"port": 81}');
+  const config = await loadConfig({
+    options: {},
+    environment: { HOME: home },
+    workingDirectory: home,
+    ownDirectory: home,
+    platform: "darwin",
+  });
+  expect([config.port, config.stateDirectory]).toEqual([81, join(folder, "state")]);
+});
+
 test("the state folder follows the platform", async () => {
   const mac = await load({ platform: "darwin" });
-  expect(mac.config.stateDirectory).toBe(join(mac.home, "Library/Application Support/VoxPilot"));
+  expect(mac.config.stateDirectory).toBe(join(mac.home, "Library/Application Support/VoxPilot/state"));
   const xdg = await load({ environment: { XDG_STATE_HOME: "/var/state" } });
   expect(xdg.config.stateDirectory).toBe("/var/state/voxpilot");
   const own = await load({ environment: { VOXPILOT_STATE_DIR: "/srv/voxpilot" } });
@@ -146,4 +165,27 @@ test("a .env that names nothing of ours changes nothing", async () => {
 test("a command that the agent runs, and a test, may start it: their own variables are no settings", async () => {
   const { config } = await load({ environment: { VOXPILOT_RUN: "a", VOXPILOT_TEST_BROWSER: "/b" } });
   expect(config.port).toBe(8000);
+});
+
+test("APR-11: the .env of a folder that is not VoxPilot's own says neither who comes in nor where that is kept", async () => {
+  const dotEnv =
+    "VOXPILOT_HOST=0.0.0.0\nVOXPILOT_STATE_DIR=/repo/state\nVOXPILOT_PUBLIC_URL=https://evil.example\nVOXPILOT_CONFIG=/repo/c.json\n";
+  const refusal =
+    "stands in the .env of this folder, which is not VoxPilot's own. Set it in the environment, or start in another folder.";
+  expect(await problems({ dotEnv, startedIn: "other" })).toEqual(
+    ["VOXPILOT_HOST", "VOXPILOT_PUBLIC_URL", "VOXPILOT_STATE_DIR", "VOXPILOT_CONFIG"].map(
+      (name) => `${name}: ${refusal}`,
+    ),
+  );
+  const { config } = await load({ dotEnv: "VOXPILOT_MODEL=x\nVOXPILOT_PORT=81\n", startedIn: "other" });
+  expect([config.model, config.port, config.host]).toEqual(["x", 81, "127.0.0.1"]);
+});
+
+test("a .env that says nothing, because the environment does, is no problem in any folder", async () => {
+  const { config } = await load({
+    dotEnv: "VOXPILOT_HOST=0.0.0.0",
+    environment: { VOXPILOT_HOST: "127.0.0.1" },
+    startedIn: "other",
+  });
+  expect(config.host).toBe("127.0.0.1");
 });

@@ -98,7 +98,7 @@ test("fifty megabytes of arguments are not kept, and what stands for them is no 
   decoder.push(encoder.encode("data: [DONE]\n\n"));
   const { end } = decoder.finish();
   expect(end.calls).toEqual([
-    { id: "call_1", name: "shell", arguments: "(arguments of more than 1000000 characters were dropped)" },
+    { id: "", name: "shell", arguments: "(arguments of more than 1000000 characters were dropped)" },
   ]);
 });
 

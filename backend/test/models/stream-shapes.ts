@@ -237,7 +237,7 @@ export const streamShapes: readonly StreamShape[] = [
       call({ id: "", function: { name: "read", arguments: readA } }) +
       call({ id: "", function: { name: "read", arguments: readB } }) +
       stop,
-    calls: [made("call_1", "read", readA), made("call_2", "read", readB)],
+    calls: [made("", "read", readA), made("", "read", readB)],
     end: "calls",
   },
   {
@@ -246,7 +246,7 @@ export const streamShapes: readonly StreamShape[] = [
       call({ index: 0, id: "c", function: { name: "read", arguments: readA } }) +
       call({ index: 1, id: "c", function: { name: "read", arguments: readB } }) +
       toolsEnd,
-    calls: [made("c", "read", readA), made("call_2", "read", readB)],
+    calls: [made("c", "read", readA), made("c", "read", readB)],
     end: "calls",
   },
   {
@@ -262,7 +262,7 @@ export const streamShapes: readonly StreamShape[] = [
       chunk({ function_call: { arguments: '"a"}' } }) +
       chunk({}, "function_call") +
       done,
-    calls: [made("call_1", "read", readA)],
+    calls: [made("", "read", readA)],
     end: "calls",
   },
   {

@@ -291,3 +291,20 @@ test("takes no long time for hostile texts", () => {
   for (const text of texts) judge(text);
   expect(performance.now() - startedAt).toBeLessThan(2_000);
 });
+
+test("FS-05: what a link leads to counts, whatever its own name", () => {
+  const linked = (command: string, leadsTo: string) =>
+    commandReach({ command, cwd: "/work/app", root: "/work/app", own, leadsTo: [leadsTo] });
+  expect(linked("cat notes.txt", "/work/app/.env")).toMatchObject({
+    reach: ["touches_secrets"],
+    staysInside: false,
+  });
+  expect(linked("tee x.txt", "/work/app/AGENTS.md")).toMatchObject({ staysInside: false });
+  expect(linked("tee x.txt", "/work/app/AGENTS.md").reach).toContain("touches_protected");
+  expect(linked("cat x.txt", "/work/app/AGENTS.md").staysInside).toBe(true);
+});
+
+test("asks when its paths could not be followed", () => {
+  const found = commandReach({ command: "ls", cwd: "/work/app", root: "/work/app", own, isUnclear: true });
+  expect(found).toEqual({ reach: ["not_understood"], dangerous: false, staysInside: false });
+});

@@ -1,4 +1,6 @@
 /** The one stream of a device: snapshot, summaries, updates, without a gap between. */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { SessionSummary } from "../../src/protocol/session.ts";
 import type { SessionEvent } from "../../src/protocol/session-update.ts";
@@ -93,6 +95,20 @@ test("DUR-10: while events pour in, replay and live events meet without a gap or
   const positions = await Promise.all(readers);
   expect(new Set(positions).size).toBe(1);
   expect(positions[0]).toBeGreaterThan(total);
+});
+
+test("a log that cannot be read costs only its own session's updates", async () => {
+  const app = await runningApp();
+  const [broken, whole] = [await newSession(app), await newSession(app)];
+  await rm(join(app.state, "sessions", broken, "log.jsonl"));
+  const stream = await app.request(`GET /api/events?session=${broken}:0&session=${whole}:1`);
+  const ids: (string | null)[] = [];
+  for await (const { event, id } of eventsOf(stream)) {
+    if (event === "update") ids.push(id);
+    if (ids.length === 5) break;
+    if (event === "snapshot" || event === "update") await rename(app, whole, `Renamed ${ids.length}`);
+  }
+  expect(ids).toEqual([2, 3, 4, 5, 6].map((seq) => `${whole}:${seq}`));
 });
 
 test("positions that make no sense are refused", async () => {

@@ -64,6 +64,16 @@ test("a replay waits for a slow reader, and goes on when it has read", async () 
   await reader?.cancel();
 });
 
+test("several replays wait for one reader, and all go on when it has read", async () => {
+  const stream = new EventStream(() => undefined);
+  stream.send(eventFrame({ data: "x".repeat(300_000) }));
+  const replays = Promise.all([stream.ready(), stream.ready(), stream.ready()]);
+  const reader = stream.response.body?.getReader();
+  await reader?.read();
+  await replays;
+  await reader?.cancel();
+});
+
 test("a reader that goes away closes the stream", async () => {
   const stream = new EventStream(() => undefined);
   await stream.response.body?.cancel();

@@ -250,6 +250,15 @@ test("only a full device lets the agent act alone", async () => {
   expect(await patched.json()).toMatchObject({ mode: "edit", title: "New" });
 });
 
+test("NET-02: only a full device opens another folder, also by way of a session", async () => {
+  const app = await runningApp();
+  const token = await app.tokenOf("approve");
+  const body = { project: app.state.replace(/state$/, "page") };
+  expect((await app.request("POST /api/sessions", { token, body })).status).toBe(403);
+  expect((await app.request("POST /api/sessions", { body })).status).toBe(201);
+  expect((await app.request("POST /api/sessions", { token, body })).status).toBe(201);
+});
+
 test("what a device has read never goes back, and is its own", async () => {
   const app = await runningApp();
   const id = await newSession(app);

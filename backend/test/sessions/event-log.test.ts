@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -157,6 +158,24 @@ test("after a failed sync what was told of but not synced is written again befor
     eventOf(2, "two"),
     eventOf(3, "three"),
   ]);
+});
+
+test("a listener that throws does not keep the log from going on", async () => {
+  const { log } = await openLog(await temporaryFolder());
+  const seen: number[] = [];
+  log.listen({
+    onWritten: ({ seq }) => {
+      seen.push(seq);
+      throw new Error("a listener's own fault");
+    },
+    onFailed: () => undefined,
+  });
+  const warned = once(process, "warning");
+  await log.appendDurable([title("one"), title("two")]).saved;
+  await log.appendDurable([title("three")]).saved;
+  await log.close();
+  expect(seen).toEqual([1, 2, 3]);
+  expect((await warned)[0]).toMatchObject({ message: "a listener's own fault" });
 });
 
 test("pages go down from a position and up from another, and count joined events", async () => {

@@ -8,6 +8,8 @@ export interface FaultyFiles extends DurableFiles {
   failing: ReadonlySet<FailingCall>;
   /** Every call on an open file, in order. */
   readonly calls: FailingCall[];
+  /** Files that are open for appending. */
+  openFiles: number;
 }
 
 /** Fails nothing at first. */
@@ -16,7 +18,12 @@ export function faultyFiles(): FaultyFiles {
     ...durableFiles,
     failing: new Set(),
     calls: [],
-    openAppend: async (path) => faultyFile(await durableFiles.openAppend(path), files),
+    openFiles: 0,
+    openAppend: async (path) => {
+      const file = faultyFile(await durableFiles.openAppend(path), files);
+      files.openFiles += 1;
+      return file;
+    },
   };
   return files;
 }
@@ -35,6 +42,9 @@ function faultyFile(file: AppendFile, files: FaultyFiles): AppendFile {
     append: (data) => attempt("append", () => file.append(data)),
     sync: () => attempt("sync", () => file.sync()),
     truncate: (size) => attempt("truncate", () => file.truncate(size)),
-    close: () => file.close(),
+    close: async () => {
+      await file.close();
+      files.openFiles -= 1;
+    },
   };
 }

@@ -1,4 +1,7 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { PermissionRequest } from "../../src/protocol/permission.ts";
 import { faultyFiles } from "./faulty-files.ts";
 import {
   createSession,
@@ -95,6 +98,36 @@ test("a turn stops when its updates cannot be saved, and its end is written once
   });
 });
 
+test("a turn that stops because nothing can be saved ends, also when its log cannot be read", async () => {
+  const machine = await makeMachine();
+  const files = faultyFiles();
+  const full = gate();
+  const store = startStore(machine, {
+    files,
+    runTurn: async (turn) => {
+      await full.opened;
+      turn.emit({ sessionUpdate: "tool_call", toolCallId: "c1", kind: "read", status: "pending" });
+      await untilStopped(turn.signal);
+      await rm(join(machine.state, "sessions", sessionId, "log.jsonl"));
+      return { stopReason: "cancelled" };
+    },
+  });
+  const session = await createSession(store, machine);
+  await session.submitPrompt(promptOf("prompt-1", "go"), phone);
+  await eventWhere(session, ({ update }) => update.sessionUpdate === "state_update");
+  const shown = gate();
+  store.subscribe(() => (session.summary().state === "idle" ? shown.open() : undefined));
+  files.failing = new Set(["append"]);
+  full.open();
+  await shown.opened;
+  expect(session.summary()).toMatchObject({
+    state: "idle",
+    notSaving: true,
+    problem: { code: "not_saving" },
+  });
+  await store.close();
+});
+
 test("a decision that cannot be saved allows nothing", async () => {
   const machine = await makeMachine();
   const files = faultyFiles();
@@ -102,19 +135,7 @@ test("a decision that cannot be saved allows nothing", async () => {
   const store = startStore(machine, {
     files,
     runTurn: async (turn) => {
-      const options = [{ optionId: "once", kind: "allow_once" as const, name: "Allow" }];
-      const subject = { type: "other" as const, title: "x" };
-      const asked = {
-        requestId: "q1",
-        toolCallId: "c1",
-        subject,
-        content: [],
-        reach: [],
-        dangerous: false,
-        options,
-        digest: "d",
-      };
-      answers.push(await turn.requestPermission(asked));
+      answers.push(await turn.requestPermission(question));
       return { stopReason: "cancelled" };
     },
   });
@@ -132,6 +153,31 @@ test("a decision that cannot be saved allows nothing", async () => {
   expect(answers).toEqual([{ type: "cancelled" }]);
 });
 
+test("a turn whose decision cannot be saved ends at once", { timeout: 3_000 }, async () => {
+  const machine = await makeMachine();
+  const files = faultyFiles();
+  const store = startStore(machine, {
+    files,
+    runTurn: async (turn) => {
+      await turn.requestPermission(question);
+      return { stopReason: "cancelled" };
+    },
+  });
+  const session = await createSession(store, machine);
+  await session.submitPrompt(promptOf("prompt-1", "go"), phone);
+  await eventWhere(session, ({ update }) => update.sessionUpdate === "request_permission");
+  const over = gate();
+  store.subscribe(() => (session.summary().state === "idle" ? over.open() : undefined));
+  files.failing = new Set(["sync"]);
+  await expect(session.decide("q1", { optionId: "once", digest: "d" }, phone)).rejects.toMatchObject({
+    code: "not_saving",
+  });
+  await over.opened;
+  expect(session.summary()).toMatchObject({ state: "idle", problem: { code: "not_saving" } });
+  files.failing = new Set();
+  await store.close();
+});
+
 test("a session that cannot be saved is not there", async () => {
   const machine = await makeMachine();
   const files = faultyFiles();
@@ -139,11 +185,23 @@ test("a session that cannot be saved is not there", async () => {
   files.failing = new Set(["sync"]);
   await expect(createSession(store, machine)).rejects.toMatchObject({ code: "not_saving" });
   expect(await store.list()).toEqual([]);
+  expect(files.openFiles).toBe(0);
   files.failing = new Set();
   expect((await createSession(store, machine)).id).toBe(sessionId);
   expect(await store.list()).toHaveLength(1);
   await store.close();
 });
+
+const question: PermissionRequest = {
+  requestId: "q1",
+  toolCallId: "c1",
+  subject: { type: "other", title: "x" },
+  content: [],
+  reach: [],
+  dangerous: false,
+  options: [{ optionId: "once", kind: "allow_once", name: "Allow" }],
+  digest: "d",
+};
 
 async function untilStopped(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;

@@ -1,7 +1,10 @@
+import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import {
   createSession,
   desk,
+  type Machine,
   makeMachine,
   phone,
   promptOf,
@@ -51,6 +54,65 @@ test("lists sessions with the most recently updated first, also after a restart"
   await again.close();
 });
 
+test("a session that rests is listed without its log, and opened once for all who ask", async () => {
+  const machine = await machineAfterOneTurn();
+  const store = startStore(machine);
+  const listed = await store.list();
+  const found = await Promise.all([store.find(sessionId), store.find(sessionId)]);
+  expect(new Set(found).size).toBe(1);
+  expect(found[0]?.summary()).toEqual(listed[0]);
+  expect(await store.list()).toEqual(listed);
+  await store.close();
+  const log = join(machine.state, "sessions", sessionId, "log.jsonl");
+  await writeFile(log, "x".repeat((await stat(log)).size));
+  const blind = startStore(machine);
+  expect(await blind.list()).toEqual(listed);
+  await blind.close();
+});
+
+test("a saved summary is believed only when it is of this very log", async () => {
+  const machine = await machineAfterOneTurn();
+  const path = join(machine.state, "sessions", sessionId, "summary.json");
+  const early = await readFile(path);
+  const store = startStore(machine);
+  await (await store.find(sessionId))?.patch({ title: "Renamed" }, phone);
+  await store.close();
+  for (const content of [early, "{", "{}"]) {
+    await writeFile(path, content);
+    const again = startStore(machine);
+    expect((await again.list()).map((summary) => summary.title)).toEqual(["Renamed"]);
+    await again.close();
+  }
+});
+
+test("a session that was mended when it was opened is news", async () => {
+  const machine = await machineAfterOneTurn();
+  const log = join(machine.state, "sessions", sessionId, "log.jsonl");
+  const text = await readFile(log, "utf8");
+  await writeFile(log, text.replace("Done.", "Dune."));
+  const store = startStore(machine);
+  const [before] = await store.list();
+  const told: string[] = [];
+  store.subscribe((id) => void told.push(id));
+  const session = await store.find(sessionId);
+  expect(told).toContain(sessionId);
+  expect(session?.lastSeq).toBe((before?.lastSeq ?? 0) + 1);
+  await store.close();
+});
+
+test("sessions that cannot be listed once are listed when they can", async () => {
+  const machine = await machineAfterOneTurn();
+  const folder = join(machine.state, "sessions");
+  await rename(folder, `${folder}-away`);
+  await writeFile(folder, "in the way");
+  const store = startStore(machine);
+  await expect(store.list()).rejects.toThrow("ENOTDIR");
+  await rm(folder);
+  await rename(`${folder}-away`, folder);
+  expect((await store.list()).map(({ id }) => id)).toEqual([sessionId]);
+  await store.close();
+});
+
 test("what a device has read is its own, never goes back, and outlives a restart", async () => {
   const machine = await makeMachine();
   const store = startStore(machine);
@@ -82,3 +144,13 @@ test("tells listeners which session changed, until they leave", async () => {
   expect(new Set(told)).toEqual(new Set([sessionId]));
   await store.close();
 });
+
+async function machineAfterOneTurn(): Promise<Machine> {
+  const machine = await makeMachine();
+  const store = startStore(machine);
+  const session = await createSession(store, machine);
+  await session.submitPrompt(promptOf("prompt-1", "hello"), phone);
+  await turnEnd(session);
+  await store.close();
+  return machine;
+}

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { expect, test, vi } from "vitest";
+import { joinAll } from "../../../transcript/join-chunks.ts";
 import type { SessionEvent } from "../../src/protocol/session-update.ts";
 import type { LogEntry } from "../../src/sessions/log/event-log.ts";
-import { joinAll } from "../../src/sessions/log/join-chunks.ts";
 import { ChunkGathering, type StreamedUpdate } from "../../src/sessions/turn/chunk-gathering.ts";
 import { OutputLimit } from "../../src/sessions/turn/output-limit.ts";
 import { at } from "./session-fixture.ts";
@@ -28,7 +28,7 @@ test("joined events carry the same texts in the same order, cover every seq once
     fc.property(fc.array(anyUpdate), (updates) => {
       const events: SessionEvent[] = updates.map((update, index) => ({ seq: index + 1, at, update }));
       const joined = joinAll(events);
-      expect(textsOf(joined)).toEqual(textsOf(events));
+      expect(runsOf(joined)).toEqual(runsOf(events));
       expect(joined.flatMap((event) => range(event.from ?? event.seq, event.seq))).toEqual(
         range(1, events.length),
       );
@@ -68,15 +68,20 @@ test("the first chunk after a pause goes out at once, the next ones together wit
 });
 
 test("outputs of two calls that take turns are gathered call by call", () => {
-  const written: LogEntry[] = [];
-  const gathering = new ChunkGathering((entries) => void written.push(...entries));
-  gathering.add({ update: message("x") });
-  for (const part of ["1", "2", "3"]) {
-    gathering.add({ update: output("a", part) });
-    gathering.add({ update: output("b", part) });
+  vi.useFakeTimers({ now: 0 });
+  try {
+    const written: LogEntry[] = [];
+    const gathering = new ChunkGathering((entries) => void written.push(...entries));
+    gathering.add({ update: message("x") });
+    for (const part of ["1", "2", "3"]) {
+      gathering.add({ update: output("a", part) });
+      gathering.add({ update: output("b", part) });
+    }
+    gathering.flush();
+    expect(written.slice(1)).toEqual([{ update: output("a", "123") }, { update: output("b", "123") }]);
+  } finally {
+    vi.useRealTimers();
   }
-  gathering.flush();
-  expect(written.slice(1)).toEqual([{ update: output("a", "123") }, { update: output("b", "123") }]);
 });
 
 test("output beyond 32 kB comes four times a second, and every byte is shown or counted", () => {
@@ -103,28 +108,46 @@ test("output beyond 32 kB comes four times a second, and every byte is shown or 
   }
 });
 
-/** The text of each message and call, as one string each. */
-function textsOf(events: readonly SessionEvent[]): Record<string, string> {
-  const texts: Record<string, string> = {};
-  for (const { update } of events) {
-    const [key, text] = keyed(update);
-    if (key !== null) texts[key] = (texts[key] ?? "") + text;
-  }
-  return texts;
+interface Run {
+  readonly source: string;
+  readonly text: string;
+  readonly skippedBytes: number;
 }
 
-function keyed(update: SessionEvent["update"]): [string | null, string] {
+/** What is streamed and told, in order; what comes from one source without another between is one run. */
+function runsOf(events: readonly SessionEvent[]): Run[] {
+  const runs: Run[] = [];
+  for (const { update } of events) {
+    const run = runOf(update);
+    const last = runs.at(-1);
+    if (last?.source !== run.source || run.source === "other") {
+      runs.push(run);
+      continue;
+    }
+    runs[runs.length - 1] = {
+      source: run.source,
+      text: last.text + run.text,
+      skippedBytes: last.skippedBytes + run.skippedBytes,
+    };
+  }
+  return runs;
+}
+
+function runOf(update: SessionEvent["update"]): Run {
   switch (update.sessionUpdate) {
     case "agent_message_chunk":
-    case "agent_thought_chunk":
-      return [
-        `${update.sessionUpdate} ${update.messageId}`,
-        update.content.type === "text" ? update.content.text : "",
-      ];
+    case "agent_thought_chunk": {
+      const text = update.content.type === "text" ? update.content.text : "";
+      return { source: `${update.sessionUpdate} ${update.messageId}`, text, skippedBytes: 0 };
+    }
     case "tool_output_chunk":
-      return [`${update.toolCallId} ${update.stream}`, update.text];
+      return {
+        source: `${update.toolCallId} ${update.stream}`,
+        text: update.text,
+        skippedBytes: update.skippedBytes ?? 0,
+      };
     default:
-      return [null, ""];
+      return { source: "other", text: JSON.stringify(update), skippedBytes: 0 };
   }
 }
 

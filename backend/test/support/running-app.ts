@@ -188,8 +188,3 @@ export async function bodyOf<Body>(response: Response, schema: z.ZodType<Body>):
 export function problemOf(response: Response): Promise<z.infer<typeof Problem>> {
   return bodyOf(response, Problem);
 }
-
-/** Status and code of a refusal. */
-export async function refusalOf(response: Response): Promise<[number, string]> {
-  return [response.status, (await problemOf(response)).code];
-}

@@ -265,6 +265,22 @@ test("a stopped checkpoint rejects, and the next one works", async () => {
   expect((await checkpoints.take(project)).omitted).toEqual([]);
 });
 
+test("a checkpoint that is stopped while it waits for another one rejects at once, and that one is taken", async () => {
+  const { checkpoints, project } = await setUp({ "a.txt": "one\n" });
+  const order: string[] = [];
+  const first = checkpoints.take(project).then(() => order.push("taken"));
+  const stop = new AbortController();
+  const waiting = checkpoints.take(project, stop.signal).catch((error: unknown) => {
+    order.push("stopped");
+    return error;
+  });
+  stop.abort();
+  expect(await waiting).toMatchObject({ reason: "aborted" });
+  const next = checkpoints.take(project).then(() => order.push("next"));
+  await Promise.all([first, next]);
+  expect(order).toEqual(["stopped", "taken", "next"]);
+});
+
 async function setUp(files: Record<string, string>) {
   const root = join(await temporaryFolder(), "project");
   const directory = await temporaryFolder();

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { currentBranch, runGit, unsafeConfigKeys } from "../../src/workspace/git/git.ts";
@@ -81,6 +81,19 @@ test("reads the branch without git: plain, work tree, below the top, detached, n
   git(root, "checkout", "--quiet", "--detach");
   expect(await currentBranch(root)).toBeNull();
   expect(await currentBranch(await temporaryFolder())).toBeNull();
+});
+
+test("FS-07: reads no more than the beginning of HEAD, however long a stranger made it", async () => {
+  const root = await repository();
+  const head = join(root, ".git", "HEAD");
+  await writeFile(head, `ref: refs/heads/${"x".repeat(100_000)}\n`);
+  expect((await currentBranch(root))?.length).toBeLessThan(8_192);
+  await writeFile(head, "ref: refs/heads/main\n");
+  // Sparse: a gigabyte that takes no room on the disk.
+  await truncate(head, 1_000_000_000);
+  const before = process.memoryUsage.rss();
+  await currentBranch(root);
+  expect(process.memoryUsage.rss() - before).toBeLessThan(64_000_000);
 });
 
 test("cuts what git says at the limit and stops it", async () => {

@@ -2,10 +2,10 @@ import { execFileSync } from "node:child_process";
 import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { childEnvironment } from "../../src/workspace/processes/child-environment.ts";
 import {
   type CommandOptions,
   type CommandResult,
-  childEnvironment,
   runCommand,
 } from "../../src/workspace/processes/processes.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";

@@ -1,8 +1,9 @@
+import { once } from "node:events";
 import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { durableFiles } from "../../src/workspace/durable-files.ts";
+import { type DurableFiles, durableFiles } from "../../src/workspace/durable-files.ts";
 import { Projects, projectId } from "../../src/workspace/projects.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -83,6 +84,38 @@ test("a damaged list is set aside and a new one begun", async () => {
   const aside = (await readdir(state)).filter((name) => name.endsWith(".damaged"));
   expect(aside).toHaveLength(1);
   expect(await readFile(join(state, aside[0] ?? ""), "utf8")).toBe("{damaged");
+});
+
+test("names the file that the agent is given, and no other", async () => {
+  const { projects, folder } = await setUp([]);
+  const path = join(folder, "one");
+  await mkdir(join(path, ".github"));
+  for (const name of ["CLAUDE.md", ".github/copilot-instructions.md"]) await writeFile(join(path, name), "x");
+  expect((await projects.open(path)).instructions).toEqual(["CLAUDE.md"]);
+  await writeFile(join(folder, "outside.md"), "x");
+  await symlink(join(folder, "outside.md"), join(path, "AGENTS.md"));
+  expect((await projects.open(path)).instructions).toEqual(["CLAUDE.md"]);
+});
+
+test("a list that could not be read once is read again", async () => {
+  const { folder, state, projects } = await setUp([]);
+  await projects.open(join(folder, "one"));
+  let isFailing = true;
+  const read: DurableFiles["read"] = (path) =>
+    isFailing ? Promise.reject(new Error("disk error")) : durableFiles.read(path);
+  const again = new Projects({ directory: state, files: { ...durableFiles, read }, folders: [] });
+  await expect(again.list()).rejects.toThrow("disk error");
+  isFailing = false;
+  expect((await again.list()).map((project) => project.name)).toEqual(["one"]);
+});
+
+test("a folder is opened also when that cannot be remembered on disk", async () => {
+  const { folder, state } = await setUp([]);
+  const writeAtomic = () => Promise.reject(new Error("no space left on device"));
+  const projects = new Projects({ directory: state, files: { ...durableFiles, writeAtomic }, folders: [] });
+  const warned = once(process, "warning");
+  expect((await projects.open(join(folder, "one"))).name).toBe("one");
+  expect((await warned)[0]).toMatchObject({ message: expect.stringContaining("no space left on device") });
 });
 
 async function setUp(given: string[]) {

@@ -36,6 +36,15 @@ test.each([
   ".envrc",
   ".bashrc",
   ".npmrc",
+  ".devcontainer.json",
+  "app.code-workspace",
+  ".cargo/config.toml",
+  "CLAUDE.local.md",
+  "AGENTS.override.md",
+  "opencode.json",
+  "mise.toml",
+  ".pnpmfile.cjs",
+  "lefthook.yaml",
 ])("protects %j", (path) => {
   expect(isProtectedPath(path)).toBe(true);
 });

@@ -7,11 +7,13 @@ import type { ToolPlan } from "../tool.ts";
 import type { ReadyCall } from "./call-preparation.ts";
 import { type CallResult, callFailure, callWords } from "./call-result.ts";
 
+/** What was decided on a planned call. */
 export type CallDecision =
   | { readonly type: "run" }
   /** `endsTurn`: a person said no and nothing else. */
   | { readonly type: "refused"; readonly result: CallResult; readonly endsTurn: boolean };
 
+/** A call and what it would do. */
 export interface PlannedCall {
   readonly call: ReadyCall;
   readonly plan: ToolPlan;
@@ -65,12 +67,16 @@ function sentence(text: string): string {
   return /[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`;
 }
 
-interface Question extends PlannedCall {
+interface QuestionedCall extends PlannedCall {
   readonly verdict: Extract<Verdict, { type: "ask" }>;
 }
 
-function permissionRequest(turn: AgentTurn, parts: AgentParts, question: Question): PermissionRequest {
-  const { call, plan, verdict } = question;
+function permissionRequest(
+  turn: AgentTurn,
+  parts: AgentParts,
+  questioned: QuestionedCall,
+): PermissionRequest {
+  const { call, plan, verdict } = questioned;
   const { name, arguments: written } = call.call;
   return {
     requestId: requestId(call),

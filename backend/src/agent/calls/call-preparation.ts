@@ -13,12 +13,14 @@ interface CallBase {
   readonly rawInput: unknown;
 }
 
+/** A call that can be planned: its tool is known and its input fits. */
 export interface ReadyCall extends CallBase {
   readonly type: "ready";
   readonly tool: Tool;
   readonly input: unknown;
 }
 
+/** A call that cannot be made as it was written. */
 export interface InvalidCall extends CallBase {
   readonly type: "invalid";
   /** For the model: what is wrong, and one next step. */

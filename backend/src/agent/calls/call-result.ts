@@ -2,6 +2,7 @@
 import type { ToolCallContent, ToolCallLocation, ToolFailure, ToolOutput } from "../../protocol/tool-call.ts";
 import { ToolError, type ToolResult } from "../tool.ts";
 
+/** The end of a call, whether it ran or not. */
 export interface CallResult {
   readonly status: "completed" | "failed";
   /** Exactly what the model is told. */

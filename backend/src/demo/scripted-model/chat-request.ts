@@ -12,7 +12,7 @@ const RequestedCall = z.looseObject({
   function: z.looseObject({ name: z.string(), arguments: z.string() }),
 });
 
-const ChatMessage = z.discriminatedUnion("role", [
+const ReceivedMessage = z.discriminatedUnion("role", [
   z.looseObject({ role: z.enum(["system", "developer"]), content: Content }),
   z.looseObject({ role: z.literal("user"), content: Content }),
   z.looseObject({
@@ -22,12 +22,12 @@ const ChatMessage = z.discriminatedUnion("role", [
   }),
   z.looseObject({ role: z.literal("tool"), tool_call_id: z.string(), content: Content }),
 ]);
-export type ChatMessage = z.infer<typeof ChatMessage>;
+export type ReceivedMessage = z.infer<typeof ReceivedMessage>;
 
 /** Unknown keys are kept: a strict provider's own checks are in `request-check.ts`. */
 export const ChatRequest = z.looseObject({
   model: z.string(),
-  messages: z.array(ChatMessage).min(1),
+  messages: z.array(ReceivedMessage).min(1),
   stream: z.boolean().nullable().optional(),
   stream_options: z.looseObject({ include_usage: z.boolean().optional() }).nullable().optional(),
   tools: z
@@ -37,7 +37,7 @@ export const ChatRequest = z.looseObject({
 export type ChatRequest = z.infer<typeof ChatRequest>;
 
 /** The text of a message, its parts joined; empty when there is none. */
-export function messageText(message: ChatMessage): string {
+export function messageText(message: ReceivedMessage): string {
   const content = message.content ?? "";
   return typeof content === "string" ? content : content.map((part) => part.text ?? "").join("");
 }

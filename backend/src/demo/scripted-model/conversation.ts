@@ -1,5 +1,5 @@
 /** What a script may look at: the request read as prompts, calls and their results. */
-import { type ChatMessage, type ChatRequest, messageText } from "./chat-request.ts";
+import { type ChatRequest, messageText, type ReceivedMessage } from "./chat-request.ts";
 
 /** An agent tells the model of circumstances in tags inside user messages: not what the person asked. */
 const reminder = /<((?:[a-z]+[-_])?reminder)>[\s\S]*?<\/\1>/g;
@@ -50,7 +50,10 @@ export function readConversation(
   return { request, prompt: current.prompt, calls: current.calls, lastResults, reminders, work };
 }
 
-function readWork(messages: readonly ChatMessage[], logicalName: (name: string) => string): PromptedWork[] {
+function readWork(
+  messages: readonly ReceivedMessage[],
+  logicalName: (name: string) => string,
+): PromptedWork[] {
   const results = new Map(
     messages.flatMap((message) =>
       message.role === "tool" ? [[message.tool_call_id, messageText(message)]] : [],

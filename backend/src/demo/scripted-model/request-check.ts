@@ -1,5 +1,5 @@
 /** Refuses what a strict provider refuses, so that a history that would break one breaks a test first. */
-import { type ChatMessage, type ChatRequest, messageText, offeredTools } from "./chat-request.ts";
+import { type ChatRequest, messageText, offeredTools, type ReceivedMessage } from "./chat-request.ts";
 import { isRecord } from "./conversation.ts";
 
 const legalToolName = /^[a-zA-Z0-9_-]{1,64}$/;
@@ -31,7 +31,7 @@ function checkTools(request: ChatRequest): string[] {
   return problems;
 }
 
-function checkRoles(messages: readonly ChatMessage[]): string[] {
+function checkRoles(messages: readonly ReceivedMessage[]): string[] {
   const problems: string[] = [];
   for (const [index, message] of messages.entries()) {
     const isSystem = message.role === "system" || message.role === "developer";
@@ -51,7 +51,7 @@ function checkRoles(messages: readonly ChatMessage[]): string[] {
   return problems;
 }
 
-function checkCalls(messages: readonly ChatMessage[]): string[] {
+function checkCalls(messages: readonly ReceivedMessage[]): string[] {
   const problems: string[] = [];
   const ids = new Set<string>();
   const calls = messages.flatMap((message) =>
@@ -69,7 +69,7 @@ function checkCalls(messages: readonly ChatMessage[]): string[] {
 }
 
 /** Each call is answered exactly once, directly after the message that made it. */
-function checkPairing(messages: readonly ChatMessage[]): string[] {
+function checkPairing(messages: readonly ReceivedMessage[]): string[] {
   const problems: string[] = [];
   let open = new Set<string>();
   for (const message of messages) {

@@ -6,7 +6,7 @@ import type { ModelCallMeta } from "../../protocol/tool-call.ts";
 import { asNumber, asObject, asText, isObject, parseJson } from "./json-value.ts";
 
 /** Bounds on what one response may make us keep. */
-export const callLimits = { calls: 128, argumentCharacters: 1_000_000, idCharacters: 200 } as const;
+const callLimits = { calls: 128, argumentCharacters: 1_000_000, idCharacters: 200 } as const;
 
 /** Stands for arguments that were too long to keep: no JSON, so that the call is refused and the model is told. */
 const droppedArguments = `(arguments of more than ${callLimits.argumentCharacters} characters were dropped)`;
@@ -34,16 +34,13 @@ export class CallAssembly {
     return this.#calls.length;
   }
 
-  /** Takes one element of `tool_calls` (or a `function_call`); returns the name of a call that it begins. */
-  add(value: unknown): string | null {
+  /** Takes one element of `tool_calls` (or a `function_call`): a part of a call that is known, or the beginning of a new one. */
+  add(value: unknown): void {
     const fragment = readFragment(value);
-    if (fragment === null) return null;
+    if (fragment === null) return;
     const found = this.#ownerOf(fragment);
-    if (found !== null) {
-      extend(found, fragment);
-      return null;
-    }
-    if (this.#calls.length >= callLimits.calls) return null;
+    if (found !== null) return extend(found, fragment);
+    if (this.#calls.length >= callLimits.calls) return;
     const call: OpenCall = {
       index: fragment.index,
       id: fragment.id,
@@ -53,15 +50,13 @@ export class CallAssembly {
     };
     this.#calls.push(call);
     extend(call, fragment);
-    return call.name;
   }
 
-  /** Complete calls in order, each with an id of its own. */
+  /** Complete calls in order, under the endpoint's own ids: "" where it gave none, twice where it gave one twice. */
   finish(): ModelCallMeta[] {
-    const used = new Set<string>();
     return this.#ordered().map((call) => {
-      const id = unusedId(call.id, used);
-      return { id, name: call.name, arguments: call.isTooLong ? droppedArguments : call.arguments };
+      const written = call.isTooLong ? droppedArguments : call.arguments;
+      return { id: call.id ?? "", name: call.name, arguments: written };
     });
   }
 
@@ -131,11 +126,4 @@ function readFragment(value: unknown): Fragment | null {
 function argumentText(value: unknown): string {
   if (typeof value === "string") return value;
   return value === null || value === undefined ? "" : JSON.stringify(value);
-}
-
-function unusedId(id: string | null, used: Set<string>): string {
-  let free = id ?? "";
-  for (let number = used.size + 1; free === "" || used.has(free); number += 1) free = `call_${number}`;
-  used.add(free);
-  return free;
 }

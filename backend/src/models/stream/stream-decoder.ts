@@ -2,14 +2,12 @@
  * Decodes the body of a chat completion into model events: a stream of server-sent events, or one JSON object from endpoints that
  * do not stream. Reads to `[DONE]` or the end; after an error, or an end without a finish, no call may run.
  */
-import type { ModelEnd, ModelEvent, ModelUsage } from "../../agent/model.ts";
+import type { ModelEnd, ModelEndEvent, ModelEvent, ModelUsage } from "../../agent/model.ts";
 import { type Fault, fault, faultOfBody } from "../model-errors.ts";
 import { CallAssembly } from "./call-assembly.ts";
 import { errorIn, type FinishReason, readChunk } from "./completion-chunk.ts";
 import { asObject, parseJson } from "./json-value.ts";
 import { type ServerSentEvent, SseDecoder } from "./sse-decoder.ts";
-
-export type EndEvent = Extract<ModelEvent, { type: "end" }>;
 
 /** Characters of text and thoughts in one response; beyond it the model does not find an end. */
 const longestAnswer = 4_000_000;
@@ -62,7 +60,7 @@ export class StreamDecoder {
   }
 
   /** The end of the body: what was still held back, and the one end event. Call it once. */
-  finish(): { readonly events: ModelEvent[]; readonly end: EndEvent } {
+  finish(): { readonly events: ModelEvent[]; readonly end: ModelEndEvent } {
     const events: ModelEvent[] = [];
     if (this.#form === "object") this.#takeObject(events);
     else if (!this.isOver) for (const event of this.#sse.end()) this.#takeLast(event, events);
@@ -136,8 +134,9 @@ export class StreamDecoder {
   }
 
   #addCall(events: ModelEvent[], call: unknown): void {
-    const name = this.#calls.add(call);
-    if (name !== null) events.push({ type: "call_started", index: this.#calls.count - 1, name });
+    const before = this.#calls.count;
+    this.#calls.add(call);
+    if (this.#calls.count > before) events.push({ type: "call_started" });
   }
 
   #keep(bytes: Uint8Array): void {

@@ -1,8 +1,7 @@
 /** What a turn changed in the project's files. */
 import * as z from "zod";
 import { TurnChanges } from "../../protocol/changes.ts";
-import { jsonContent } from "../http.ts";
-import { route } from "../route-table.ts";
+import { jsonContent, route } from "../route-table.ts";
 import { turnChanges } from "../turn-changes.ts";
 import { sessionOf } from "./session-path.ts";
 

@@ -1,8 +1,7 @@
 /** The demo inside the product: a scripted model and a sample project, without an account or a network. */
 import * as z from "zod";
 import { Project } from "../../protocol/catalogue.ts";
-import { jsonBody, jsonContent } from "../http.ts";
-import { route } from "../route-table.ts";
+import { jsonBody, jsonContent, route } from "../route-table.ts";
 
 const Demo = z.object({ project: Project, model: z.string() }).meta({ id: "Demo" });
 

@@ -3,9 +3,8 @@ import * as z from "zod";
 import { Device, DeviceRights, ThisDevice } from "../../protocol/catalogue.ts";
 import { deviceOf } from "../authorisation.ts";
 import { ApiError } from "../errors.ts";
-import { jsonBody, jsonContent } from "../http.ts";
 import type { ServerParts } from "../parts.ts";
-import { route } from "../route-table.ts";
+import { jsonBody, jsonContent, route } from "../route-table.ts";
 
 export const DeviceList = z.object({ devices: z.array(Device) }).meta({ id: "DeviceList" });
 const PatchDevice = z

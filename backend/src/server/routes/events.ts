@@ -1,13 +1,14 @@
 /** The log over HTTP: one session's events as a stream or in pages, one event whole, and the stream of a whole device. */
+
 import * as z from "zod";
 import { Seq } from "../../protocol/identifiers.ts";
 import { SessionSummary } from "../../protocol/session.ts";
 import { SessionEvent } from "../../protocol/session-update.ts";
 import { deviceOf } from "../authorisation.ts";
 import { ApiError } from "../errors.ts";
-import { jsonContent, openEventStream } from "../http.ts";
-import { route } from "../route-table.ts";
+import { jsonContent, route } from "../route-table.ts";
 import { parsePositions, streamDevice } from "../streams/device-stream.ts";
+import { openEventStream } from "../streams/open-event-stream.ts";
 import { readEventPage, streamSession } from "../streams/session-stream.ts";
 import { sessionOf } from "./session-path.ts";
 

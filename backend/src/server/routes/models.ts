@@ -1,9 +1,10 @@
 /** Which models can be used now, and the original stateless chat. */
+
 import * as z from "zod";
 import { ModelListing } from "../../protocol/catalogue.ts";
 import { ChatAnswer, ChatRequest, completeChat, resolveChat, streamChat } from "../chat-completion.ts";
-import { jsonBody, jsonContent, openEventStream } from "../http.ts";
-import { route } from "../route-table.ts";
+import { jsonBody, jsonContent, route } from "../route-table.ts";
+import { openEventStream } from "../streams/open-event-stream.ts";
 
 const ChatChunk = z.object({ delta: z.string() }).meta({ id: "ChatChunk" });
 

@@ -1,12 +1,13 @@
 /** Pairing a browser with a one-time code, and making such codes. */
+
 import * as z from "zod";
 import { deviceCookie } from "../../access/device-cookie.ts";
 import { ThisDevice } from "../../protocol/catalogue.ts";
 import { Timestamp } from "../../protocol/identifiers.ts";
+import { clientAddress } from "../connection.ts";
 import { ApiError } from "../errors.ts";
-import { clientAddress, jsonBody, jsonContent } from "../http.ts";
 import type { ServerParts } from "../parts.ts";
-import { route } from "../route-table.ts";
+import { jsonBody, jsonContent, route } from "../route-table.ts";
 import { describeDevice } from "./devices.ts";
 
 const Pair = z

@@ -1,8 +1,7 @@
 /** The folders that conversations may work in. */
 import * as z from "zod";
 import { Project } from "../../protocol/catalogue.ts";
-import { jsonBody, jsonContent } from "../http.ts";
-import { route } from "../route-table.ts";
+import { jsonBody, jsonContent, route } from "../route-table.ts";
 
 export const ProjectList = z.object({ projects: z.array(Project) }).meta({ id: "ProjectList" });
 const OpenProject = z.object({ path: z.string().min(1).max(4096) }).meta({ id: "OpenProject" });

@@ -1,10 +1,11 @@
 /** Conversations: list, make, look at, rename, change model or mode; and what a device has read of one. */
+import { isAbsolute } from "node:path";
 import * as z from "zod";
 import { Seq, Timestamp } from "../../protocol/identifiers.ts";
 import { CreateSession, PatchSession, SessionSummary } from "../../protocol/session.ts";
-import { assertRight, deviceOf } from "../authorisation.ts";
-import { actorOf, jsonBody, jsonContent } from "../http.ts";
-import { route } from "../route-table.ts";
+import { actorOf, assertRight, deviceOf } from "../authorisation.ts";
+import type { ServerParts } from "../parts.ts";
+import { jsonBody, jsonContent, route } from "../route-table.ts";
 import { sessionOf } from "./session-path.ts";
 
 export const SessionPage = z
@@ -46,6 +47,7 @@ export const sessionRoutes = [
     async (context, parts) => {
       const request = context.req.valid("json");
       const device = assertRight(context.get("authentication"), rightForMode(request.mode));
+      if (!(await isKnownProject(request.project, parts))) assertRight(context.get("authentication"), "full");
       const session = await parts.sessions.create(request, actorOf(device));
       return context.json(session.summary(device.id), 201);
     },
@@ -97,6 +99,12 @@ export const sessionRoutes = [
     },
   ),
 ];
+
+/** Another folder is opened with the right that `POST /api/projects` needs. An id that is not known opens nothing. */
+async function isKnownProject(project: string, parts: ServerParts): Promise<boolean> {
+  if (!isAbsolute(project)) return true;
+  return (await parts.projects.list()).some(({ path }) => path === project);
+}
 
 /** `plan` and `ask` keep a person in the loop; the other two let the agent act alone. */
 function rightForMode(mode: z.infer<typeof PatchSession>["mode"]): "approve" | "full" {

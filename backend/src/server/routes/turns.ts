@@ -3,9 +3,8 @@ import * as z from "zod";
 import { ClientId } from "../../protocol/identifiers.ts";
 import { PermissionDecision, PermissionOutcome } from "../../protocol/permission.ts";
 import { PromptReceipt, SubmitPrompt } from "../../protocol/session.ts";
-import { deviceOf } from "../authorisation.ts";
-import { actorOf, jsonBody, jsonContent } from "../http.ts";
-import { route } from "../route-table.ts";
+import { actorOf, deviceOf } from "../authorisation.ts";
+import { jsonBody, jsonContent, route } from "../route-table.ts";
 import { sessionOf } from "./session-path.ts";
 
 const byId = z.object({ id: z.string() });

@@ -36,7 +36,7 @@ export interface DeviceStreamRequest {
 
 /** Sends the snapshot and keeps sending. A session that is unknown is left out: the snapshot shows that it is gone. */
 export function streamDevice(request: DeviceStreamRequest): Response {
-  // A log that cannot be read ends the stream; the device comes back with its positions.
+  // Without the snapshot the device has nothing to show: it comes again.
   sendAll(request).catch((error: unknown) => {
     request.parts.logger.warn("device stream ended", { error });
     request.stream.close();
@@ -74,7 +74,12 @@ async function followOne(
       id: `${sessionId}:${event.seq}`,
       data: JSON.stringify({ sessionId, ...event }),
     });
-  await followSession({ session, after, stream, frame });
+  try {
+    await followSession({ session, after, stream, frame });
+  } catch (error) {
+    // One log that cannot be read must not keep the device from the other sessions.
+    parts.logger.warn("a session cannot be followed", { sessionId, error });
+  }
 }
 
 async function sendSummary(

@@ -24,7 +24,8 @@ export class EventStream {
   #waitingBytes = 0;
   #isReaderWaiting = false;
   #isFlushPlanned = false;
-  #resumeReplay: (() => void) | null = null;
+  /** One for each session whose replay waits for the reader. */
+  #waitingReplays: (() => void)[] = [];
 
   /** `disconnect` cuts the connection of a reader that does not read. */
   constructor(disconnect: () => void) {
@@ -70,7 +71,7 @@ export class EventStream {
   async ready(): Promise<void> {
     if (this.#waitingBytes < refillBelowBytes || this.closed.aborted) return;
     await new Promise<void>((resolve) => {
-      this.#resumeReplay = resolve;
+      this.#waitingReplays.push(resolve);
     });
   }
 
@@ -100,7 +101,7 @@ export class EventStream {
     if (this.closed.aborted || !this.#isReaderWaiting || this.#waiting.length === 0) return;
     this.#isReaderWaiting = false;
     this.#controller?.enqueue(this.#take());
-    this.#wakeReplay();
+    this.#wakeReplays();
   }
 
   #take(): Buffer {
@@ -121,11 +122,10 @@ export class EventStream {
     this.#waiting = [];
     this.#waitingBytes = 0;
     this.#closed.abort();
-    this.#wakeReplay();
+    this.#wakeReplays();
   }
 
-  #wakeReplay(): void {
-    this.#resumeReplay?.();
-    this.#resumeReplay = null;
+  #wakeReplays(): void {
+    for (const resume of this.#waitingReplays.splice(0)) resume();
   }
 }

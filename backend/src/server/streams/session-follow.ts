@@ -15,27 +15,41 @@ export interface Following {
   frame(event: SessionEvent): string;
 }
 
-/** Resolves when the replay has met the live events, or the reader has gone; the following itself ends with the stream. */
+/**
+ * Resolves when the replay has met the live events, or the reader has gone; the following itself ends with the stream.
+ * Rejects when the log cannot be read, and follows no more.
+ */
 export async function followSession({ session, after, stream, frame }: Following): Promise<void> {
   let position = after;
-  let held: SessionEvent[] | null = [];
   const deliver = (event: SessionEvent) => {
     // The replay and the live events overlap: what has been sent is not sent again.
     if (event.seq <= position) return;
     position = event.seq;
     stream.send(frame(elideEvent(event)));
   };
+  let take: (event: SessionEvent) => void = leaveInLog;
   // Subscribed before the first read, so that nothing falls between the two.
-  const unsubscribe = session.subscribe((event) => (held === null ? deliver(event) : held.push(event)));
+  const unsubscribe = session.subscribe((event) => take(event));
   stream.closed.addEventListener("abort", unsubscribe);
   while (!stream.closed.aborted) {
-    // Each page covers what came before it was read, so older held events need not be kept.
-    held = [];
-    const page = await session.readEvents({ after: position, limit: replayPage });
+    const held: SessionEvent[] = [];
+    take = (event) => held.push(event);
+    const page = await session.readEvents({ after: position, limit: replayPage }).catch((error: unknown) => {
+      unsubscribe();
+      throw error;
+    });
     for (const event of page.events) deliver(event);
-    if (!page.hasMore) break;
+    if (!page.hasMore) {
+      for (const event of held) deliver(event);
+      take = deliver;
+      return;
+    }
+    // A reader that stands still must not make us keep what the next page will bring.
+    take = leaveInLog;
     await stream.ready();
   }
-  for (const event of held ?? []) deliver(event);
-  held = null;
+}
+
+function leaveInLog(): void {
+  // The log has it.
 }

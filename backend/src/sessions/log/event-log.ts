@@ -6,6 +6,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { SessionEvent } from "../../protocol/session-update.ts";
 import type { DurableFiles } from "../../workspace/durable-files.ts";
+import { systemErrorCode } from "../../workspace/workspace-error.ts";
 import { setDamageAside } from "./damaged-lines.ts";
 import { LogFile } from "./log-file.ts";
 import { LogIndex } from "./log-index.ts";
@@ -76,7 +77,7 @@ export class EventLog {
   static async open(options: EventLogOptions): Promise<EventLog> {
     const path = join(options.directory, "log.jsonl");
     const index = new LogIndex();
-    const found = await stat(path).catch(() => null);
+    const found = await stat(path).catch(missingAsNull);
     const scan = await scanLog(path, found?.size ?? 0, ({ offset, event }) => {
       index.note({ seq: event.seq, offset });
       options.onLoad(event);
@@ -103,6 +104,11 @@ export class EventLog {
   /** The last seq that is given out, written or not. */
   get queuedSeq(): number {
     return this.#nextSeq - 1;
+  }
+
+  /** Bytes of all that was ever queued; null while something is on its way to the file, or has failed to get there. */
+  get settledSize(): number | null {
+    return this.#draining === null && !this.#isFailing ? this.#file.size : null;
   }
 
   /** False from a failed write or sync until one succeeds. */
@@ -200,7 +206,8 @@ export class EventLog {
         // After damaged or unknown lines the first live event stands for their places too.
         const from = this.#readableSeq + 1;
         this.#readableSeq = event.seq;
-        this.#listener?.onWritten(event.seq === from ? event : { ...event, from });
+        const told = event.seq === from ? event : { ...event, from };
+        this.#tell((listener) => listener.onWritten(told));
       }
       batch.resolve();
     }
@@ -210,8 +217,18 @@ export class EventLog {
     this.#isFailing = true;
     this.#nextSeq = this.#writtenSeq + 1;
     await this.#file.rollBack();
-    this.#listener?.onFailed(error);
+    this.#tell((listener) => listener.onFailed(error));
     for (const batch of batches) batch.reject(error);
+  }
+
+  /** What a listener makes of an event is its own: a failure there must not stop the log. */
+  #tell(tell: (listener: LogListener) => void): void {
+    if (this.#listener === null) return;
+    try {
+      tell(this.#listener);
+    } catch (error) {
+      process.emitWarning(error instanceof Error ? error : String(error));
+    }
   }
 
   #syncSoon(): void {
@@ -221,4 +238,10 @@ export class EventLog {
       void this.flush();
     }, syncWithinMs).unref();
   }
+}
+
+/** A log that is there and cannot be looked at must not be taken for an empty one. */
+function missingAsNull(error: unknown): null {
+  if (systemErrorCode(error) === "ENOENT") return null;
+  throw error;
 }

@@ -12,7 +12,7 @@ export interface Line {
 
 const newline = 10;
 
-/** The lines between two byte offsets, in batches. A file that is not there has none. */
+/** The lines between two byte offsets, in batches; an empty range opens no file. Throws when the file cannot be read. */
 export async function* readLines(
   path: string,
   range: { start: number; end: number },

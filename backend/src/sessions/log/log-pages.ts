@@ -1,6 +1,7 @@
 /** Pages of a session's log as readers get them: chunks joined, positions without gaps. */
+
+import { joinChunks } from "../../../../transcript/join-chunks.ts";
 import type { SessionEvent } from "../../protocol/session-update.ts";
-import { joinChunks } from "./join-chunks.ts";
 import type { LogIndex } from "./log-index.ts";
 import { readPlacedEvents } from "./log-scan.ts";
 

@@ -6,6 +6,7 @@ import type { Actor, SessionEvent } from "../../protocol/session-update.ts";
 import type { LogEntry } from "../log/event-log.ts";
 import { serverActor } from "../server-actor.ts";
 
+/** Why a question was closed without an answer. */
 export type CancelReason = Extract<PermissionOutcome, { outcome: "cancelled" }>["reason"];
 
 /** A permission that holds until its turn or the session ends, or until it is taken back. */
@@ -16,6 +17,7 @@ export interface LiveGrant {
   readonly by: Actor | undefined;
 }
 
+/** What became of a question, and who decided; `by` is absent on what the log does not say. */
 export interface DecidedQuestion {
   readonly outcome: PermissionOutcome;
   readonly by: Actor | undefined;

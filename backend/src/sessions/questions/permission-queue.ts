@@ -2,6 +2,7 @@
 import type { PermissionDecision, PermissionOutcome, PermissionRequest } from "../../protocol/permission.ts";
 import type { Actor } from "../../protocol/session-update.ts";
 import type { LogEntry } from "../log/event-log.ts";
+import { serverActor } from "../server-actor.ts";
 import { SessionConflict } from "../session-conflict.ts";
 import { type CancelReason, cancelEntry, type PermissionBook } from "./permission-book.ts";
 import { answerOf, outcomeOf, type PermissionAnswer } from "./permission-outcome.ts";
@@ -19,7 +20,7 @@ export interface AskingTurn {
   readonly signal: AbortSignal;
 }
 
-interface OpenQuestion {
+interface UnansweredQuestion {
   readonly request: PermissionRequest;
   readonly turn: AskingTurn;
   readonly answer: (answer: PermissionAnswer) => void;
@@ -30,7 +31,7 @@ interface OpenQuestion {
 export class PermissionQueue {
   readonly #writer: LogWriter;
   readonly #book: PermissionBook;
-  readonly #open = new Map<string, OpenQuestion>();
+  readonly #open = new Map<string, UnansweredQuestion>();
 
   constructor(writer: LogWriter, book: PermissionBook) {
     this.#writer = writer;
@@ -74,6 +75,9 @@ export class PermissionQueue {
       await question.deciding;
     } catch (error) {
       question.deciding = null;
+      // Whoever stopped the turn meanwhile left this question to its decision. Unsaved, it is closed at the next start.
+      if (question.turn.signal.aborted)
+        this.#cancel([question], "turn_ended", serverActor).catch(() => undefined);
       throw error;
     }
     this.#open.delete(requestId);
@@ -91,6 +95,10 @@ export class PermissionQueue {
   /** Closes the open questions without an answer: their turn is over. Resolves once that is on disk. */
   async cancelAll(reason: CancelReason, by: Actor): Promise<void> {
     const questions = [...this.#open.values()].filter((question) => question.deciding === null);
+    await this.#cancel(questions, reason, by);
+  }
+
+  async #cancel(questions: readonly UnansweredQuestion[], reason: CancelReason, by: Actor): Promise<void> {
     for (const { request } of questions) this.#open.delete(request.requestId);
     if (questions.length === 0) return;
     const entries = questions.map(({ request, turn }) => ({
@@ -123,7 +131,7 @@ export class PermissionQueue {
     return true;
   }
 
-  #record(question: OpenQuestion, outcome: PermissionOutcome, by: Actor): Promise<void> {
+  #record(question: UnansweredQuestion, outcome: PermissionOutcome, by: Actor): Promise<void> {
     const { request, turn } = question;
     const { requestId, toolCallId } = request;
     const isLast = this.#isAlone(requestId);

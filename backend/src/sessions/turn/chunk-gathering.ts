@@ -1,7 +1,8 @@
 /** Gathers streamed text for a part of a frame, so that a quick model makes few events and a slow one is not delayed. */
+
+import { joinUpdates } from "../../../../transcript/join-chunks.ts";
 import type { SessionUpdate } from "../../protocol/session-update.ts";
 import type { LogEntry } from "../log/event-log.ts";
-import { joinUpdates } from "../log/join-chunks.ts";
 
 export type StreamedUpdate = Extract<
   SessionUpdate,

@@ -5,6 +5,7 @@ import type { History } from "../../../../transcript/history.ts";
 import type { SessionEvent } from "../../protocol/session-update.ts";
 import type { EventLog } from "../log/event-log.ts";
 
+/** One for each session. Call `prepare` before `current`: a loaded or distrusted history is read again there. */
 export class HistoryKeeper {
   #fold: HistoryFold | null;
   #isStale = false;

@@ -41,6 +41,7 @@ const shutdownGraceMs = 3_000;
 /** Long enough for an engine to have sent its first request. */
 const checkpointDelayMs = 50;
 
+/** One run of an engine: writes exactly one terminal `state_update`, and leaves no call without a result. */
 export class RunningTurn {
   readonly turnId: string;
   readonly promptId: string;

@@ -45,7 +45,7 @@ export class Checkpoints {
 
   /** Keeps the files as they are now; rejects with GitFailed when that is not possible or `signal` is aborted. */
   take(project: CheckpointedProject, signal?: AbortSignal): Promise<Checkpoint> {
-    return this.#inTurn(project, (place) => takeCheckpoint(place, project.root, signal));
+    return this.#inTurn(project, (place) => takeCheckpoint(place, project.root, signal), signal);
   }
 
   /** What changed from one tree to the other, in numbers. */
@@ -68,16 +68,22 @@ export class Checkpoints {
   async #inTurn<Result>(
     project: CheckpointedProject,
     work: (place: GitPlace) => Promise<Result>,
+    signal?: AbortSignal,
   ): Promise<Result> {
     const before = this.#waiting.get(project.id) ?? Promise.resolve();
-    const result = before.then(async () => work(await this.#prepare(project)));
-    const settled = result.catch(() => undefined);
+    const result = before.then(async () => {
+      throwIfStopped(signal);
+      return work(await this.#prepare(project));
+    });
+    const settled = result.then(ignore, ignore);
     this.#waiting.set(project.id, settled);
-    try {
-      return await result;
-    } finally {
+    void settled.then(() => {
       if (this.#waiting.get(project.id) === settled) this.#waiting.delete(project.id);
-    }
+    });
+    // Whoever is stopped does not wait for those before; their work goes on.
+    await settledOrStopped(before, signal);
+    throwIfStopped(signal);
+    return result;
   }
 
   async #prepare(project: CheckpointedProject): Promise<GitPlace> {
@@ -91,6 +97,25 @@ export class Checkpoints {
     place.catch(() => this.#prepared.delete(project.id));
     return place;
   }
+}
+
+function throwIfStopped(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new GitFailed("aborted", "The checkpoint was stopped.");
+}
+
+async function settledOrStopped(before: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return void (await before);
+  const over = new AbortController();
+  const stopped = new Promise<void>((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true, signal: over.signal });
+    if (signal.aborted) resolve();
+  });
+  await Promise.race([before, stopped]);
+  over.abort();
+}
+
+function ignore(): void {
+  // The caller hears of its own failure; whoever comes next must not inherit it.
 }
 
 async function takeCheckpoint(

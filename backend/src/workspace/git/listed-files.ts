@@ -1,6 +1,7 @@
 /** Which of a project's files have changed, as git lists them, and which of those a checkpoint can hold. */
 import { constants } from "node:fs";
 import { access, lstat } from "node:fs/promises";
+import { systemErrorCode } from "../workspace-error.ts";
 
 const maxFileBytes = 5_000_000;
 const nul = Buffer.from([0]);
@@ -40,7 +41,8 @@ async function isKept(root: string, path: Buffer): Promise<boolean> {
     return true;
   } catch (error) {
     // Deleted: it is taken out of the tree. Anything else cannot be read, so it cannot be kept.
-    return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+    const code = systemErrorCode(error);
+    return code === "ENOENT" || code === "ENOTDIR";
   }
 }
 

@@ -1,5 +1,5 @@
 /** Finds the git repository around a folder by reading files alone: nothing is run, no setting is obeyed. */
-import { readFile, stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 
 export interface Repository {
@@ -14,6 +14,8 @@ export interface Repository {
   /** Null when no branch is checked out. */
   readonly branch: string | null;
 }
+
+const longestText = 8_192;
 
 /** The repository that `folder` (absolute) lies in, or null. */
 export async function findRepository(folder: string): Promise<Repository | null> {
@@ -61,12 +63,19 @@ async function kindOf(path: string): Promise<"file" | "directory" | null> {
   }
 }
 
+/** The beginning: what git keeps there is one line, and what a stranger put there may have no end. */
 async function readText(path: string): Promise<string | null> {
   if ((await kindOf(path)) !== "file") return null;
+  const handle = await open(path).catch(() => null);
+  // Gone in between, or not readable: as if it were not there.
+  if (handle === null) return null;
   try {
-    return await readFile(path, "utf8");
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(longestText), 0, longestText, 0);
+    return buffer.toString("utf8", 0, bytesRead);
   } catch {
-    // Gone in between, or not readable: as if it were not there.
+    // As above.
     return null;
+  } finally {
+    await handle.close();
   }
 }

@@ -1,7 +1,7 @@
 /** Keeps the beginning and the end of a command's output in bounded memory, in the form that a model should read. */
 
 /** A model reads this much of one command's output: the first quarter and the rest from the end. */
-export const outputLimit = 30_000;
+const outputLimit = 30_000;
 
 const headShare = 0.25;
 /** A line that no newline ends is passed on at this length, so that endless ones take no memory. */

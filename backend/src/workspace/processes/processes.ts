@@ -1,15 +1,13 @@
 /** Runs commands: a fresh shell each, in a process group of its own, that always ends and never asks anything. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { Readable, type Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { setTimeout as wait } from "node:timers/promises";
 import { childEnvironment } from "./child-environment.ts";
+import { newRunMark } from "./orphans.ts";
 import { OutputWindow, ProgressLines, TerminalText } from "./output-window.ts";
 import { endGroup, type ProcessGroup, runMark } from "./process-group.ts";
-
-export { childEnvironment };
 
 export interface CommandOptions {
   /** For `bash -c`; `sh` where there is no bash. */
@@ -20,7 +18,6 @@ export interface CommandOptions {
   readonly projectRoot?: string;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
-  readonly outputLimit?: number;
   /** Output as it comes, without escape sequences; lone carriage returns are in it. */
   onOutput?(stream: "stdout" | "stderr", text: string): void;
 }
@@ -51,7 +48,7 @@ const tellingFolder = `trap '{ pwd -P >&${folderDescriptor}; } 2>/dev/null' EXIT
 /** Resolves when nothing of the command is alive, at the latest a few seconds after the time-out; rejects only when no shell can be started. */
 export async function runCommand(options: CommandOptions): Promise<CommandResult> {
   const startedAt = performance.now();
-  const mark = randomUUID();
+  const mark = await newRunMark();
   const child = startShell(options, mark);
   const output = gatherOutput(child, options);
   const folder = gatherFolder(child);
@@ -166,7 +163,7 @@ function gatherOutput(
   child: ChildProcess,
   options: CommandOptions,
 ): () => Pick<CommandResult, "output" | "omitted"> {
-  const window = new OutputWindow(options.outputLimit);
+  const window = new OutputWindow();
   const finish = [
     listen(child.stdout, window, (text) => options.onOutput?.("stdout", text)),
     listen(child.stderr, window, (text) => options.onOutput?.("stderr", text)),

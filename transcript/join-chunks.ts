@@ -1,5 +1,5 @@
 /** On replay, neighbouring chunks of one message, or of one call's output, become one event. Pure. */
-import type { SessionEvent, SessionUpdate } from "../../protocol/session-update.ts";
+import type { SessionEvent, SessionUpdate } from "../backend/src/protocol/session-update.ts";
 
 /** Joined text is cut off here, so that no event grows without end. */
 const maxJoinedCharacters = 256_000;

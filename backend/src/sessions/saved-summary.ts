@@ -1,0 +1,44 @@
+/** `summary.json` beside a log: the row of a session that rests, so that a start need not read its log. Can always be made anew. */
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import * as z from "zod";
+import { SessionSummary } from "../protocol/session.ts";
+import type { DurableFiles } from "../workspace/durable-files.ts";
+import { writeState } from "../workspace/state-file.ts";
+
+const SavedSummary = z.object({
+  version: z.literal(1),
+  /** Bytes of the log that the summary is made of. */
+  logSize: z.int().positive(),
+  summary: SessionSummary,
+});
+type SavedSummary = z.infer<typeof SavedSummary>;
+
+/** Nothing runs, waits or asks: opening its log would change nothing. */
+export function isResting(summary: SessionSummary): boolean {
+  return summary.state === "idle" && summary.queue.length === 0 && summary.pending.length === 0;
+}
+
+/** Writes the summary of a log that is `logSize` bytes long. Rejects when that is not possible. */
+export function writeSummary(
+  files: DurableFiles,
+  directory: string,
+  saved: { readonly summary: SessionSummary; readonly logSize: number },
+): Promise<void> {
+  const content: SavedSummary = { version: 1, ...saved };
+  return writeState(files, join(directory, "summary.json"), content);
+}
+
+/** The summary of a session that rests; null when there is none that agrees with the log, which must then be read. */
+export async function readSummary(files: DurableFiles, directory: string): Promise<SessionSummary | null> {
+  try {
+    const bytes = await files.read(join(directory, "summary.json"));
+    if (bytes === null) return null;
+    const { summary, logSize } = SavedSummary.parse(JSON.parse(bytes.toString("utf8")));
+    const log = await stat(join(directory, "log.jsonl"));
+    return log.size === logSize && isResting(summary) ? summary : null;
+  } catch {
+    // Damaged, of another version, or unreadable: the log says it all.
+    return null;
+  }
+}
