@@ -1,7 +1,7 @@
 /** Knows whether what was built still fits the sources, and builds when it does not. */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { builtServer, packageRoot } from "./paths.mjs";
 
 const stampFile = `${packageRoot}backend/dist/.built-from`;
@@ -39,6 +39,8 @@ function sourcesHash() {
 
 /** Remembers which sources the build was made from. */
 export function stampBuild() {
+  // Another build may just be emptying the folder.
+  mkdirSync(`${packageRoot}backend/dist`, { recursive: true });
   writeFileSync(stampFile, sourcesHash());
 }
 

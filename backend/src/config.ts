@@ -20,9 +20,9 @@ const Settings = z.object({
     .default("127.0.0.1"),
   port: z.coerce
     .number("is not a port. Use a number from 0 to 65535 (0: any free one).")
-    .int("is not a port. Use a whole number from 0 to 65535.")
+    .int("is not a port. Use a whole number from 0 to 65535 (0: any free one).")
     .min(0, "is not a port. Use a number from 0 to 65535 (0: any free one).")
-    .max(65_535, "is not a port. Use a number from 0 to 65535.")
+    .max(65_535, "is not a port. Use a number from 0 to 65535 (0: any free one).")
     .default(8000),
   stateDir: z
     .string()
@@ -30,7 +30,7 @@ const Settings = z.object({
     .optional(),
   publicUrl: httpUrl("https://voxpilot.example.org")
     .refine(
-      (url) => new URL(url).pathname === "/",
+      (url) => !URL.canParse(url) || new URL(url).pathname === "/",
       "has a path. VoxPilot stands at the root of its address: leave the path out.",
     )
     .optional(),
@@ -121,7 +121,7 @@ export async function loadConfig(sources: ConfigSources): Promise<Config> {
     optionLayer(sources.options),
     environmentLayer({ variables: sources.environment, source: "environment", problems }),
     environmentLayer({ variables: dotEnv, source: ".env", problems }),
-    await fileLayer(configPath(sources, dotEnv), problems),
+    await fileLayer(configFile(sources, dotEnv), problems),
   ];
   const found = new Map([...layers].reverse().flatMap((layer) => [...layer]));
   problems.push(...keyAwayFromHome(found));
@@ -177,9 +177,10 @@ function environmentLayer({ variables, source, problems }: Variables): Layer {
   return layer;
 }
 
-async function fileLayer(path: string, problems: string[]): Promise<Layer> {
+async function fileLayer({ path, isNamed }: ConfigFile, problems: string[]): Promise<Layer> {
   const layer = new Map<SettingName, Found>();
   const text = await readText(path);
+  if (text === null && isNamed) problems.push(`${configFileVariable}: there is no file ${path}.`);
   if (text === null) return layer;
   const content = parseObject(text);
   if (content === null)
@@ -227,9 +228,13 @@ function describeIssue(issue: z.core.$ZodIssue, found: Layer): string {
   return `${setting.name}: ${shown} ${issue.message}`;
 }
 
+/** So many wrong letters may be a slip of the finger; more is another word. */
+const likelySlips = 2;
+
 function unknownName(name: string, known: readonly string[]): string {
   const [nearest] = [...known].sort((left, right) => distance(name, left) - distance(name, right));
-  return `${name}: there is no such setting. Did you mean ${nearest}?`;
+  const isNear = nearest !== undefined && distance(name, nearest) <= likelySlips;
+  return `${name}: there is no such setting. ${isNear ? `Did you mean ${nearest}?` : "See docs/configuration.md."}`;
 }
 
 /** How many letters must change to make one word of the other (Levenshtein). */
@@ -246,12 +251,20 @@ function distance(left: string, right: string): number {
   return row[right.length] ?? 0;
 }
 
-function configPath(sources: ConfigSources, dotEnv: NodeJS.Dict<string>): string {
-  const { environment, platform } = sources;
+/** A file that somebody named must be there; the one that is looked for by itself need not. */
+interface ConfigFile {
+  readonly path: string;
+  readonly isNamed: boolean;
+}
+
+function configFile({ environment, platform }: ConfigSources, dotEnv: NodeJS.Dict<string>): ConfigFile {
   const named = environment[configFileVariable] || dotEnv[configFileVariable];
-  if (named) return named;
-  if (platform === "darwin") return join(applicationSupport(environment), "config.json");
-  return join(environment.XDG_CONFIG_HOME || join(homeOf(environment), ".config"), "voxpilot", "config.json");
+  if (named) return { path: named, isNamed: named === environment[configFileVariable] };
+  const folder =
+    platform === "darwin"
+      ? applicationSupport(environment)
+      : join(environment.XDG_CONFIG_HOME || join(homeOf(environment), ".config"), "voxpilot");
+  return { path: join(folder, "config.json"), isNamed: false };
 }
 
 function defaultStateDirectory({ environment, platform }: ConfigSources): string {

@@ -29,8 +29,9 @@ async function perform(
 ): Promise<number> {
   switch (command.type) {
     case "pair": {
-      const { address, ...code } = await access.createCode();
-      print(await bannerText({ address, code, isDemo: false, isTerminal: process.stdout.isTTY === true }));
+      const { address, bound, ...code } = await access.createCode();
+      const isTerminal = process.stdout.isTTY === true;
+      print(await bannerText({ address, bound, code, demoProject: null, isTerminal }));
       return 0;
     }
     case "devices_list": {
@@ -40,7 +41,7 @@ async function perform(
           `${device.id}  ${device.rights.padEnd(7)}  ${device.lastSeenAt ?? "never seen".padEnd(24)}  ${device.name}\n`,
         );
       }
-      if (devices.length === 0) print("No device is paired yet. Make a code: voxpilot pair\n");
+      if (devices.length === 0) print("No device is paired yet. Make a code: npx voxpilot pair\n");
       return 0;
     }
     case "devices_add": {
@@ -50,7 +51,7 @@ async function perform(
     }
     case "devices_revoke": {
       const isRevoked = await access.revokeDevice(command.id);
-      print(isRevoked ? "Signed out.\n" : `There is no device ${command.id}. See voxpilot devices.\n`);
+      print(isRevoked ? "Signed out.\n" : `There is no device ${command.id}. See npx voxpilot devices.\n`);
       return isRevoked ? 0 : 1;
     }
   }
@@ -84,7 +85,9 @@ async function withFiles<Result>(
   try {
     const place = { directory: config.stateDirectory, files: durableFiles };
     const [devices, pairing] = await Promise.all([DeviceStore.open(place), PairingCodes.open(place)]);
-    return await work(localAccess({ devices, pairing, address: () => addressOf(config, config.port) }));
+    return await work(
+      localAccess({ devices, pairing, address: () => addressOf(config, config.port), bound: null }),
+    );
   } finally {
     await release();
   }

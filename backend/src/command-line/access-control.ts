@@ -4,7 +4,13 @@ import type { DeviceStore } from "../access/devices.ts";
 import type { PairingCodes } from "../access/pairing.ts";
 import { Device } from "../protocol/catalogue.ts";
 
-export const NewCode = z.object({ code: z.string(), expiresAt: z.string(), address: z.string() });
+export const NewCode = z.object({
+  code: z.string(),
+  expiresAt: z.string(),
+  address: z.string(),
+  /** Where the server listens; null: none runs. */
+  bound: z.object({ host: z.string(), port: z.int() }).nullable(),
+});
 export type NewCode = z.infer<typeof NewCode>;
 
 export const NewDevice = z.object({ device: Device, token: z.string() });
@@ -25,10 +31,11 @@ export function localAccess(stores: {
   readonly devices: DeviceStore;
   readonly pairing: PairingCodes;
   readonly address: () => string;
+  readonly bound: NewCode["bound"];
 }): AccessControl {
-  const { devices, pairing, address } = stores;
+  const { devices, pairing, address, bound } = stores;
   return {
-    createCode: async () => ({ ...(await pairing.create()), address: address() }),
+    createCode: async () => ({ ...(await pairing.create()), address: address(), bound }),
     listDevices: async () => devices.list(),
     addDevice: (name) => devices.add({ name, rights: "full" }),
     revokeDevice: (id) => devices.revoke(id),

@@ -79,8 +79,9 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, allowNegative: true });
   } catch (error) {
-    // Node's own message names the option; `--help` has the rest.
-    throw new UsageError(`${error instanceof Error ? error.message : String(error)} See voxpilot --help.`);
+    // The first sentence of Node's message names the option; what follows is advice for programmers.
+    const message = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`${message.split(". ")[0]}. See npx voxpilot --help.`);
   }
 }
 
@@ -103,7 +104,7 @@ function devicesCommand(rest: readonly string[], values: Values): Command {
       return alone(more, { type: "devices_list" });
     case "add":
       if (values.name === undefined || values.name.trim() === "")
-        throw new UsageError("Give the device a name: voxpilot devices add --name laptop");
+        throw new UsageError("Give the device a name: npx voxpilot devices add --name laptop");
       return alone(more, {
         type: "devices_add",
         name: values.name.trim().slice(0, 80),
@@ -112,7 +113,9 @@ function devicesCommand(rest: readonly string[], values: Values): Command {
     case "revoke": {
       const [id, ...others] = more;
       if (id === undefined)
-        throw new UsageError("Say which device: voxpilot devices revoke ID (voxpilot devices lists them)");
+        throw new UsageError(
+          "Say which device: npx voxpilot devices revoke ID (npx voxpilot devices lists them)",
+        );
       return alone(others, { type: "devices_revoke", id });
     }
     default:
@@ -124,5 +127,5 @@ function devicesCommand(rest: readonly string[], values: Values): Command {
 
 function alone(rest: readonly string[], command: Command): Command {
   if (rest.length === 0) return command;
-  throw new UsageError(`“${rest.join(" ")}” was not expected here. See voxpilot --help.`);
+  throw new UsageError(`“${rest.join(" ")}” was not expected here. See npx voxpilot --help.`);
 }

@@ -87,7 +87,10 @@ function describeFailure(error: unknown, host: string, port: number): unknown {
   const code = systemErrorCode(error);
   switch (code) {
     case "EADDRINUSE":
-      return new ListenFailed(`Port ${port} is in use. Choose another: voxpilot --port ${port + 1}`, code);
+      return new ListenFailed(
+        `Port ${port} is in use. Choose another: npm start -- --port ${port + 1}`,
+        code,
+      );
     case "EACCES":
       return new ListenFailed(
         `Port ${port} needs more rights than this user has. Choose one above 1023: --port 8000`,

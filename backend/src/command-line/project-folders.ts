@@ -29,7 +29,8 @@ export async function projectFolders(
   if (problems.length > 0) {
     throw new ConfigError(
       problems.map(
-        (folder) => `${folder}: is not a folder. Name the folder of a project, or none. See voxpilot --help.`,
+        (folder) =>
+          `${folder}: is not a folder. Name the folder of a project, or none. Options go behind --: npm start -- --port 8123`,
       ),
     );
   }

@@ -13,7 +13,7 @@ export function assertReachAllowed(config: Pick<Config, "host">, devices: Device
   if (isLoopback(config.host) || devices.hasFullDevice()) return;
   throw new ReachRefused(
     `Refusing to listen on ${config.host}: no device with full rights is paired yet, so the machine would have no owner. ` +
-      "Start without --host and pair a browser first, or run: voxpilot devices add --name laptop",
+      "Start without --host and pair a browser first, or run: npx voxpilot devices add --name laptop",
   );
 }
 
@@ -25,6 +25,7 @@ export function machineAddresses(): readonly string[] {
     .map((entry) => entry.address);
 }
 
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host);
+/** Whether a host, as it stands in an address, is this machine seen from itself. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(host);
 }

@@ -35,6 +35,8 @@ export interface ServeOptions {
 type Cleanup = (() => Promise<void>)[];
 
 const stopWithinMs = 4_500;
+/** npm passes on a signal that the terminal has already sent to the whole group. */
+const sameSignalWithinMs = 1_000;
 
 /** Serves until a signal ends it; resolves to the exit code. Rejects when it cannot start, with everything undone. */
 export async function serveUntilStopped(options: ServeOptions): Promise<number> {
@@ -72,7 +74,12 @@ async function start(options: ServeOptions, logger: Logger, cleanup: Cleanup): P
   const address = addressOf(config, listening.port);
   const control = await openControlSocket(
     config.stateDirectory,
-    localAccess({ devices, pairing, address: () => address }),
+    localAccess({
+      devices,
+      pairing,
+      address: () => address,
+      bound: { host: config.host, port: listening.port },
+    }),
   );
   cleanup.push(() => control.close());
   const demo = isDemo ? await startDemo(cleanup) : null;
@@ -96,7 +103,13 @@ async function start(options: ServeOptions, logger: Logger, cleanup: Cleanup): P
   listening.serve(getRequestListener(createApp(composed.parts).fetch));
   const code = await pairing.create();
   process.stdout.write(
-    await bannerText({ address, code, isDemo, isTerminal: process.stdout.isTTY === true }),
+    await bannerText({
+      address,
+      bound: { host: config.host, port: listening.port },
+      code,
+      demoProject: demo?.projectPath ?? null,
+      isTerminal: process.stdout.isTTY === true,
+    }),
   );
   const isOpening = command.opensBrowser ?? isDesktop(process.env, process.platform);
   if (isOpening) openBrowser(pairingLink(address, code.code), process.platform);
@@ -124,8 +137,11 @@ function stopSignal(): Promise<NodeJS.Signals> {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
       process.once(signal, () => {
         resolve(signal);
+        const askedAtMs = performance.now();
         // Whoever asks twice means it.
-        process.on(signal, () => process.exit(130));
+        process.on(signal, () => {
+          if (performance.now() - askedAtMs > sameSignalWithinMs) process.exit(130);
+        });
       });
     }
   });

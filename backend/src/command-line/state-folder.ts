@@ -31,7 +31,13 @@ export class StateFolderHeld extends Error {
 
 /** Makes the folder, 0700 whatever it was. One that others can read and that holds other things is refused. */
 export async function prepareStateFolder(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await mkdir(directory, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    const code = systemErrorCode(error);
+    if (code === null) throw error;
+    throw new ConfigError([
+      `VOXPILOT_STATE_DIR: ${directory} cannot be made a folder (${code}). Name another.`,
+    ]);
+  });
   const { mode } = await stat(directory);
   if ((mode & 0o077) === 0) return;
   const names = await readdir(directory);

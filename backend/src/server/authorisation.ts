@@ -48,7 +48,7 @@ export function assertRight(authentication: Authentication, right: DeviceRights)
   }
   if (authentication.type === "unknown") {
     throw new ApiError(401, "not_paired", {
-      detail: "This needs a paired device. Run `voxpilot pair` on the machine.",
+      detail: "This needs a paired device. Run `npx voxpilot pair` on the machine.",
     });
   }
   if (rank[authentication.device.rights] < rank[right]) {

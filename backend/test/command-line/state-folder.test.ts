@@ -19,7 +19,7 @@ async function openSocket(directory: string) {
   const [devices, pairing] = await Promise.all([DeviceStore.open(place), PairingCodes.open(place)]);
   const control = await openControlSocket(
     directory,
-    localAccess({ devices, pairing, address: () => "http://127.0.0.1:1" }),
+    localAccess({ devices, pairing, address: () => "http://127.0.0.1:1", bound: null }),
   );
   onTestFinished(() => control.close());
   return { devices, pairing, control };

@@ -119,7 +119,7 @@ test("each bad value is told by its name, with what is wrong and the fix", async
 
 test("a bad option is told as it was typed", async () => {
   expect(await problems({ options: { port: { typed: "--port", value: "70000" } } })).toEqual([
-    '--port: "70000" is not a port. Use a number from 0 to 65535.',
+    '--port: "70000" is not a port. Use a number from 0 to 65535 (0: any free one).',
   ]);
 });
 
@@ -188,4 +188,16 @@ test("a .env that says nothing, because the environment does, is no problem in a
     startedIn: "other",
   });
   expect(config.host).toBe("127.0.0.1");
+});
+
+test.each([
+  [{ VOXPILOT_PUBLIC_URL: "studio.example.ts.net" }, "is not an http(s) address"],
+  [
+    { VOXPILOT_CONFIG: "/nonexistent/config.json" },
+    "VOXPILOT_CONFIG: there is no file /nonexistent/config.json.",
+  ],
+  [{ VOXPILOT_NOPE: "1" }, "VOXPILOT_NOPE: there is no such setting. See docs/configuration.md."],
+  [{ VOXPILOT_PROT: "1" }, "VOXPILOT_PROT: there is no such setting. Did you mean VOXPILOT_PORT?"],
+])("%j stops with its name and the fix", async (environment, words) => {
+  expect((await problems({ environment })).join("\n")).toContain(words);
 });

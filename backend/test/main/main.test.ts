@@ -89,7 +89,7 @@ test("NET-01: beyond loopback it starts only once the machine has an owner", {
   const refused = await runProgram(["--port", "0"], { home, environment: { VOXPILOT_HOST: "0.0.0.0" } });
   expect(refused.exitCode).toBe(1);
   expect(refused.errors).toMatch(
-    /Refusing to listen on 0\.0\.0\.0: .* run: voxpilot devices add --name laptop\n$/,
+    /Refusing to listen on 0\.0\.0\.0: .* run: npx voxpilot devices add --name laptop\n$/,
   );
   await runProgram(["devices", "add", "--name", "laptop"], { home });
   const server = await startProgram(["--host", "0.0.0.0"], { home });
@@ -133,7 +133,7 @@ test("what cannot work is refused with the fix", { timeout: timeoutMs }, async (
   ]);
   expect([inUse.exitCode, inUse.errors]).toEqual([
     1,
-    `voxpilot: Port ${port} is in use. Choose another: voxpilot --port ${port + 1}\n`,
+    `voxpilot: Port ${port} is in use. Choose another: npm start -- --port ${port + 1}\n`,
   ]);
   expect([badSetting.exitCode, badSetting.errors]).toEqual([
     2,
@@ -176,4 +176,13 @@ test("the demo has its own state, its own cookie, and says what it is", { timeou
   });
   await expect(access(join(home, "state"))).rejects.toThrow();
   expect((await stat(join(home, "state-demo"))).mode & 0o777).toBe(0o700);
+});
+
+test("the same signal twice at once, as npm passes it on, is one wish: it stops in order", {
+  timeout: timeoutMs,
+}, async () => {
+  const server = await startProgram([], { home: await temporaryFolder() });
+  server.child.kill("SIGINT");
+  const ended = await server.stop("SIGINT");
+  expect({ exitCode: ended.exitCode, errors: ended.errors }).toEqual({ exitCode: 0, errors: "" });
 });

@@ -46,7 +46,7 @@ export async function startProgram(
 ): Promise<RunningProgram> {
   const { child, output, errors } = start([...args, "--port", "0", "--no-open"], options);
   const ended = once(child, "close");
-  const banner = /Listening on (\S+)[\s\S]*type the code (\S{9})/;
+  const banner = /Pair a browser: (\S+)\/pair#\S+[\s\S]*type the code (\S{9})/;
   while (!banner.test(output())) {
     const [reason] = await Promise.race([once(child.stdout ?? child, "data"), ended]);
     if (child.exitCode !== null) throw new Error(`It ended with ${reason}: ${errors()}`);

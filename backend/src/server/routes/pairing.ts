@@ -69,10 +69,10 @@ async function redeem(parts: ServerParts, code: string, client: string): Promise
   parts.throttle.fail(client);
   if (outcome === "expired") {
     throw new ApiError(410, "code_expired", {
-      detail: "That code was used or has expired. Run `voxpilot pair`.",
+      detail: "That code was used or has expired. Run `npx voxpilot pair`.",
     });
   }
   throw new ApiError(404, "code_unknown", {
-    detail: "That code is not known. Run `voxpilot pair` for a new one.",
+    detail: "That code is not known. Run `npx voxpilot pair` for a new one.",
   });
 }
