@@ -4,7 +4,7 @@
  * Options: `--e2e` only the browser tests, `--coverage` only the others, measuring their coverage.
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureBuilt } from "./build-stamp.mjs";
@@ -63,9 +63,16 @@ function readCounts(file) {
   }
 }
 
+const browserTests = readdirSync(join(packageRoot, "e2e")).map((name) => `e2e/${name}`);
+const namesBrowserTest = filters.some((word) => browserTests.some((file) => file.includes(word)));
+const isForBrowser = filters.length === 0 || namesBrowserTest;
+const isForOthers = filters.length === 0 || filters.some((word) => !word.startsWith("e2e"));
+
 const runs = [
-  ...(options.has("--e2e") ? [] : [run("unit", options.has("--coverage") ? ["--coverage"] : [])]),
-  ...(options.has("--coverage") ? [] : [run("e2e", ["--config", "e2e/vitest.config.ts"])]),
+  ...(options.has("--e2e") || !isForOthers
+    ? []
+    : [run("unit", options.has("--coverage") ? ["--coverage"] : [])]),
+  ...(options.has("--coverage") || !isForBrowser ? [] : [run("e2e", ["--config", "e2e/vitest.config.ts"])]),
 ];
 rmSync(scratch, { recursive: true, force: true });
 
