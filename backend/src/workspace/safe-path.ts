@@ -25,7 +25,7 @@ export async function resolveInside(root: string, path: string): Promise<Resolve
   const realRoot = await realpath(root);
   const named = isAbsolute(path) ? path : join(realRoot, path);
   // `a/link/..` is the parent of where the link leads: parts are taken one by one, never folded as text first.
-  const { absolute, exists } = await follow(isAbsolute(path) ? path : `${realRoot}${sep}${path}`);
+  const { absolute, exists } = await follow(startOf(realRoot, path));
   return {
     absolute,
     relative: displayRelative(realRoot, absolute),
@@ -50,9 +50,23 @@ function displayRelative(root: string, absolute: string): string {
   return relative(root, absolute) || ".";
 }
 
-async function follow(path: string): Promise<{ absolute: string; exists: boolean }> {
-  const pending = parts(path);
-  let absolute: string = sep;
+/** Where to begin: the resolved root holds no links, so its own parts need no second look. */
+function startOf(realRoot: string, path: string): Start {
+  if (!isAbsolute(path)) return { folder: realRoot, parts: parts(path) };
+  const below = `${realRoot}${sep}`;
+  if (path.startsWith(below)) return { folder: realRoot, parts: parts(path.slice(below.length)) };
+  return { folder: sep, parts: parts(path) };
+}
+
+interface Start {
+  /** Absolute, without links. */
+  readonly folder: string;
+  readonly parts: string[];
+}
+
+async function follow(start: Start): Promise<{ absolute: string; exists: boolean }> {
+  const pending = start.parts;
+  let absolute = start.folder;
   let exists = true;
   let links = 0;
   for (let part = pending.shift(); part !== undefined; part = pending.shift()) {
