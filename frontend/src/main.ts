@@ -6,6 +6,7 @@ import { connect, disconnect } from "./state/connection.ts";
 import { access, followSignOut, loadDevice } from "./state/device.ts";
 import { loadModels } from "./state/models.ts";
 import { openLayer, startNavigation } from "./state/navigation.ts";
+import { startOutbox, stopOutbox } from "./state/outbox.ts";
 import { needsYouCount } from "./state/session-list.ts";
 import { applySettings } from "./state/settings.ts";
 import { text } from "./text/en.ts";
@@ -21,8 +22,12 @@ followKeys();
 void loadDevice();
 
 effect(() => {
-  if (access.value.state !== "paired") return disconnect();
+  if (access.value.state !== "paired") {
+    stopOutbox();
+    return disconnect();
+  }
   connect();
+  startOutbox();
   void loadModels();
 });
 

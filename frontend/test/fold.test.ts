@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { SessionEvent, SessionUpdate } from "../../backend/src/protocol/session-update.ts";
-import { joinAll } from "../../backend/src/sessions/log/join-chunks.ts";
-import { applyEvent, applyEvents, emptyTranscript } from "../../transcript/fold.ts";
+import { applyEvents, emptyTranscript } from "../../transcript/fold.ts";
+import { joinAll } from "../../transcript/join-chunks.ts";
 import type { ToolEntry, TurnEndEntry } from "../../transcript/transcript.ts";
 
 const start = Date.UTC(2026, 0, 5, 12);
@@ -87,7 +87,7 @@ test("keeps a thought and a text of one message apart", () => {
 test("replaces an entry instead of changing it", () => {
   const first = fold([say("a")]);
   const before = first.entries[0];
-  const second = applyEvent(first, { seq: 2, at: at(2), turnId: "t1", update: say("b") });
+  const second = applyEvents(first, [{ seq: 2, at: at(2), turnId: "t1", update: say("b") }]);
   expect([before, second.entries[0]].map((entry) => (entry?.type === "agent" ? entry.text : ""))).toEqual([
     "a",
     "ab",
@@ -101,7 +101,7 @@ test("returns the same transcript when there is nothing new", () => {
 
 test("does not double the text of a joined event that begins before what is known", () => {
   const known = fold([say("a"), say("b")]);
-  expect(applyEvent(known, { seq: 3, from: 2, at: at(3), turnId: "t1", update: say("bc") })).toBe(known);
+  expect(applyEvents(known, [{ seq: 3, from: 2, at: at(3), turnId: "t1", update: say("bc") }])).toBe(known);
 });
 
 test("patches a call: omitted stays, null clears, and its times are those of its states", () => {
@@ -165,7 +165,7 @@ test("creates a call for an update, an output or a question that names an unknow
 
 test("opens a question once, and its outcome closes it and leaves a line", () => {
   const open = fold([state("running"), ask, ask]);
-  const closed = applyEvent(open, { seq: 4, at: at(4), turnId: "t1", by, update: allowed() });
+  const closed = applyEvents(open, [{ seq: 4, at: at(4), turnId: "t1", by, update: allowed() }]);
   expect([open.questions.length, closed.questions.length, closed.entries.at(-1)]).toEqual([
     1,
     0,

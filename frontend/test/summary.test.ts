@@ -113,6 +113,19 @@ test("follows a turn from its prompt to its end", () => {
   });
 });
 
+test("what was denied is not what came last", () => {
+  const summary = fold(
+    { sessionUpdate: "tool_call", toolCallId: "c1", title: "npm test", kind: "execute", status: "pending" },
+    {
+      sessionUpdate: "tool_call_update",
+      toolCallId: "c1",
+      status: "failed",
+      rawOutput: { type: "failure", reason: "denied" },
+    },
+  );
+  expect(summary.activity).toBe(null);
+});
+
 test("an interrupted turn has no open questions and no running activity", () => {
   const summary = fold(
     { sessionUpdate: "state_update", state: "running", promptId: "a" },

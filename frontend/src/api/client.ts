@@ -21,6 +21,13 @@ export function onSignedOut(listener: Refused): void {
   refused = listener;
 }
 
+let unreached: () => void = () => undefined;
+
+/** `listener` hears of every call that got no answer: what claims to be connected may not be. */
+export function onUnreachable(listener: () => void): void {
+  unreached = listener;
+}
+
 /** Turns one call of `api` into its outcome. */
 export async function ask<T>(
   call: Promise<{ data?: T; error?: unknown; response: Response }>,
@@ -32,6 +39,7 @@ export async function ask<T>(
     return { ok: false, failure: heard(readRefusal(response.status, error)) };
   } catch {
     // No answer, or one that is none of ours (a proxy's page): both mean that the machine was not reached.
+    unreached();
     return { ok: false, failure: "unreachable" };
   }
 }

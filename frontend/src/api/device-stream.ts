@@ -29,6 +29,7 @@ interface Watch {
 }
 
 const silenceMs = 25_000;
+const doubtMs = 1000;
 const backoffMs = [1000, 2000, 4000, 8000, 15_000];
 const pageLimit = 500;
 
@@ -47,12 +48,14 @@ export class DeviceStream {
     if (event instanceof PageTransitionEvent && !event.persisted) return;
     void this.catchUp();
   };
+  readonly #offline = () => this.#lose("unreachable");
 
   /** Opens the stream and keeps it open until `stop`. */
   start(listener: StreamListener): void {
     this.stop();
     this.#listener = listener;
     for (const [target, type] of wakings()) target.addEventListener(type, this.#wake);
+    window.addEventListener("offline", this.#offline);
     this.#reopen();
   }
 
@@ -61,6 +64,7 @@ export class DeviceStream {
     this.#listener = null;
     this.#disconnect();
     for (const [target, type] of wakings()) target.removeEventListener(type, this.#wake);
+    window.removeEventListener("offline", this.#offline);
   }
 
   /** Delivers a session's events after seq `after`, in order, each once, until the answer is called. */
@@ -80,6 +84,14 @@ export class DeviceStream {
   /** Tries at once instead of waiting for the next retry. */
   retryNow(): void {
     this.#attempt = 0;
+    this.#reopen();
+  }
+
+  /** Another call got no answer: a stream that claims to be open is opened anew, unless it has only just spoken. */
+  doubt(): void {
+    if (this.#listener === null || this.#connection === null) return;
+    if (Date.now() - (this.#lastHeardAt ?? 0) < doubtMs) return;
+    this.#listener.status({ phase: "lost", lastHeardAt: this.#lastHeardAt, failure: "unreachable" });
     this.#reopen();
   }
 
@@ -139,13 +151,19 @@ export class DeviceStream {
     const failure = await this.#read(signal);
     // A stream that was replaced or stopped has nothing more to say.
     if (signal.aborted || this.#listener === null) return;
-    this.#disconnect();
     if (failure !== null && failure !== "unreachable" && failure.status === 401) {
+      this.#disconnect();
       this.#listener.status({ phase: "refused", lastHeardAt: this.#lastHeardAt });
       heard(failure);
       return;
     }
-    this.#listener.status({ phase: "lost", lastHeardAt: this.#lastHeardAt, failure });
+    this.#lose(failure);
+  }
+
+  /** The connection is gone: says so, and tries again, later each time. */
+  #lose(failure: Failure | null): void {
+    this.#disconnect();
+    this.#listener?.status({ phase: "lost", lastHeardAt: this.#lastHeardAt, failure });
     const wait = backoffMs[Math.min(this.#attempt, backoffMs.length - 1)] ?? 15_000;
     this.#attempt += 1;
     this.#retryTimer = setTimeout(() => this.#reopen(), wait * (0.8 + Math.random() * 0.4));

@@ -37,42 +37,18 @@ export type SessionMode = Schemas["SessionMode"];
 export type SessionState = Schemas["SessionState"];
 export type SessionSummary = Schemas["SessionSummary"];
 export type SessionUpdate = Schemas["SessionUpdate"];
-export type StopReason = NonNullable<Schemas["StopReason"]>;
+export type StopReason = Schemas["StopReason"];
 export type ThisDevice = Schemas["ThisDevice"];
 export type ToolCallContent = Schemas["ToolCallContent"];
 export type ToolCallLocation = Schemas["ToolCallLocation"];
-export type ToolCallStatus = NonNullable<Schemas["ToolCallStatus"]>;
+export type ToolCallStatus = Schemas["ToolCallStatus"];
+/** Why a call of VoxPilot's own tools failed. */
+export type ToolFailure = Schemas["ToolFailure"];
 export type ToolKind = Schemas["ToolKind"];
+/** `rawOutput` of VoxPilot's own tools; other engines may put anything there. */
+export type ToolOutput = Schemas["ToolOutput"];
 export type TurnChanges = Schemas["TurnChanges"];
-export type TurnProblem = NonNullable<Schemas["TurnProblem"]>;
-
-/** `rawOutput` of VoxPilot's own tools, as `backend/src/protocol/tool-call.ts` has it. Other engines may put anything there. */
-export type ToolOutput =
-  | { readonly type: "lines"; readonly from: number; readonly to: number; readonly total: number }
-  | { readonly type: "entries"; readonly count: number }
-  | { readonly type: "matches"; readonly count: number; readonly files: number }
-  | { readonly type: "edit"; readonly added: number; readonly removed: number; readonly created: boolean }
-  | {
-      readonly type: "execute";
-      readonly exitCode: number | null;
-      readonly signal: string | null;
-      readonly durationMs: number;
-      readonly cwd: string;
-      readonly timedOut: boolean;
-    };
-
-/** Why a call failed, in a code that the page has words for. */
-export interface ToolFailure {
-  readonly type: "failure";
-  readonly reason:
-    | "error"
-    | "denied"
-    | "cancelled"
-    | "invalid_input"
-    | "not_started"
-    | "unknown_outcome"
-    | "mode";
-}
+export type TurnProblem = Schemas["TurnProblem"];
 
 /** The server's answer when it does not do what was asked. `code` has words in `text/`; `data` holds its facts. */
 export interface Refusal {

@@ -33,13 +33,6 @@ export function formatBytes(bytes: number): string {
   return `${oneDecimal(bytes / 1_000_000_000)} GB`;
 }
 
-/** `$0.04`, `under $0.01`, `unknown` (null is unknown, never 0). */
-export function formatCost(dollars: number | null): string {
-  if (dollars === null) return "unknown";
-  if (dollars > 0 && dollars < 0.01) return "under $0.01";
-  return `$${dollars.toFixed(2)}`;
-}
-
 /** `12 %` of a share between 0 and 1. */
 export function formatPercent(share: number): string {
   return `${Math.round(share * 100)} %`;

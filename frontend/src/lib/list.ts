@@ -31,6 +31,7 @@ export function list<T>(
   effect(() => {
     const wanted = items();
     untracked(() => {
+      if (keepAll(rows, wanted, key)) return;
       const next = new Map<string, Row<T>>();
       for (const item of wanted) next.set(key(item), keep(rows.get(key(item)), item, render));
       const position = new Map([...rows.keys()].map((each, index) => [each, index] as const));
@@ -41,6 +42,28 @@ export function list<T>(
   });
   // The rows outlive one run of the effect above, so they end with the list itself.
   onCleanup(() => drop(rows, new Map()));
+}
+
+/** The common change: the same keys in the same order, with some new items. True: that is what it was, and it is done. */
+function keepAll<T>(
+  rows: ReadonlyMap<string, Row<T>>,
+  wanted: readonly T[],
+  key: (item: T) => string,
+): boolean {
+  if (rows.size !== wanted.length) return false;
+  let index = 0;
+  for (const each of rows.keys()) {
+    const item = wanted[index];
+    if (item === undefined || key(item) !== each) return false;
+    index += 1;
+  }
+  index = 0;
+  for (const row of rows.values()) {
+    const item = wanted[index];
+    if (item !== undefined) row.item.value = item;
+    index += 1;
+  }
+  return true;
 }
 
 function keep<T>(row: Row<T> | undefined, value: T, render: (item: ReadonlySignal<T>) => Node): Row<T> {

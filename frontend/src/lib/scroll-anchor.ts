@@ -29,6 +29,10 @@ export class ScrollAnchor {
   /** Where the browser does not keep the place by itself, we do. */
   readonly #keepsPlace = !CSS.supports("overflow-anchor", "auto");
   #lastTop = 0;
+  /** Where the end was when `#lastTop` was read. */
+  #lastEnd = 0;
+  /** A pointer is down: it may drag the scroll bar. */
+  #isPressed = false;
   #touchY = 0;
   #isMoving = false;
   #restTimer: ReturnType<typeof setTimeout> | undefined;
@@ -112,6 +116,15 @@ export class ScrollAnchor {
     for (const type of ["wheel", "touchstart", "pointerdown", "keydown"] as const) {
       this.#scroller.addEventListener(type, unpin, passive);
     }
+    const press = (isPressed: boolean) => () => {
+      this.#isPressed = isPressed;
+    };
+    this.#scroller.addEventListener("pointerdown", press(true), passive);
+    for (const type of ["pointerup", "pointercancel"] as const) {
+      const release = press(false);
+      window.addEventListener(type, release, passive);
+      onCleanup(() => window.removeEventListener(type, release));
+    }
     this.#scroller.addEventListener("scroll", () => this.#scrolled(), passive);
     this.#scroller.addEventListener("scrollend", () => this.#rested(), passive);
     this.#scroller.addEventListener(
@@ -141,7 +154,10 @@ export class ScrollAnchor {
 
   #scrolled(): void {
     const top = this.#scroller.scrollTop;
-    const isNearEnd = this.#end() - top <= followingWithin;
+    const end = this.#end();
+    const isNearEnd = end - top <= followingWithin;
+    // Rows that are drawn late or laid out anew move the view by themselves: `#settle` puts that right.
+    const isPersons = this.#isPressed || end === this.#lastEnd;
     if (top !== this.#lastTop) {
       this.#isMoving = true;
       clearTimeout(this.#restTimer);
@@ -149,8 +165,9 @@ export class ScrollAnchor {
     }
     if (top > this.#lastTop && isNearEnd) this.#follow("end");
     // Without a wheel, finger or key it is the scroll bar.
-    else if (top < this.#lastTop - 1 && !isNearEnd) this.#follow("nothing");
+    else if (top < this.#lastTop - 1 && !isNearEnd && isPersons) this.#follow("nothing");
     this.#lastTop = top;
+    this.#lastEnd = end;
     this.#measure();
   }
 
@@ -193,6 +210,7 @@ export class ScrollAnchor {
   #write(top: number): void {
     this.#scroller.scrollTop = top;
     this.#lastTop = this.#scroller.scrollTop;
+    this.#lastEnd = this.#end();
   }
 }
 

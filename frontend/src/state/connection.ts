@@ -1,4 +1,5 @@
 /** Whether this device hears the machine: starts and follows the one stream, and says how long it has been silent. */
+import { onUnreachable } from "../api/client.ts";
 import { deviceStream, type StreamStatus } from "../api/device-stream.ts";
 import { batch, type ReadonlySignal, signal } from "../lib/signal.ts";
 import { readStored, writeStored } from "../lib/storage.ts";
@@ -22,6 +23,7 @@ export const lastHeardAt: ReadonlySignal<number | null> = lastHeardSignal;
 
 /** Opens the stream, and keeps it open until `disconnect`. */
 export function connect(): void {
+  onUnreachable(() => deviceStream.doubt());
   deviceStream.start({
     snapshot: (summaries) => batch(() => applySnapshot(summaries)),
     summary: (summary) => applySummary(summary),

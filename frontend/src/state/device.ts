@@ -109,7 +109,7 @@ function signedOut(refusal: Refusal): void {
   accessSignal.value = { state: "revoked", by: textOf(refusal.data.by), at: textOf(refusal.data.at) };
 }
 
-const keptWhenRevoked = ["draft.", "theme", "textSize", "machine"];
+const keptWhenRevoked = ["draft.", "outbox", "theme", "textSize", "machine"];
 
 function textOf(value: unknown): string | null {
   return typeof value === "string" ? value : null;

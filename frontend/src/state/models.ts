@@ -64,13 +64,6 @@ export function modelName(id: string | null): string | null {
   return match?.model.name ?? wanted.slice(wanted.indexOf("/") + 1);
 }
 
-/** The window of a model in tokens; null: not known. */
-export function contextWindowOf(id: string | null): number | null {
-  const known = listing.value;
-  if (known === null) return null;
-  return choices(known).find((choice) => choice.id === (id ?? known.default))?.model.contextWindow ?? null;
-}
-
 function modelId(provider: ProviderListing, model: ModelEntry): string {
   return model.id.startsWith(`${provider.id}/`) ? model.id : `${provider.id}/${model.id}`;
 }

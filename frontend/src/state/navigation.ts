@@ -127,8 +127,9 @@ export function openLayer(close: () => void): () => void {
 function onPop(event: PopStateEvent): void {
   isTraversing = false;
   closeAbove(layers.findIndex((layer) => layer.id === layerOf(event.state)) + 1);
-  if (leaving === null) show(here());
+  if (leaving === null) show(here() + location.hash);
   else leaveOn();
+  stripFragment();
 }
 
 function closeLayersThen(next: () => void): void {
@@ -196,7 +197,7 @@ function rememberPlace(): void {
 /** A pairing code never stays in the address or the history. */
 function stripFragment(): void {
   if (current.peek().screen === "pair" && location.hash !== "")
-    history.replaceState(history.state, "", "/pair");
+    history.replaceState({ depth: depth(), layer: null }, "", "/pair");
 }
 
 function here(): string {

@@ -3,9 +3,11 @@
  * comes; folded once a frame. The actions of a person on it are here too.
  */
 import { applyEvents, emptyTranscript } from "../../../transcript/fold.ts";
+import { joinAll, joinChunks } from "../../../transcript/join-chunks.ts";
 import type { Grant, Transcript } from "../../../transcript/transcript.ts";
 import { api, ask } from "../api/client.ts";
 import { watchSession } from "../api/device-stream.ts";
+import { isPage } from "../api/stream-messages.ts";
 import type { Failure, Outcome, SessionEvent, SessionMode, SessionSummary } from "../api/types.ts";
 import { batch, type ReadonlySignal, signal } from "../lib/signal.ts";
 import { dropFromOutbox } from "./outbox.ts";
@@ -20,6 +22,8 @@ export interface StopRequest {
   readonly at: number;
 }
 
+type JoinedEvent = ReturnType<typeof joinAll>[number];
+
 const pageLimit = 200;
 
 /** A session to be followed; nothing is fetched before `open`, and `close` ends it. */
@@ -32,7 +36,8 @@ export class OpenSession {
   readonly #stopping = signal<StopRequest | null>(null);
   /** What is known of the log before the first event. */
   #seed: Transcript = emptyTranscript;
-  #events: SessionEvent[] = [];
+  /** What the transcript is folded from; chunks of one text are one event here. */
+  #events: JoinedEvent[] = [];
   #stopWatching: (() => void) | null = null;
   #seenSeq = 0;
   #isClosed = false;
@@ -84,7 +89,7 @@ export class OpenSession {
     if (!page.ok || this.#isClosed) return null;
     const { events, hasMore } = page.data;
     return () => {
-      this.#events = [...events, ...this.#events];
+      this.#events = joinAll([...events, ...this.#events]);
       batch(() => {
         this.#hasOlder.value = hasMore;
         this.#show(withKnownEntries(this.#refold(), this.#transcript.peek(), events));
@@ -168,8 +173,15 @@ export class OpenSession {
   }
 
   #take(more: readonly SessionEvent[]): void {
-    for (const event of more) this.#events.push(event);
+    for (const event of more) this.#keep(event);
     batch(() => this.#show(applyEvents(this.#transcript.peek(), more)));
+  }
+
+  #keep(event: SessionEvent): void {
+    const last = this.#events.at(-1);
+    const joined = last === undefined ? null : joinChunks(last, event);
+    if (joined === null) this.#events.push(event);
+    else this.#events[this.#events.length - 1] = joined;
   }
 
   #refold(): Transcript {
@@ -200,10 +212,8 @@ async function fetchPage(id: string, before?: number): Promise<Outcome<EventPage
   });
   const outcome = await ask<unknown>(asked);
   if (!outcome.ok) return outcome;
-  const { data } = outcome;
-  // The same address also answers as a stream; what has these two is a page, from the same build as this one.
-  const isPage = typeof data === "object" && data !== null && "events" in data && "hasMore" in data;
-  return isPage ? { ok: true, data: data as EventPage } : { ok: false, failure: "unreachable" };
+  // The same address also answers as a stream.
+  return isPage(outcome.data) ? { ok: true, data: outcome.data } : { ok: false, failure: "unreachable" };
 }
 
 function failed(failure: Failure): LoadPhase {

@@ -45,9 +45,11 @@ export type OutboxItem = PromptItem | DecisionItem;
 const storedUnder = "outbox";
 const backoffMs = [1000, 2000, 4000, 8000, 15_000];
 const refusedStayMs = 8000;
+const wakings = ["online", "pageshow"] as const;
 
 const items = signal<readonly OutboxItem[]>(readItems());
 const sending = new Set<string>();
+let isStarted = false;
 let attempt = 0;
 let retryTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -69,14 +71,15 @@ export function submitPrompt(prompt: Pick<PromptItem, "id" | "sessionId" | "cont
   add({ kind: "prompt", phase: "phone", failure: null, ...prompt });
 }
 
-/** Takes a decision and sends it; false: the request has no option of that kind. */
+/** Takes a decision and sends it; false: it was decided here before, or the request has no option of that kind. */
 export function submitDecision(
   sessionId: string,
   request: PermissionRequest,
   decision: { readonly kind: PermissionOptionKind; readonly grant?: GrantScope; readonly feedback?: string },
 ): boolean {
   const option = request.options.find((each) => each.kind === decision.kind);
-  if (option === undefined) return false;
+  const earlier = items.peek().find((item) => item.id === request.requestId);
+  if (option === undefined || (earlier !== undefined && earlier.phase !== "refused")) return false;
   // An earlier try that the machine refused makes room for this one.
   items.value = items.value.filter((item) => item.id !== request.requestId || item.phase !== "refused");
   add({
@@ -104,11 +107,23 @@ export function sendAgain(id: string): void {
   flush();
 }
 
-/** Begins sending what was left from before, and tries again whenever the page wakes. Calling it twice does no harm. */
+/**
+ * Begins sending, first what was left from before, and tries again whenever the page wakes. Calling it twice does no
+ * harm. Until then, and after `stopOutbox`, what is said waits here.
+ */
 export function startOutbox(): void {
-  for (const type of ["online", "pageshow"] as const) window.addEventListener(type, retryNow);
+  isStarted = true;
+  for (const type of wakings) window.addEventListener(type, retryNow);
   document.addEventListener("visibilitychange", retryNow);
   flush();
+}
+
+/** Ends sending: this device may not come in, for now. What waits is kept. */
+export function stopOutbox(): void {
+  isStarted = false;
+  clearTimeout(retryTimer);
+  for (const type of wakings) window.removeEventListener(type, retryNow);
+  document.removeEventListener("visibilitychange", retryNow);
 }
 
 function retryNow(): void {
@@ -125,6 +140,7 @@ function add(item: OutboxItem): void {
 /** One at a time in a session, so that prompts arrive in the order in which they were written. */
 function flush(): void {
   clearTimeout(retryTimer);
+  if (!isStarted) return;
   for (const item of items.peek()) {
     const lane = item.kind === "prompt" ? item.sessionId : item.id;
     if (item.phase !== "phone" || sending.has(lane)) continue;

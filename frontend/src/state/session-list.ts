@@ -6,6 +6,7 @@ import { newIdentifier } from "../lib/identifiers.ts";
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "../lib/signal.ts";
 import { readStored, writeStored } from "../lib/storage.ts";
 import { clearDraft, newSessionDraft, readDraft, writeDraft } from "./drafts.ts";
+import { submitPrompt } from "./outbox.ts";
 
 /** A part of the list. `start` is the local midnight of a day of this week, or of a month's first day, for the view to name. */
 export type Group =
@@ -41,9 +42,11 @@ export function recentSessions(count: number): SessionSummary[] {
   return [...summaries.value.values()].sort(byUpdate).slice(0, count);
 }
 
-/** A session has something that this device has not shown. */
+/** A session has something that this device has not shown; one in which nothing has run yet has nothing. */
 export function isUnread(summary: SessionSummary): boolean {
-  return (summary.state === "idle" || summary.state === "interrupted") && summary.seenSeq < summary.lastSeq;
+  const isOver = summary.state === "interrupted" || summary.stopReason !== null || summary.problem !== null;
+  const isAtRest = summary.state === "idle" || summary.state === "interrupted";
+  return isAtRest && isOver && summary.seenSeq < summary.lastSeq;
 }
 
 /** Replaces what is known with the newest sessions of the machine. */
@@ -76,20 +79,20 @@ export interface NewSession {
   readonly mode?: SessionMode;
 }
 
-/** Starts a session and sends the new-session draft as its first prompt. The answer is its id, or why there is none. */
+/**
+ * Starts a session, and hands the new-session draft to the outbox as its first prompt. The answer is its id, or why
+ * there is none; then the draft is kept.
+ */
 export async function startSession(wanted: NewSession): Promise<{ id: string } | { failure: Failure }> {
   const draft = readDraft(newSessionDraft);
   const created = await createSession(wanted);
   if ("failure" in created || draft === null) return created;
-  const body = {
+  submitPrompt({
     id: draft.promptId,
-    content: [{ type: "text" as const, text: draft.text }],
-    delivery: "queue" as const,
-  };
-  const sent = await ask(
-    api.POST("/api/sessions/{id}/prompts", { params: { path: { id: created.id } }, body }),
-  );
-  if (!sent.ok) return { failure: sent.failure };
+    sessionId: created.id,
+    content: [{ type: "text", text: draft.text }],
+    delivery: "queue",
+  });
   clearDraft(newSessionDraft);
   writeStored("newSession", null);
   return created;
@@ -111,14 +114,6 @@ export async function prepareSession(
 /** Gives a session another title. Null: done; otherwise why not. */
 export async function renameSession(id: string, title: string): Promise<Failure | null> {
   const outcome = await ask(api.PATCH("/api/sessions/{id}", { params: { path: { id } }, body: { title } }));
-  if (!outcome.ok) return outcome.failure;
-  applySummary(outcome.data);
-  return null;
-}
-
-/** Loads one session that the list does not hold, such as one from an old link. */
-export async function loadSummary(id: string): Promise<Failure | null> {
-  const outcome = await ask(api.GET("/api/sessions/{id}", { params: { path: { id } } }));
   if (!outcome.ok) return outcome.failure;
   applySummary(outcome.data);
   return null;

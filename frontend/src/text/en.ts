@@ -38,13 +38,16 @@ export const text = {
   connection: {
     quiet: "Waiting for the machine",
     reconnecting: "Reconnecting",
-    offline: (at: string | null) => (at === null ? "Offline" : `Offline · last heard ${at}`),
+    offline: "Offline",
+    lastHeard: (at: string) => ` · last heard ${at}`,
     tryNow: "Try now",
     gone: (machine: string, at: string | null) =>
       at === null
         ? `${machine} does not answer. What this device has is still readable.`
         : `${machine} does not answer. Last heard ${at}. What this device has is still readable.`,
     back: "Connected again",
+    updated: "Updated.",
+    reload: "Reload",
   },
 
   pairing: {
@@ -55,11 +58,11 @@ export const text = {
     pairing: "Pairing",
     privateTitle: "This VoxPilot is private",
     onTheMachine: "On the machine, run:",
-    command: "voxpilot pair",
+    command: "npx voxpilot pair",
     code: "Code",
     codeHint: "8 characters",
     retry: "Try again",
-    codeUnknown: "That code is not known. Check the 8 characters, or run `voxpilot pair` for a new one.",
+    codeUnknown: "That code is not known. Check the 8 characters, or run `npx voxpilot pair` for a new one.",
     codeExpired: "That code has expired.",
     tooManyTries: (seconds: number) => `Too many tries. Wait ${seconds} s.`,
     anotherCode: "Type another code",

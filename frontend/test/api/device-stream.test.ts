@@ -144,6 +144,30 @@ test("25 seconds of silence count as lost", async () => {
   await connected(2);
 });
 
+test("a phone without a network has lost the machine at once, whatever the stream claims", async () => {
+  const { states } = begin();
+  await connected(1);
+  connections[0]?.send("event: ping\ndata: {}\n\n");
+  await vi.waitFor(() => expect(states).toEqual(["open"]));
+  window.dispatchEvent(new Event("offline"));
+  expect(states).toEqual(["open", "lost"]);
+  await vi.advanceTimersByTimeAsync(1010);
+  await connected(2);
+});
+
+test("a stream that was silent while another call got no answer is opened anew", async () => {
+  const { stream, states } = begin();
+  await connected(1);
+  connections[0]?.send("event: ping\ndata: {}\n\n");
+  await vi.waitFor(() => expect(states).toEqual(["open"]));
+  stream.doubt();
+  expect(states).toEqual(["open"]);
+  await vi.advanceTimersByTimeAsync(1500);
+  stream.doubt();
+  expect(states).toEqual(["open", "lost"]);
+  await connected(2);
+});
+
 test("waking fetches what is missing by seq before it opens the stream anew", async () => {
   const { stream } = begin();
   const seen: number[] = [];

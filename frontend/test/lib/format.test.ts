@@ -5,7 +5,6 @@ import {
   formatBytes,
   formatChanges,
   formatClock,
-  formatCost,
   formatCount,
   formatDuration,
   formatElapsed,
@@ -42,16 +41,6 @@ test("sizes are powers of a thousand", () => {
     "1.2 MB",
     "84 MB",
     "2.5 GB",
-  ]);
-});
-
-test("an unknown cost is not zero", () => {
-  expect([null, 0.004, 0.04, 0, 12].map(formatCost)).toEqual([
-    "unknown",
-    "under $0.01",
-    "$0.04",
-    "$0.00",
-    "$12.00",
   ]);
 });
 

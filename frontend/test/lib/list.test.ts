@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 /** Keyed rows. */
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { h } from "../../src/lib/dom.ts";
 import { list } from "../../src/lib/list.ts";
 import { onCleanup, owned, signal } from "../../src/lib/signal.ts";
@@ -46,6 +46,29 @@ test("an item that changes keeps its row", () => {
   shown.value = [{ id: "a", name: "new" }, ...items("b")];
   expect(words()).toBe("head new b");
   expect(parent.children[1]).toBe(row);
+});
+
+test("a change of one item asks each row for its key once, and moves nothing", () => {
+  let asked = 0;
+  const shown = signal<readonly Item[]>(items("abcd"));
+  const { value: parent } = owned(() => {
+    const element = h("ul", null);
+    const key = (item: Item) => {
+      asked += 1;
+      return item.id;
+    };
+    list(
+      element,
+      () => shown.value,
+      key,
+      (item) => h("li", null, () => item.value.name),
+    );
+    return element;
+  });
+  asked = 0;
+  const insertBefore = vi.spyOn(parent, "insertBefore");
+  shown.value = [...items("abc"), { id: "d", name: "new" }];
+  expect([parent.textContent, asked, insertBefore.mock.calls.length]).toEqual(["abcnew", 4, 0]);
 });
 
 test("a row whose item goes is disposed and removed", () => {

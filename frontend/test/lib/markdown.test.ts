@@ -144,6 +144,12 @@ test("the blocks of a text are the same, however it was streamed", () => {
   );
 });
 
+test("a mark that began like a list goes on with the block before it", () => {
+  const text = "- item\n**bold** ";
+  const streamed = parseMarkdown(text.slice(0, 8), true);
+  expect(parseMarkdown(text, true, streamed).blocks.map((block) => block.token.type)).toEqual(["list"]);
+});
+
 test("whatever is streamed is drawn without failing", () => {
   fc.assert(
     fc.property(fc.string({ maxLength: 200 }), fc.nat(200), (text, cut) => {

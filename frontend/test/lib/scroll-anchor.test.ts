@@ -125,6 +125,29 @@ test("stops following when the scroll bar is dragged up", () => {
   expect([view.scroller.scrollTop, view.anchor.isFollowing.value]).toEqual([300, false]);
 });
 
+/** Rows are laid out anew, and the browser scrolls by itself before anybody is told of it. */
+function layOutAnew(view: Stage): void {
+  const settle = notifyResize;
+  notifyResize = () => undefined;
+  view.resize("e0", 300);
+  view.scrollTo(500);
+  notifyResize = settle;
+  settle();
+}
+
+test("goes on following when the view was moved by the layout, such as after a rotation", () => {
+  const view = tenRows();
+  layOutAnew(view);
+  expect([view.scroller.scrollTop, view.anchor.isFollowing.value]).toEqual([800, true]);
+});
+
+test("stops following when the scroll bar is dragged up while the content grows", () => {
+  const view = tenRows();
+  view.scroller.dispatchEvent(new PointerEvent("pointerdown"));
+  layOutAnew(view);
+  expect([view.scroller.scrollTop, view.anchor.isFollowing.value]).toEqual([500, false]);
+});
+
 test("stops following on keys that scroll up, but not on keys in a field", () => {
   const view = tenRows();
   const field = document.createElement("textarea");

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 /** One history entry per screen and sheet. The browser's history is played here as browsers keep it: moves come later. */
-import { beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, type MockInstance, test, vi } from "vitest";
 
 interface Entry {
   state: unknown;
@@ -9,11 +9,19 @@ interface Entry {
 
 let entries: Entry[];
 let at: number;
+let listen: MockInstance<typeof window.addEventListener>;
 
 beforeEach(() => {
   vi.resetModules();
+  listen = vi.spyOn(window, "addEventListener");
   localStorage.clear();
   open("/");
+});
+
+/** The page of one test hears nothing of the next. */
+afterEach(() => {
+  for (const [type, listener] of listen.mock.calls) window.removeEventListener(type, listener);
+  listen.mockRestore();
 });
 
 /** Replaces the browser's history by one that can be looked at. */
@@ -102,6 +110,16 @@ test("a pairing code leaves the address at once", async () => {
   const { route } = await start();
   expect(route.value).toEqual({ screen: "pair", code: "K7QM3XTP" });
   expect(addresses()).toEqual(["/pair"]);
+});
+
+test("a pairing link opened where the pairing screen stands already is taken up, and leaves the address", async () => {
+  open("/pair");
+  const { route } = await start();
+  // Only the fragment changes: browsers move within the page.
+  entries.push({ state: null, address: "/pair#K7QM3XTP" });
+  history.go(1);
+  await vi.waitFor(() => expect(route.value).toEqual({ screen: "pair", code: "K7QM3XTP" }));
+  expect(addresses()).toEqual(["/pair", "/pair"]);
 });
 
 test("the home-screen icon returns to the last session for an hour", async () => {

@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { PermissionRequest } from "../../src/api/types.ts";
 
 interface Sent {
   readonly path: string;
@@ -27,8 +28,12 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** The outbox of a page that was just opened. */
-const openPage = () => import("../../src/state/outbox.ts");
+/** The outbox of a page that was just opened, by a device that may come in. */
+async function openPage() {
+  const outbox = await import("../../src/state/outbox.ts");
+  outbox.startOutbox();
+  return outbox;
+}
 const wait = (milliseconds = 50) => vi.advanceTimersByTimeAsync(milliseconds);
 const prompt = (id: string) => ({
   id,
@@ -69,7 +74,6 @@ test("keeps what is unsent over a reload, and sends it under its first id", asyn
   vi.resetModules();
   answer = (id) => Response.json({ id, seq: 1 }, { status: 202 });
   const after = await openPage();
-  after.startOutbox();
   await wait();
   expect([sent.map((each) => each.id), after.promptsOf("s1").value.map((item) => item.phase)]).toEqual([
     ["prompt-a", "prompt-a"],
@@ -94,12 +98,46 @@ test("keeps a refused prompt, with the reason, until the person does something",
   expect(sent.map((each) => each.id)).toEqual(["prompt-a", "prompt-a"]);
 });
 
+test("a device that may not come in keeps what it said, and sends nothing", async () => {
+  const outbox = await openPage();
+  outbox.stopOutbox();
+  outbox.submitPrompt(prompt("prompt-a"));
+  await wait(60_000);
+  expect([sent, outbox.promptsOf("s1").value.map((item) => item.phase)]).toEqual([[], ["phone"]]);
+  outbox.startOutbox();
+  await wait();
+  expect(sent.map((each) => each.id)).toEqual(["prompt-a"]);
+});
+
 test("the same prompt twice is one prompt", async () => {
   const outbox = await openPage();
   outbox.submitPrompt(prompt("prompt-a"));
   outbox.submitPrompt(prompt("prompt-a"));
   await wait();
   expect(sent.length).toBe(1);
+});
+
+test("a question is decided once: what comes after the decision is not taken for another", async () => {
+  const outbox = await openPage();
+  answer = () => Promise.reject(new TypeError("offline"));
+  const request: PermissionRequest = {
+    requestId: "r1",
+    toolCallId: "c1",
+    subject: { type: "command", command: "npm test", cwd: "/shop" },
+    content: [],
+    reach: [],
+    dangerous: false,
+    options: [
+      { optionId: "yes", kind: "allow_once", name: "Allow once" },
+      { optionId: "no", kind: "reject_once", name: "Deny" },
+    ],
+    digest: "d",
+  };
+  const taken = [
+    outbox.submitDecision("s1", request, { kind: "allow_once" }),
+    outbox.submitDecision("s1", request, { kind: "reject_once", feedback: "use seconds" }),
+  ];
+  expect([taken, outbox.decisionOn("r1")?.option.optionId]).toEqual([[true, false], "yes"]);
 });
 
 test("forgets what the transcript has", async () => {

@@ -7,11 +7,13 @@ const now = new Date(2026, 10, 22, 15, 0);
 
 beforeEach(() => {
   vi.resetModules();
+  localStorage.clear();
   vi.useFakeTimers({ now });
 });
 
 afterEach(() => {
   vi.useRealTimers();
+  vi.unstubAllGlobals();
 });
 
 function summary(id: string, change: Partial<SessionSummary> = {}): SessionSummary {
@@ -95,11 +97,41 @@ test("a snapshot drops what is gone among the newest, and keeps what lies furthe
   ]);
 });
 
-test("a session at rest with unseen entries is unread; a working one is not", async () => {
+test("a session at rest with unseen entries is unread; a working one and one not yet begun are not", async () => {
   const { isUnread } = await import("../../src/state/session-list.ts");
   expect(
-    [summary("a"), summary("a", { seenSeq: 2 }), summary("a", { seenSeq: 2, state: "running" })].map(
-      isUnread,
-    ),
-  ).toEqual([false, true, false]);
+    [
+      summary("a"),
+      summary("a", { seenSeq: 2 }),
+      summary("a", { seenSeq: 2, state: "running" }),
+      summary("a", { seenSeq: 0, stopReason: null }),
+    ].map(isUnread),
+  ).toEqual([false, true, false, false]);
+});
+
+test("the first prompt of a new session waits in the outbox when the machine is lost, under the draft's id", async () => {
+  const asked: string[] = [];
+  vi.stubGlobal("fetch", async (request: Request) => {
+    asked.push(new URL(request.url).pathname);
+    if (asked.length > 1) throw new TypeError("offline");
+    const { id } = JSON.parse(await request.text());
+    return Response.json(summary(id), { status: 201 });
+  });
+  const drafts = await import("../../src/state/drafts.ts");
+  const outbox = await import("../../src/state/outbox.ts");
+  const { startSession } = await import("../../src/state/session-list.ts");
+  outbox.startOutbox();
+  drafts.writeDraft(drafts.newSessionDraft, "make the tests pass");
+  const { promptId } = drafts.readDraft(drafts.newSessionDraft) ?? {};
+  const project = { id: "p", name: "shop", path: "/shop", branch: null, instructions: [], lastUsedAt: null };
+  const started = await startSession({ project, model: null });
+  const id = "id" in started ? started.id : "";
+  await vi.waitFor(() => expect(asked).toEqual(["/api/sessions", `/api/sessions/${id}/prompts`]));
+  const [item] = outbox.promptsOf(id).value;
+  expect([item?.id, item?.phase, item?.content]).toEqual([
+    promptId,
+    "phone",
+    [{ type: "text", text: "make the tests pass" }],
+  ]);
+  expect(drafts.readDraft(drafts.newSessionDraft)).toBe(null);
 });

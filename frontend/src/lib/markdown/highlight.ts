@@ -5,6 +5,8 @@ import type { SyntaxRun } from "./syntax.ts";
 
 /** Longer source stays plain: colour is not worth a frozen phone. */
 const maximumLength = 60_000;
+/** Colour never waits longer than this for a quiet moment. */
+const patienceMs = 400;
 
 const grammars = lazy(() => import("./highlight-grammars.ts"));
 
@@ -13,13 +15,21 @@ export async function highlight(code: string, language: string): Promise<readonl
   if (language === "" || code.length > maximumLength) return null;
   try {
     const { runsOf } = await grammars.load();
-    // A task of its own: many blocks at once must not hold up a tap.
-    await new Promise((resolve) => setTimeout(resolve));
+    // A task of its own, when nothing else is wanted: many blocks at once must not hold up a tap.
+    await idleMoment();
     return runsOf(code, language);
   } catch {
     // Colour is a nicety: without its chunk the text stays plain.
     return null;
   }
+}
+
+function idleMoment(): Promise<void> {
+  return new Promise((resolve) => {
+    // Safari has no idle callback.
+    if (globalThis.requestIdleCallback === undefined) setTimeout(resolve);
+    else requestIdleCallback(() => resolve(), { timeout: patienceMs });
+  });
 }
 
 /** The same runs, cut into lines without their ends. */

@@ -1,6 +1,6 @@
 /**
  * Markdown cut into top-level blocks, also while it is still being written: finished blocks are never looked at
- * again, only the last one is lexed anew.
+ * again, only the end is lexed anew.
  */
 import { Lexer, type Token, type TokensList } from "marked";
 
@@ -21,15 +21,18 @@ const options = { gfm: true, breaks: false } as const;
 
 export const emptyParse: MarkdownParse = { text: "", blocks: [] };
 
-/** Parses `text`, reusing all but the last block of `previous` when `text` only grew. Never throws. */
+/** A half-written mark may look like a block of its own, and turn out to go on with the block before it. */
+const unsettledBlocks = 2;
+
+/** Parses `text`, reusing all but the last two blocks of `previous` when `text` only grew. Never throws. */
 export function parseMarkdown(
   text: string,
   isOpen: boolean,
   previous: MarkdownParse = emptyParse,
 ): MarkdownParse {
-  const kept = isOpen && text.startsWith(previous.text) ? previous.blocks.slice(0, -1) : [];
-  const last = kept.length > 0 ? previous.blocks.at(-1) : undefined;
-  const from = last?.start ?? 0;
+  const known = isOpen && text.startsWith(previous.text) ? previous.blocks : [];
+  const kept = known.slice(0, -unsettledBlocks);
+  const from = known[kept.length]?.start ?? 0;
   const tail = text.slice(from);
   const source = isOpen ? tail + missingEnd(tail) : tail;
   return { text, blocks: [...kept, ...placed(lex(source), from, isOpen)] };

@@ -1,11 +1,13 @@
 /** The field that a person writes in: as high as its lines, up to a limit. */
 import { h } from "../../lib/dom.ts";
-import { effect, type Signal } from "../../lib/signal.ts";
+import { effect, onCleanup, type Signal } from "../../lib/signal.ts";
 import { hasFinePointer } from "../../lib/viewport.ts";
 import { composer as words } from "../../text/en-session.ts";
 
 const maximumLines = 6;
 const maximumLinesDesk = 10;
+/** Then the style sheet alone makes it grow, without measuring the page at every letter. */
+const growsByItself = CSS.supports("field-sizing", "content");
 
 /** Shows `text`; what is typed is for the caller to put there. */
 export function ComposerField(options: {
@@ -23,12 +25,23 @@ export function ComposerField(options: {
   });
   effect(() => {
     if (field.value !== options.text.value) field.value = options.text.value;
-    grow(field);
+    if (!growsByItself) grow(field);
     return undefined;
   });
-  // Only in the page does it know how wide it is.
-  requestAnimationFrame(() => grow(field));
+  if (!growsByItself) followSize(field);
   return field;
+}
+
+/** Only in the page does it know how wide it is; it changes with the window, the text size and a rotation. */
+function followSize(field: HTMLTextAreaElement): void {
+  const sizes = new ResizeObserver(() => grow(field));
+  const frame = requestAnimationFrame(() => {
+    if (field.parentElement !== null) sizes.observe(field.parentElement);
+  });
+  onCleanup(() => {
+    cancelAnimationFrame(frame);
+    sizes.disconnect();
+  });
 }
 
 /** As high as its lines, up to six on a phone and ten on a desk; then it scrolls. */

@@ -23,7 +23,7 @@ export function ConnectionDot(): HTMLElement {
       case "offline":
         return [
           h("span", { class: "dot", "aria-hidden": "true" }),
-          Words(text.connection.offline(lastHeard())),
+          Words(text.connection.offline, lastHeard()),
         ];
     }
   });
@@ -42,8 +42,14 @@ export function MachineGone(): Child {
       : null;
 }
 
-function Words(words: string): HTMLElement {
-  return h("span", { class: "one-line", title: words }, words);
+/** Where there is little room, the time is left to the line under the header. */
+function Words(words: string, at: string | null = null): HTMLElement {
+  return h(
+    "span",
+    { class: "one-line" },
+    words,
+    at === null ? null : h("span", { class: "last-heard" }, text.connection.lastHeard(at)),
+  );
 }
 
 function lastHeard(): string | null {

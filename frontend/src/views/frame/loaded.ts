@@ -1,5 +1,6 @@
 /** A part of the page that comes when it is first wanted: the part, or how to get it when it did not come. */
 import { type Child, h } from "../../lib/dom.ts";
+import { comparePageVersion } from "../../lib/page-version.ts";
 import { signal, untracked } from "../../lib/signal.ts";
 import { machineName } from "../../state/device.ts";
 import { text } from "../../text/en.ts";
@@ -11,16 +12,16 @@ export function Loaded(
   onShown?: (element: HTMLElement) => void,
 ): Child {
   const part = signal<(() => HTMLElement) | null>(null);
-  const hasFailed = signal(false);
+  const failure = signal<"none" | "unreachable" | "updated">("none");
   const fetchPart = () => {
-    hasFailed.value = false;
+    failure.value = "none";
     load().then(
       (component) => {
         part.value = component;
       },
-      () => {
-        // Shown below, with a way to try again.
-        hasFailed.value = true;
+      // Shown below, with a way to get it.
+      async () => {
+        failure.value = (await comparePageVersion()) === "updated" ? "updated" : "unreachable";
       },
     );
   };
@@ -28,7 +29,14 @@ export function Loaded(
   return (): Child => {
     const component = part.value;
     if (component !== null) return untracked(() => show(component, onShown));
-    return hasFailed.value ? Failed(fetchPart) : Waiting(text.pairing.waiting(machineName()));
+    switch (failure.value) {
+      case "none":
+        return Waiting(text.pairing.waiting(machineName()));
+      case "unreachable":
+        return Failed(text.pairing.unreachable(machineName()), text.connection.tryNow, fetchPart);
+      case "updated":
+        return Failed(text.connection.updated, text.connection.reload, () => location.reload());
+    }
   };
 }
 
@@ -39,11 +47,11 @@ function show(component: () => HTMLElement, onShown?: (element: HTMLElement) => 
   return element;
 }
 
-function Failed(retry: () => void): HTMLElement {
+function Failed(sentence: string, label: string, act: () => void): HTMLElement {
   return h(
     "div",
     { class: "load-failed" },
-    h("p", null, text.pairing.unreachable(machineName())),
-    h("button", { type: "button", class: "button", onclick: retry }, text.connection.tryNow),
+    h("p", null, sentence),
+    h("button", { type: "button", class: "button", onclick: act }, label),
   );
 }

@@ -48,6 +48,7 @@ export function PermissionCard(options: PermissionCardOptions): HTMLElement {
       "data-dangerous": request.dangerous,
       "data-compact": options.compact === true,
       "data-request": request.requestId,
+      "data-decided": () => decision.value !== null && decision.value.phase !== "refused",
     },
     h(
       "div",

@@ -39,7 +39,7 @@ export function docks(context: SessionContext): Docks {
     current.value === null ? "" : `${current.value.request.requestId} ${current.value.request.digest}`,
   );
   const position = () => ({
-    index: questions.value.findIndex((question) => question === current.value) + 1,
+    index: current.value === null ? 0 : questions.value.indexOf(current.value) + 1,
     count: questions.value.length,
   });
   const otherRows = h("div", { class: "dock-others" });
@@ -67,7 +67,21 @@ export function docks(context: SessionContext): Docks {
     },
     KeyboardCover(current),
   );
+  showCard(element, cardKey);
   return { element, current };
+}
+
+/** Where the docks have to scroll, a card that opens is seen from its first line. */
+function showCard(docks: HTMLElement, cardKey: ReadonlySignal<string>): void {
+  effect(() => {
+    if (cardKey.value === "") return;
+    const frame = requestAnimationFrame(() => {
+      const card = docks.querySelector(".permission-card");
+      if (card !== null)
+        docks.scrollTop += card.getBoundingClientRect().top - docks.getBoundingClientRect().top;
+    });
+    return () => cancelAnimationFrame(frame);
+  });
 }
 
 /** One more question: it opens in place, and the one that was open becomes a row. */

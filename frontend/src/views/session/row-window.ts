@@ -4,8 +4,11 @@ import { computed, effect, type ReadonlySignal, signal, untracked } from "../../
 import type { OpenSession } from "../../state/open-session.ts";
 import type { TranscriptRow } from "./rows.ts";
 
-const firstRows = 60;
-const moreRows = 100;
+/** Enough to fill a screen: what is drawn before the first paint. */
+const firstRows = 24;
+/** Drawn right after it. */
+const earlyRows = 60;
+const moreRows = 40;
 /** While the end is followed, no more than this stays drawn. */
 const keptRows = 240;
 const trimMs = 3000;
@@ -45,8 +48,8 @@ export class RowWindow {
   follow(session: OpenSession, anchor: ScrollAnchor): void {
     effect(() => {
       const isMore = this.#count.value < this.#rows.value.length;
-      if (!this.#isPlaced.value || !anchor.isNearStart.value || this.#failures.value < 0 || this.#isBusy)
-        return;
+      const isWanted = anchor.isNearStart.value || (isMore && this.#count.value < earlyRows);
+      if (!this.#isPlaced.value || !isWanted || this.#failures.value < 0 || this.#isBusy) return;
       if (isMore) this.#drawMore(anchor);
       else if (session.hasOlder.value) void this.#fetchOlder(session, anchor);
     });
@@ -64,7 +67,7 @@ export class RowWindow {
     const grow = () => {
       this.#isBusy = false;
       anchor.keepPlace(() => {
-        this.#count.value = this.#count.peek() + moreRows;
+        this.#count.value = Math.max(earlyRows, this.#count.peek() + moreRows);
       });
     };
     // Not within the effect that asked for it: drawing writes what it reads.

@@ -89,8 +89,9 @@ function moveEntry(by: 1 | -1): boolean {
   const rows = [
     ...document.querySelectorAll<HTMLElement>(".transcript .tool-row, .transcript .review-button"),
   ];
-  if (document.activeElement?.closest(".nav-pane") !== null || rows.length === 0) return false;
-  const at = rows.findIndex((row) => row === document.activeElement);
+  const focused = document.activeElement;
+  if (focused?.closest(".nav-pane") !== null || rows.length === 0) return false;
+  const at = focused instanceof HTMLElement ? rows.indexOf(focused) : -1;
   rows[at < 0 ? rows.length - 1 : Math.max(0, Math.min(at + by, rows.length - 1))]?.focus();
   return true;
 }

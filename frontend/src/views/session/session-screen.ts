@@ -1,5 +1,5 @@
 /** One session: its header, the transcript, what wants an answer, and the composer. */
-import type { TranscriptEntry } from "../../../../transcript/transcript.ts";
+import type { OpenQuestion, TranscriptEntry } from "../../../../transcript/transcript.ts";
 import { type Child, h } from "../../lib/dom.ts";
 import { icon } from "../../lib/icons.ts";
 import { newIdentifier } from "../../lib/identifiers.ts";
@@ -9,7 +9,7 @@ import { machineName } from "../../state/device.ts";
 import { clearDraft, readDraft } from "../../state/drafts.ts";
 import { go } from "../../state/navigation.ts";
 import { OpenSession } from "../../state/open-session.ts";
-import { startOutbox, submitDecision, submitPrompt } from "../../state/outbox.ts";
+import { decisionOn, submitDecision, submitPrompt } from "../../state/outbox.ts";
 import { summaryOf } from "../../state/session-list.ts";
 import { text } from "../../text/en.ts";
 import { turnEnd, session as words } from "../../text/en-session.ts";
@@ -33,7 +33,6 @@ import { WorkingLine } from "./working-line.ts";
 export function SessionScreen(sessionId: string): HTMLElement {
   const session = new OpenSession(sessionId);
   onCleanup(() => session.close());
-  startOutbox();
   prefetchMarkdown();
   void session.open();
 
@@ -60,7 +59,7 @@ export function SessionScreen(sessionId: string): HTMLElement {
   const asking = docks(context);
   const field = composer({
     context,
-    isAsked: computed(() => asking.current.value !== null),
+    isAsked: computed(() => undecided(asking.current.value) !== null),
     send(said, intent) {
       if (intent === "deny" && deny(said)) return;
       sendPrompt(sessionId, said);
@@ -68,7 +67,7 @@ export function SessionScreen(sessionId: string): HTMLElement {
     },
   });
   const deny = (feedback: string): boolean => {
-    const question = asking.current.peek();
+    const question = undecided(asking.current.peek());
     return (
       question !== null && submitDecision(sessionId, question.request, { kind: "reject_once", feedback })
     );
@@ -91,6 +90,11 @@ export function SessionScreen(sessionId: string): HTMLElement {
     ),
     Foot(session, [asking.element, WorkingLine(context, field.hasText), field.element]),
   );
+}
+
+/** The question, unless this device has answered it already: what is said from then on is a message. */
+function undecided(question: OpenQuestion | null): OpenQuestion | null {
+  return question !== null && decisionOn(question.request.requestId) === null ? question : null;
 }
 
 /** What stays beneath the transcript. Bars appear above it, wherever its upper edge is. */

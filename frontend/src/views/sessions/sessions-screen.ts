@@ -7,7 +7,7 @@ import { icon } from "../../lib/icons.ts";
 import { computed, type ReadonlySignal } from "../../lib/signal.ts";
 import { canDecide } from "../../state/device.ts";
 import { hasLooked } from "../../state/models.ts";
-import { go } from "../../state/navigation.ts";
+import { go, openSessionId } from "../../state/navigation.ts";
 import {
   type Group,
   groups,
@@ -150,7 +150,7 @@ function NewButton(): Child {
           "button",
           {
             type: "button",
-            class: () => (needsYouCount.value > 0 ? "new-button button" : "new-button button button-primary"),
+            class: () => (isAnotherFirst() ? "new-button button" : "new-button button button-primary"),
             "aria-label": text.sessions.create,
             onclick: () => go("/new"),
           },
@@ -159,4 +159,9 @@ function NewButton(): Child {
             sessionCount.value === 0 && isListLoaded.value ? text.sessions.create : text.sessions.createShort,
         )
       : null;
+}
+
+/** One primary button on a screen: a question's, or that of the session beside the list. */
+function isAnotherFirst(): boolean {
+  return needsYouCount.value > 0 || openSessionId() !== null;
 }
