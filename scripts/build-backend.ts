@@ -49,7 +49,6 @@ const options: BuildOptions = {
   platform: "node",
   target: "node20.19",
   minify: true,
-  keepNames: true,
   legalComments: "none",
   external,
   banner: { js: requireBanner },

@@ -29,9 +29,12 @@ async function run(command: Command): Promise<number> {
       return 0;
     case "serve":
     case "demo": {
-      const { serveUntilStopped } = await import("./command-line/serve.ts");
-      const config = await readConfig(command.settings);
-      return serveUntilStopped({ command, config, packageRoot, version: await readVersion() });
+      const [config, version, { serveUntilStopped }] = await Promise.all([
+        readConfig(command.settings),
+        readVersion(),
+        import("./command-line/serve.ts"),
+      ]);
+      return serveUntilStopped({ command, config, packageRoot, version });
     }
     default: {
       const { runAccessCommand } = await import("./command-line/access-commands.ts");

@@ -62,9 +62,6 @@ async function start(options: ServeOptions, logger: Logger, cleanup: Cleanup): P
     : options.config;
   await prepareStateFolder(config.stateDirectory);
   cleanup.push(await holdStateFolder(config.stateDirectory));
-  endOrphans().catch((error: unknown) =>
-    logger.warn("commands of an earlier start may still run", { error }),
-  );
   const place = { directory: config.stateDirectory, files: durableFiles };
   const [devices, pairing] = await Promise.all([DeviceStore.open(place), PairingCodes.open(place)]);
   cleanup.push(() => devices.close());
@@ -101,6 +98,9 @@ async function start(options: ServeOptions, logger: Logger, cleanup: Cleanup): P
     return composed.close();
   });
   listening.serve(getRequestListener(createApp(composed.parts).fetch));
+  endOrphans().catch((error: unknown) =>
+    logger.warn("commands of an earlier start may still run", { error }),
+  );
   const code = await pairing.create();
   process.stdout.write(
     await bannerText({
