@@ -43,9 +43,13 @@ const root = document.getElementById("app");
 if (root === null) throw new Error("index.html has no #app.");
 root.append(owned(AppFrame).value);
 
-// What is likely wanted next, once the list stands.
-const whenIdle = globalThis.requestIdleCallback ?? ((run: () => void) => setTimeout(run, 1500));
-whenIdle(() => {
+// What is likely wanted next: once the list has stood for a while, so that nothing that is waited for comes later.
+const settledMs = 2_000;
+const whenIdle = globalThis.requestIdleCallback ?? setTimeout;
+setTimeout(() => whenIdle(prepareSession), settledMs);
+
+function prepareSession(): void {
+  // Not now is not never: opening a session asks again.
   if (access.peek().state === "paired")
     void import("./views/session/session-screen.ts").catch(() => undefined);
-});
+}

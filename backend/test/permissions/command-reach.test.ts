@@ -4,8 +4,8 @@ import type { Reach } from "../../src/protocol/permission.ts";
 
 const own = { names: ["voxpilot"], statePaths: ["/home/dev/.local/state/vp"], ports: [8000] };
 
-function judge(command: string, cwd = "/work/app"): CommandReach {
-  return commandReach({ command, cwd, root: "/work/app", own });
+function judge(command: string, cwd = "/srv/app"): CommandReach {
+  return commandReach({ command, cwd, root: "/srv/app", own });
 }
 
 const inside = [
@@ -59,7 +59,7 @@ const inside = [
   "cat < notes.txt",
   "npm test > /dev/null 2>&1",
   "set -e\nnpm run lint\nnpm test",
-  "cat /work/app/src/a.ts",
+  "cat /srv/app/src/a.ts",
 ];
 
 test.each(inside)("lets auto run: %s", (command) => {
@@ -275,7 +275,7 @@ test("asks about more than 50 commands in one", () => {
 test("asks when the folder lies outside the project, or a link leads out of it", () => {
   expect(judge("ls", "/tmp").staysInside).toBe(false);
   expect(
-    commandReach({ command: "cat x", cwd: "/work/app", root: "/work/app", own, leadsOutside: true }),
+    commandReach({ command: "cat x", cwd: "/srv/app", root: "/srv/app", own, leadsOutside: true }),
   ).toEqual({
     reach: ["leaves_project"],
     dangerous: false,
@@ -294,17 +294,17 @@ test("takes no long time for hostile texts", () => {
 
 test("FS-05: what a link leads to counts, whatever its own name", () => {
   const linked = (command: string, leadsTo: string) =>
-    commandReach({ command, cwd: "/work/app", root: "/work/app", own, leadsTo: [leadsTo] });
-  expect(linked("cat notes.txt", "/work/app/.env")).toMatchObject({
+    commandReach({ command, cwd: "/srv/app", root: "/srv/app", own, leadsTo: [leadsTo] });
+  expect(linked("cat notes.txt", "/srv/app/.env")).toMatchObject({
     reach: ["touches_secrets"],
     staysInside: false,
   });
-  expect(linked("tee x.txt", "/work/app/AGENTS.md")).toMatchObject({ staysInside: false });
-  expect(linked("tee x.txt", "/work/app/AGENTS.md").reach).toContain("touches_protected");
-  expect(linked("cat x.txt", "/work/app/AGENTS.md").staysInside).toBe(true);
+  expect(linked("tee x.txt", "/srv/app/AGENTS.md")).toMatchObject({ staysInside: false });
+  expect(linked("tee x.txt", "/srv/app/AGENTS.md").reach).toContain("touches_protected");
+  expect(linked("cat x.txt", "/srv/app/AGENTS.md").staysInside).toBe(true);
 });
 
 test("asks when its paths could not be followed", () => {
-  const found = commandReach({ command: "ls", cwd: "/work/app", root: "/work/app", own, isUnclear: true });
+  const found = commandReach({ command: "ls", cwd: "/srv/app", root: "/srv/app", own, isUnclear: true });
   expect(found).toEqual({ reach: ["not_understood"], dangerous: false, staysInside: false });
 });
