@@ -18,10 +18,12 @@ const theme = setting<Theme>("theme", ["system", "light", "dark"]);
 const textSize = setting<TextSize>("textSize", ["normal", "large", "larger"]);
 const density = setting<Density>("density", ["folded", "every_row", "text_only"]);
 const haptics = setting<Switch>("haptics", ["on", "off"]);
+/** The hand that holds the phone: rows of buttons are mirrored for the left one. */
+const leftHand = setting<Switch>("leftHand", ["off", "on"]);
 const letterKeys = setting<Switch>("letterKeys", ["on", "off"]);
 
 /** Every setting of this device, by name: its choices (the first one is where it starts) and its value. */
-export const settings = { theme, textSize, density, haptics, letterKeys } as const;
+export const settings = { theme, textSize, density, leftHand, haptics, letterKeys } as const;
 
 /** Sets and keeps a setting. */
 export function choose<T extends string>(which: Setting<T>, value: T): void {
@@ -46,6 +48,7 @@ export function applySettings(): void {
     const root = document.documentElement;
     if (theme.signal.value === "system") root.removeAttribute("data-theme");
     else root.setAttribute("data-theme", theme.signal.value);
+    root.toggleAttribute("data-left-hand", leftHand.signal.value === "on");
     root.style.setProperty("font-size", rootSizes[textSize.signal.value]);
     paint();
   });

@@ -309,6 +309,7 @@ export const permission = {
   /** Before a folder, and not parted from it. */
   in: "in\u00a0",
   moreLines: (count: number) => counted(count, "more line"),
+  denyAll: (count: number) => `Deny all ${count}`,
   readToEnd: "Allow waits for the end",
   hidden: (count: number) => `${counted(count, "hidden or look-alike character")}, written out`,
   openInReview: "Open",

@@ -224,6 +224,7 @@ export const text = {
     density: "Tool rows",
     densities: { folded: "Folded", every_row: "Every row", text_only: "Text only" },
     haptics: "Haptics",
+    leftHand: "Left hand",
     letterKeys: "Single-letter keys",
     switches: { on: "On", off: "Off" },
     stored: "Stored here",

@@ -5,15 +5,18 @@ import { icon } from "../../lib/icons.ts";
 import { openSheet } from "../../lib/sheet.ts";
 import { computed } from "../../lib/signal.ts";
 import { go } from "../../state/navigation.ts";
+import { decisionOn, submitDecision } from "../../state/outbox.ts";
 import { recentSessions, summaryOf } from "../../state/session-list.ts";
 import { text } from "../../text/en.ts";
-import { turnEnd } from "../../text/en-session.ts";
+import { permission, turnEnd } from "../../text/en-session.ts";
 import { Header } from "../frame/header.ts";
+import { OptionRow } from "../option-row.ts";
 import { openRenameSheet } from "../sessions/rename-sheet.ts";
 import { StatusGlyph, statusOf, statusWord } from "../status-glyph.ts";
 import type { SessionContext } from "./session-context.ts";
 
 const recentCount = 8;
+const plain = { line: null, isCurrent: false, refusal: null } as const;
 
 /** The header of a session screen. */
 export function SessionHeader(context: SessionContext): HTMLElement {
@@ -42,17 +45,56 @@ export function SessionHeader(context: SessionContext): HTMLElement {
         const turnId = lastChanges.value;
         return turnId === null ? null : IconButton("review", turnEnd.review, () => context.review(turnId));
       },
-      IconButton("rename", text.sessions.rename, () => openRenameSheet({ id: session.id, title: title() })),
+      IconButton("more", text.sessions.more, () => openMore(context, title())),
     ],
   });
 }
 
-function IconButton(name: "review" | "rename", label: string, act: () => void): HTMLElement {
+function IconButton(name: "review" | "more", label: string, act: () => void): HTMLElement {
   return h(
     "button",
     { type: "button", class: "icon-button", "aria-label": label, title: label, onclick: act },
-    icon(name === "review" ? "diff" : "edit"),
+    icon(name === "review" ? "diff" : "more"),
   );
+}
+
+/** What is done seldom: renaming, and denying everything that waits. */
+function openMore({ session }: SessionContext, title: string): void {
+  const questions = session.transcript.value.questions.filter(
+    ({ request }) => decisionOn(request.requestId) === null,
+  );
+  let isRenaming = false;
+  openSheet({
+    title: text.sessions.more,
+    onClose: () => {
+      // Once this sheet's own step in the history is undone: the next one adds another.
+      if (isRenaming) queueMicrotask(() => openRenameSheet({ id: session.id, title }));
+    },
+    content: (close) =>
+      h(
+        "ul",
+        { class: "option-list" },
+        OptionRow({
+          ...plain,
+          name: text.sessions.rename,
+          choose: () => {
+            isRenaming = true;
+            close();
+          },
+        }),
+        questions.length < 2
+          ? null
+          : OptionRow({
+              ...plain,
+              name: permission.denyAll(questions.length),
+              choose: () => {
+                close();
+                for (const { request } of questions)
+                  submitDecision(session.id, request, { kind: "reject_once" });
+              },
+            }),
+      ),
+  });
 }
 
 /** The last eight sessions with their state. */

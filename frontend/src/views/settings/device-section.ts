@@ -10,7 +10,7 @@ import { Choice } from "./choice.ts";
 const words = text.settings;
 
 export function DeviceSection(): HTMLElement {
-  const { theme, textSize, density, haptics, letterKeys } = settings;
+  const { theme, textSize, density, leftHand, haptics, letterKeys } = settings;
   return h(
     "div",
     { class: "settings-section" },
@@ -34,6 +34,13 @@ export function DeviceSection(): HTMLElement {
       nameOf: (value) => words.densities[value],
       current: () => density.signal.value,
       choose: (value) => choose(density, value),
+    }),
+    Choice({
+      label: words.leftHand,
+      values: leftHand.values,
+      nameOf: (value) => words.switches[value],
+      current: () => leftHand.signal.value,
+      choose: (value) => choose(leftHand, value),
     }),
     "vibrate" in navigator
       ? Choice({
