@@ -5,7 +5,7 @@ import * as z from "zod";
 import { type Tool, type ToolContext, ToolError, type ToolResult } from "../agent/tool.ts";
 import type { SearchPlace } from "../workspace/ripgrep.ts";
 import { listFiles } from "../workspace/search.ts";
-import { asToolError, checkUnmoved, missingFile, type Place, placeOf } from "./place.ts";
+import { asToolError, checkUnmoved, missingFile, type Place, placeOf, searchPlan } from "./place.ts";
 
 const Input = z.object({
   pattern: z.string().min(1).describe("Such as *.ts or src/**/*.test.ts"),
@@ -38,15 +38,7 @@ export const globTool: Tool<Input> = {
   title: (input) => input.pattern,
   async plan(input, context) {
     const place = await placeOf(context, input.path || ".");
-    return {
-      title: input.pattern,
-      locations: [{ path: place.shown }],
-      access: { type: "read", paths: place.accessPaths },
-      subject: { type: "read", path: place.shown },
-      content: [],
-      basis: place.absolute,
-      run: (runContext) => glob(input, place, runContext),
-    };
+    return searchPlan(place, input.pattern, (runContext) => glob(input, place, runContext));
   },
 };
 

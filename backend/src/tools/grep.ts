@@ -4,7 +4,7 @@ import { type Tool, type ToolContext, ToolError, type ToolResult } from "../agen
 import { searchText, type TextFound, type TextLine } from "../workspace/search.ts";
 import { WorkspaceError } from "../workspace/workspace-error.ts";
 import { searchPlace } from "./glob.ts";
-import { asToolError, type Place, placeOf } from "./place.ts";
+import { asToolError, type Place, placeOf, searchPlan } from "./place.ts";
 
 const Input = z.object({
   pattern: z.string().min(1).describe("Regular expression (Rust)"),
@@ -56,15 +56,7 @@ export const grepTool: Tool<Input> = {
   title: (input) => input.pattern,
   async plan(input, context) {
     const place = await placeOf(context, input.path || ".");
-    return {
-      title: input.pattern,
-      locations: [{ path: place.shown }],
-      access: { type: "read", paths: place.accessPaths },
-      subject: { type: "read", path: place.shown },
-      content: [],
-      basis: place.absolute,
-      run: (runContext) => grep(input, place, runContext),
-    };
+    return searchPlan(place, input.pattern, (runContext) => grep(input, place, runContext));
   },
 };
 

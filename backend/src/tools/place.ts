@@ -1,6 +1,6 @@
 /** What all file tools share: where a path leads, what the policy must know of it, and failures in words for the model. */
 import { basename, dirname } from "node:path";
-import { type ToolContext, ToolError } from "../agent/tool.ts";
+import { type ToolContext, ToolError, type ToolPlan } from "../agent/tool.ts";
 import { isSecretPath } from "../workspace/protected-names.ts";
 import { displayPath, isWithin, type ResolvedPath, resolveInside } from "../workspace/safe-path.ts";
 import { listFiles } from "../workspace/search.ts";
@@ -29,6 +29,19 @@ export async function placeOf(context: ToolContext, path: string): Promise<Place
     shown: displayPath(context.root, resolved.absolute),
     accessPaths: isRenamed ? [resolved.absolute, resolved.named] : [resolved.absolute],
     isGuarded: !resolved.inside || isSecretPath(resolved.relative) || isSecretPath(resolved.named),
+  };
+}
+
+/** The plan of a call that only looks through `place`. */
+export function searchPlan(place: Place, title: string, run: ToolPlan["run"]): ToolPlan {
+  return {
+    title,
+    locations: [{ path: place.shown }],
+    access: { type: "read", paths: place.accessPaths },
+    subject: { type: "read", path: place.shown },
+    content: [],
+    basis: place.absolute,
+    run,
   };
 }
 
