@@ -1,6 +1,6 @@
-/** Every sentence of the session screen and of review. The server sends codes and data; the words are here. */
+/** Every sentence of the session screen. The server sends codes and data; the words are here. */
 /** `1,204`. */
-function grouped(count: number): string {
+export function grouped(count: number): string {
   return count.toLocaleString("en-US");
 }
 
@@ -387,38 +387,4 @@ export const reachWords = {
   inside_project: { text: "Inside the project", tone: "plain" },
   can_be_undone: { text: "Can be undone", tone: "plain" },
   reads_only: { text: "Reads only", tone: "plain" },
-} as const;
-
-export const review = {
-  title: "Review",
-  close: "Close review",
-  jump: "All files",
-  next: "Next file",
-  previous: "Previous file",
-  position: (index: number, count: number) => `${index}/${count}`,
-  noChanges: "No changes in this turn.",
-  back: "Show the session",
-  loading: "Loading the changes",
-  failed: "The changes cannot be had now.",
-  tryAgain: "Try again",
-  binary: (path: string) => `${path} is not text. Not shown.`,
-  renamed: (from: string) => `Renamed from ${from}, nothing else changed.`,
-  renamedFrom: (from: string) => `Renamed from ${from}`,
-  truncated: "The rest of this file’s changes is too long to show here.",
-  large: (count: number) => `${grouped(count)} changed lines. Not drawn yet.`,
-  draw: "Show them",
-  noNewline: "No newline at the end of the file",
-  diffOf: (path: string) => `Changes in ${path}`,
-  added: "added",
-  removed: "removed",
-  unchanged: "",
-  emptyFile: "Nothing but the file itself changed.",
-  notListed: (count: number) => `and ${counted(count, "more file")}, not listed`,
-} as const;
-
-export const fileStatus = {
-  added: { letter: "A", word: "added" },
-  modified: { letter: "M", word: "modified" },
-  deleted: { letter: "D", word: "deleted" },
-  renamed: { letter: "R", word: "renamed" },
 } as const;

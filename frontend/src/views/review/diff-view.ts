@@ -2,7 +2,7 @@
 import { h } from "../../lib/dom.ts";
 import type { ChangedLine } from "../../lib/markdown/words-diff.ts";
 import { onCleanup } from "../../lib/signal.ts";
-import { review as words } from "../../text/en-session.ts";
+import { review as words } from "../../text/en-review.ts";
 import { visibleText } from "../permission/visible-text.ts";
 import { changedLines, type DiffPiece, decorate, plainPieces } from "./diff-lines.ts";
 

@@ -4,7 +4,7 @@ import { h } from "../../lib/dom.ts";
 import { formatAdded, formatRemoved } from "../../lib/format.ts";
 import { icon } from "../../lib/icons.ts";
 import { openSheet } from "../../lib/sheet.ts";
-import { fileStatus, review as words } from "../../text/en-session.ts";
+import { fileStatus, review as words } from "../../text/en-review.ts";
 import { ToolObject } from "../entries/tool-entry.ts";
 
 /** Opens the list; a tap shows the file. */

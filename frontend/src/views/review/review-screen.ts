@@ -9,7 +9,7 @@ import { machineName } from "../../state/device.ts";
 import { back, replace, route } from "../../state/navigation.ts";
 import { openChanges } from "../../state/turn-changes.ts";
 import { text } from "../../text/en.ts";
-import { review as words } from "../../text/en-session.ts";
+import { review as words } from "../../text/en-review.ts";
 import { Waiting } from "../frame/waiting.ts";
 import { FilePage } from "./file-page.ts";
 import { openJumpList } from "./jump-list.ts";
