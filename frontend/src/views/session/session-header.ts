@@ -43,14 +43,24 @@ export function SessionHeader(context: SessionContext): HTMLElement {
     end: [
       (): Child => {
         const turnId = lastChanges.value;
-        return turnId === null ? null : IconButton("review", turnEnd.review, () => context.review(turnId));
+        return turnId === null
+          ? null
+          : IconButton(
+              "review",
+              () => turnEnd.review,
+              () => context.review(turnId),
+            );
       },
-      IconButton("more", text.sessions.more, () => openMore(context, title())),
+      IconButton(
+        "more",
+        () => text.sessions.menu(title()),
+        () => openMore(context, title()),
+      ),
     ],
   });
 }
 
-function IconButton(name: "review" | "more", label: string, act: () => void): HTMLElement {
+function IconButton(name: "review" | "more", label: () => string, act: () => void): HTMLElement {
   return h(
     "button",
     { type: "button", class: "icon-button", "aria-label": label, title: label, onclick: act },
