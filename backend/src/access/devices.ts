@@ -10,13 +10,28 @@ import { createToken, equalHashes, hashSecret } from "./secret.ts";
 const KnownDevice = z.object({ ...Device.shape, tokenHash: z.string() });
 type KnownDevice = z.infer<typeof KnownDevice>;
 
+/** Who signed a device out and when, so that its owner can be told. */
+export interface Revocation {
+  /** The name of the device that did it; null: the command line, or not known. */
+  readonly by: string | null;
+  /** ISO 8601; null: not known. */
+  readonly at: string | null;
+}
+
+/** Earlier files hold the hash alone. */
+const Revoked = z.union([
+  z.object({ tokenHash: z.string(), by: z.string().nullable(), at: z.string().nullable() }),
+  z.string().transform((tokenHash) => ({ tokenHash, by: null, at: null })),
+]);
+type Revoked = z.output<typeof Revoked>;
+
 const DevicesFile = z.object({
   version: z.literal(1),
   devices: z.array(KnownDevice),
-  /** Hashes of tokens that were revoked, newest last, so that their owners can be told. */
-  revoked: z.array(z.string()),
+  /** Tokens that were revoked, newest last. */
+  revoked: z.array(Revoked),
 });
-type DevicesFile = z.infer<typeof DevicesFile>;
+type DevicesFile = z.output<typeof DevicesFile>;
 
 const rememberedRevocations = 1_000;
 const lastSeenEveryMs = 60_000;
@@ -24,7 +39,7 @@ const lastSeenEveryMs = 60_000;
 /** What a token turned out to be. */
 export type Authentication =
   | { readonly type: "device"; readonly device: Device }
-  | { readonly type: "revoked" }
+  | ({ readonly type: "revoked" } & Revocation)
   | { readonly type: "unknown" };
 
 export interface DeviceStoreOptions {
@@ -40,7 +55,7 @@ export class DeviceStore {
   readonly #path: string;
   readonly #revocationListeners = new Set<(deviceId: string) => void>();
   #devices: readonly KnownDevice[];
-  #revoked: readonly string[];
+  #revoked: readonly Revoked[];
   #saving: Promise<void> = Promise.resolve();
   #lastSeenTimer: NodeJS.Timeout | null = null;
 
@@ -73,8 +88,10 @@ export class DeviceStore {
     for (const device of this.#devices) {
       if (equalHashes(device.tokenHash, hash)) found = device;
     }
-    if (found === null) return { type: this.#revoked.includes(hash) ? "revoked" : "unknown" };
-    return { type: "device", device: publicDevice(this.#noteSeen(found)) };
+    if (found !== null) return { type: "device", device: publicDevice(this.#noteSeen(found)) };
+    const revoked = this.#revoked.find(({ tokenHash }) => tokenHash === hash);
+    if (revoked === undefined) return { type: "unknown" };
+    return { type: "revoked", by: revoked.by, at: revoked.at };
   }
 
   /** Adds a device; its token is told here and never again. */
@@ -105,12 +122,16 @@ export class DeviceStore {
     return this.list().find((device) => device.id === id) ?? null;
   }
 
-  /** Signs a device out at once and for good; false when there is none of that id. It is out also when saving that rejects. */
-  async revoke(id: string): Promise<boolean> {
+  /**
+   * Signs a device out at once and for good; false when there is none of that id. It is out also when saving that rejects.
+   * `by` is the name of the device that asked; null: the command line.
+   */
+  async revoke(id: string, by: string | null): Promise<boolean> {
     const device = this.#devices.find((candidate) => candidate.id === id);
     if (device === undefined) return false;
     this.#devices = this.#devices.filter((candidate) => candidate !== device);
-    this.#revoked = [...this.#revoked, device.tokenHash].slice(-rememberedRevocations);
+    const revoked = { tokenHash: device.tokenHash, by, at: this.#now().toISOString() };
+    this.#revoked = [...this.#revoked, revoked].slice(-rememberedRevocations);
     for (const listener of this.#revocationListeners) listener(id);
     await this.#save();
     return true;

@@ -38,6 +38,6 @@ export function localAccess(stores: {
     createCode: async () => ({ ...(await pairing.create()), address: address(), bound }),
     listDevices: async () => devices.list(),
     addDevice: (name) => devices.add({ name, rights: "full" }),
-    revokeDevice: (id) => devices.revoke(id),
+    revokeDevice: (id) => devices.revoke(id, null),
   };
 }

@@ -98,10 +98,11 @@ async function start(options: ServeOptions, logger: Logger, cleanup: Cleanup): P
     return composed.close();
   });
   listening.serve(getRequestListener(createApp(composed.parts).fetch));
+  const code = await pairing.create();
+  // It looks at every process of the machine: after those who wait for the first answer.
   endOrphans().catch((error: unknown) =>
     logger.warn("commands of an earlier start may still run", { error }),
   );
-  const code = await pairing.create();
   process.stdout.write(
     await bannerText({
       address,

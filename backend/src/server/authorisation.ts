@@ -44,7 +44,10 @@ export function actorOf(device: Device): Actor {
 /** The device when it holds the right, for what a body asks beyond the route's own right. */
 export function assertRight(authentication: Authentication, right: DeviceRights): Device {
   if (authentication.type === "revoked") {
-    throw new ApiError(401, "device_revoked", { detail: "This device was signed out. Pair it again." });
+    throw new ApiError(401, "device_revoked", {
+      detail: "This device was signed out. Pair it again.",
+      data: { by: authentication.by, at: authentication.at },
+    });
   }
   if (authentication.type === "unknown") {
     throw new ApiError(401, "not_paired", {

@@ -3,6 +3,7 @@ import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { DeviceStore } from "../../src/access/devices.ts";
+import { hashSecret } from "../../src/access/secret.ts";
 import { type DurableFiles, durableFiles } from "../../src/workspace/durable-files.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -43,11 +44,23 @@ test("NET-21: a revoked device is out at once, is told so, and stays out after a
   const { device, token } = await store.add({ name: "phone", rights: "full" });
   const told: string[] = [];
   store.onRevoked((id) => told.push(id));
-  expect(await store.revoke(device.id)).toBe(true);
+  expect(await store.revoke(device.id, "laptop")).toBe(true);
   expect(told).toEqual([device.id]);
-  expect(store.authenticate(token)).toEqual({ type: "revoked" });
-  expect((await openStore(directory)).authenticate(token)).toEqual({ type: "revoked" });
-  expect(await store.revoke(device.id)).toBe(false);
+  const revoked = { type: "revoked", by: "laptop", at: "2026-01-01T12:00:00.000Z" };
+  expect(store.authenticate(token)).toEqual(revoked);
+  expect((await openStore(directory)).authenticate(token)).toEqual(revoked);
+  expect(await store.revoke(device.id, "laptop")).toBe(false);
+});
+
+test("NET-21: a device that an earlier version signed out is still told so, without who and when", async () => {
+  const directory = await temporaryFolder();
+  const file = { version: 1, devices: [], revoked: [hashSecret("its token")] };
+  await writeFile(join(directory, "devices.json"), JSON.stringify(file));
+  const store = await openStore(directory);
+  expect(store.authenticate("its token")).toEqual({ type: "revoked", by: null, at: null });
+  const { device } = await store.add({ name: "phone", rights: "full" });
+  await store.revoke(device.id, null);
+  expect((await openStore(directory)).authenticate("its token")).toMatchObject({ type: "revoked" });
 });
 
 test("a device can be renamed and limited", async () => {
@@ -75,8 +88,8 @@ test("a device that cannot be saved is not added or changed; one that is signed 
   await expect(store.add({ name: "other", rights: "full" })).rejects.toThrow("no space");
   await expect(store.change(device.id, { rights: "full" })).rejects.toThrow("no space");
   expect(store.list()).toEqual([device]);
-  await expect(store.revoke(device.id)).rejects.toThrow("no space");
-  expect(store.authenticate(token)).toEqual({ type: "revoked" });
+  await expect(store.revoke(device.id, null)).rejects.toThrow("no space");
+  expect(store.authenticate(token)).toMatchObject({ type: "revoked" });
 });
 
 test("devices that are added and changed at once are all kept", async () => {

@@ -88,7 +88,11 @@ test("devices are listed without secrets, renamed, limited and signed out", asyn
     403,
   );
   expect((await app.request(`DELETE /api/devices/${device.id}`)).status).toBe(204);
-  expect((await app.request("GET /api/device", { token })).status).toBe(401);
+  expect(await problemOf(await app.request("GET /api/device", { token }))).toMatchObject({
+    status: 401,
+    code: "device_revoked",
+    data: { by: "a full device", at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) },
+  });
   expect((await app.request(`DELETE /api/devices/${device.id}`)).status).toBe(404);
 });
 
@@ -99,7 +103,7 @@ test("NET-21: signing a device out ends its open stream", async () => {
   const seen: string[] = [];
   for await (const { event } of eventsOf(stream)) {
     seen.push(event);
-    await app.parts.devices.revoke(device.id);
+    await app.parts.devices.revoke(device.id, null);
   }
   expect(seen).toEqual(["snapshot"]);
 });

@@ -62,7 +62,7 @@ describe("NET-02: without a device", () => {
 test("NET-21: a revoked device is told so on each route", async () => {
   const app = await runningApp();
   const { device, token } = await app.parts.devices.add({ name: "phone", rights: "full" });
-  await app.parts.devices.revoke(device.id);
+  await app.parts.devices.revoke(device.id, null);
   for (const { call } of closed) {
     const response = await app.request(call, { token, ...requestBody(call) });
     expect([call, response.status, (await problemOf(response)).code]).toEqual([call, 401, "device_revoked"]);

@@ -69,7 +69,8 @@ export const deviceRoutes = [
       responses: { 204: { description: "Signed out." } },
     },
     async (context, parts) => {
-      if (!(await parts.devices.revoke(context.req.valid("param").id))) throw unknownDevice();
+      const isRevoked = await parts.devices.revoke(context.req.valid("param").id, deviceOf(context).name);
+      if (!isRevoked) throw unknownDevice();
       return context.body(null, 204);
     },
   ),
