@@ -15,8 +15,8 @@ export interface ResponseCalls {
   readonly canRun: boolean;
 }
 
-/** continue: the model is to be told. stop: a person said no, or the model goes in circles. */
-export type RunEnd = "continue" | "stop" | "not_saving";
+/** continue: the model is to be told. refused: a person said no. stop: the model goes in circles. */
+export type RunEnd = "continue" | "refused" | "stop" | "not_saving";
 
 const parallelLimit = 8;
 
@@ -72,7 +72,7 @@ function createRun(turn: AgentTurn, parts: AgentParts, response: ResponseCalls) 
     async make(call: PreparedCall): Promise<void> {
       const hasStopped = turn.signal.aborted || notRun !== null;
       const { result, next } = await callEnd(call);
-      if (next === "stop") stop("stop", callWords.refusedEarlier);
+      if (next === "stop") stop("refused", callWords.refusedEarlier);
       if (next === "not_saving") stop("not_saving", callWords.notSaved);
       const counts = !hasStopped && next === "continue" && !turn.signal.aborted;
       emitResult(turn, stepId, { call, result: counts ? withRepeats(call, result) : result });

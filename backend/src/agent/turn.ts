@@ -78,6 +78,8 @@ function outcomeOfCalls(end: RunEnd): TurnOutcome | null {
   switch (end) {
     case "continue":
       return null;
+    case "refused":
+      return { stopReason: "cancelled" };
     case "stop":
       return { stopReason: "end_turn" };
     case "not_saving":

@@ -464,7 +464,7 @@ test("a plain no ends the turn, a no with words goes on", async () => {
     judge,
     answer: async () => ({ type: "denied", feedback: null }),
   });
-  expect(await plain.run()).toEqual({ stopReason: "end_turn" });
+  expect(await plain.run()).toEqual({ stopReason: "cancelled" });
   expect(results(plain.emitted)).toEqual({
     "t1-s1-c1": "The user refused this call. Do not retry the same call.",
     "t1-s1-c2": "Not run: the user refused another call of the same response.",
