@@ -33,7 +33,7 @@ function firstEntry(event: SessionEvent, chunk: Chunk): TextEntry {
   const base = {
     id: entryId(chunk),
     seq: event.from ?? event.seq,
-    at: event.at,
+    at: event.fromAt ?? event.at,
     turnId: event.turnId ?? null,
   };
   const text = textOf(chunk.content);

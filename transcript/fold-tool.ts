@@ -34,7 +34,7 @@ export function ensureTool(
     type: "tool",
     id: known.toolCallId,
     seq: event.from ?? event.seq,
-    at: event.at,
+    at: event.fromAt ?? event.at,
     turnId: event.turnId ?? null,
     title: "",
     kind: "other",

@@ -5,13 +5,14 @@ import type { SessionEvent, SessionUpdate } from "../backend/src/protocol/sessio
 const maxJoinedCharacters = 256_000;
 
 /**
- * Both as one event with the last `seq` and, in `from`, the first; null when they are not chunks of the same thing.
+ * Both as one event with the last `seq` and `at` and, in `from` and `fromAt`, the first; null when they are not chunks of the same thing.
  * A person's chunks stay apart: each is a part of the prompt of its own.
  */
 export function joinChunks(first: SessionEvent, second: SessionEvent): SessionEvent | null {
   if (!isSamePlace(first, second)) return null;
   const update = joinUpdates(first.update, second.update);
-  return update === null ? null : { ...second, from: first.from ?? first.seq, update };
+  if (update === null) return null;
+  return { ...second, from: first.from ?? first.seq, fromAt: first.fromAt ?? first.at, update };
 }
 
 /** Joins what can be joined; the texts and the last `seq` stay the same. */

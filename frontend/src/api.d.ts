@@ -1544,6 +1544,8 @@ export interface components {
             from?: number;
             /** Format: date-time */
             at: string;
+            /** Format: date-time */
+            fromAt?: string;
             turnId?: string;
             stepId?: string;
             parentToolCallId?: string;
@@ -1748,6 +1750,8 @@ export interface components {
             from?: number;
             /** Format: date-time */
             at: string;
+            /** Format: date-time */
+            fromAt?: string;
             turnId?: string;
             stepId?: string;
             parentToolCallId?: string;

@@ -136,6 +136,8 @@ export const SessionEvent = z
     /** On replay, neighbouring chunks are joined: the first seq that this event stands for. */
     from: Seq.optional(),
     at: Timestamp,
+    /** And its time: how long a thought took is known after a reload too. */
+    fromAt: Timestamp.optional(),
     turnId: z.string().optional(),
     /** One model response: its text, thoughts and calls share it. */
     stepId: z.string().optional(),
