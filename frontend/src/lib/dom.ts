@@ -145,7 +145,8 @@ function appendLive(parent: Node, child: () => Child): void {
     const value = child();
     const isText = typeof value === "string" || typeof value === "number";
     if (isText && text !== null) {
-      text.data = String(value);
+      // What is the same must not be laid out again.
+      if (text.data !== String(value)) text.data = String(value);
       return;
     }
     clearBetween(start, end);
@@ -203,8 +204,10 @@ function setAttribute(element: Element, name: string, value: unknown): void {
   // ARIA and data states are words: `aria-expanded="false"` is not the same as none.
   const isWord =
     name.startsWith("aria-") || name.startsWith("data-") || name === "draggable" || name === "spellcheck";
-  if (value === null || value === undefined || (value === false && !isWord)) element.removeAttribute(name);
-  else element.setAttribute(name, value === true && !isWord ? "" : String(value));
+  if (value === null || value === undefined || (value === false && !isWord))
+    return element.removeAttribute(name);
+  const text = value === true && !isWord ? "" : String(value);
+  if (element.getAttribute(name) !== text) element.setAttribute(name, text);
 }
 
 export { list } from "./list.ts";

@@ -75,7 +75,7 @@ export function formatListTime(at: Date, now: Date, locale?: string): string {
 
 /** `14:02`, or as the locale's clock has it. */
 export function formatClock(at: Date, locale?: string): string {
-  return new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" }).format(at);
+  return new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(at);
 }
 
 /** The exact time, for a tap or a hover. */

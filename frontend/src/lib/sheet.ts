@@ -62,7 +62,13 @@ function draw(options: SheetOptions, close: () => void): HTMLDialogElement {
     ),
     h(
       "button",
-      { class: "icon-button", type: "button", "aria-label": parts.closeLabel, onclick: close },
+      {
+        class: "icon-button",
+        type: "button",
+        "aria-label": parts.closeLabel,
+        title: parts.closeLabel,
+        onclick: close,
+      },
       icon("close"),
     ),
   );

@@ -72,6 +72,8 @@ export const composer = {
   instead: "Or say what to do instead",
   whileRunning: "Message for after this turn",
   send: "Send",
+  fullScreen: "Write on the whole screen",
+  smaller: "Back to the session",
   stop: "Stop",
   chips: "Mode, model and permissions",
   mode: (mode: string) => `Mode: ${mode}`,
@@ -100,6 +102,7 @@ export const working = {
 export const queue = {
   title: (count: number) => counted(count, "queued message"),
   remove: "Remove",
+  edit: "Edit",
   notRemoved: "That message is already taken up.",
 } as const;
 
@@ -171,8 +174,8 @@ export const turnEnd = {
 export const stopReasons = {
   cancelled: "by you",
   max_turn_requests: "step limit",
-  max_tokens: "the answer was too long",
-  refusal: "the model refused",
+  max_tokens: "length limit",
+  refusal: "refused by the model",
 } as const;
 
 /** A problem as the log tells it; a code without words does not compile. */
@@ -241,7 +244,7 @@ export const problemNames = {
   model_timeout: "model error",
   model_invalid_response: "model error",
   not_saving: "not saving",
-  internal: "an error of VoxPilot",
+  internal: "an error in VoxPilot",
 } as const;
 
 export const notices = {
@@ -312,7 +315,7 @@ export const permission = {
   denyAll: (count: number) => `Deny all ${count}`,
   readToEnd: "Allow waits for the end",
   hidden: (count: number) => `${counted(count, "hidden or look-alike character")}, written out`,
-  openInReview: "Open",
+  openInReview: "Open in Review",
   allowedSending: "Allowed · sending",
   allowedOnMachine: "Allowed · on the machine",
   deniedSending: "Denied · sending",
@@ -325,6 +328,7 @@ export const permission = {
   notSent: "Not accepted. Nothing was decided.",
   readOnly: "This phone may only read",
   others: "Other questions",
+  fold: "Fold the question",
   tapToDecide: "Tap to decide",
   sheetTitle: "Allow more than once",
   thisTurn: "This turn",

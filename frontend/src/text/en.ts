@@ -10,7 +10,12 @@ export const text = {
   notCopied: "Not copied. Select the text and copy it by hand.",
   cancel: "Cancel",
   demoNote: "Demo: a script, not a model",
+  clear: "Clear",
   skipToContent: "To the content",
+  skipToComposer: "To the composer",
+  devices: { phone: "phone", tablet: "tablet", computer: "computer" },
+  noMatch: (words: string) => `Nothing matches ‘${words}’.`,
+  waited: (sentence: string, elapsed: string) => `${sentence} · ${elapsed}`,
   failure: textOfFailure,
 
   status: {
@@ -41,11 +46,10 @@ export const text = {
     offline: "Offline",
     lastHeard: (at: string) => ` · last heard ${at}`,
     tryNow: "Try now",
-    gone: (machine: string, at: string | null) =>
+    gone: (machine: string, at: string | null, device: string) =>
       at === null
-        ? `${machine} does not answer. What this device has is still readable.`
-        : `${machine} does not answer. Last heard ${at}. What this device has is still readable.`,
-    back: "Connected again",
+        ? `${machine} does not answer. What this ${device} has is still readable.`
+        : `${machine} does not answer. Last heard ${at}. What this ${device} has is still readable.`,
     updated: "Updated.",
     reload: "Reload",
   },
@@ -71,16 +75,13 @@ export const text = {
     pairAgain: "Pair again",
     waiting: (machine: string) => `Waiting for ${machine}`,
     unreachable: (machine: string) => `${machine} does not answer.`,
-    devices: { phone: "phone", tablet: "tablet", computer: "computer" },
   },
 
   firstRun: {
     title: "Choose what does the work",
     lookedFor: "Looked for",
     found: "Found",
-    looking: "Looking",
     on: (name: string, place: string) => `${name} on ${place}`,
-    isThere: "found",
     isMissing: "not there",
     environment: "VOXPILOT_MODELS_BASE_URL",
     notSet: "not set",
@@ -97,6 +98,7 @@ export const text = {
   sessions: {
     title: "Sessions",
     needsYou: (count: number) => `Needs you  ${count}`,
+    nowNeedsYou: (title: string) => `Needs you: ${title}`,
     working: "Working",
     today: "Today",
     yesterday: "Yesterday",
@@ -113,6 +115,7 @@ export const text = {
     rename: "Rename",
     titleField: "Title",
     save: "Rename",
+    saving: "Renaming",
     settings: "Settings",
     menu: (title: string) => `More for ${title}`,
     edit: (path: string) => `Edit ${path}?`,
@@ -145,17 +148,16 @@ export const text = {
     noModel: "No model",
     noModelHint: "No model can be used now. What you write here is kept.",
     noProjectHint: "Choose a project first.",
-    readOnly: "This device may only read.",
+    readOnly: (device: string) => `This ${device} may only read.`,
   },
 
   project: {
     title: "Project",
     search: "Search projects",
-    path: "Or a folder, as an absolute path",
+    path: "Or the path of a folder",
     open: "Open",
+    opening: "Opening",
     none: "No project yet. Type the path of a folder on the machine.",
-    noMatch: (words: string) => `Nothing matches ‘${words}’.`,
-    clear: "Clear",
   },
 
   mode: {
@@ -173,12 +175,9 @@ export const text = {
   model: {
     title: "Model",
     search: "Search models",
-    default: "Default",
     window: (size: string) => `window ${size}`,
     unknownWindow: "window unknown",
-    noMatch: (words: string) => `Nothing matches ‘${words}’.`,
     none: "No model can be used now.",
-    lookAgain: "Look again",
     problems: {
       unreachable: "does not answer",
       model_unreachable: "does not answer",
@@ -192,11 +191,12 @@ export const text = {
 
   keys: {
     title: "Keys",
-    off: "Single letters are switched off on this device.",
+    off: "Single letters are switched off here.",
     list: [
       ["n", "New session"],
       ["j k", "Next, previous row"],
       ["Return or o", "Open the row"],
+      ["g s", "To the sessions"],
       ["[", "Show or hide the sessions"],
       ["/ or i", "To the composer"],
       ["a", "To Allow once of the open question"],
@@ -240,14 +240,12 @@ export const text = {
     pairAnother: "Pair another",
     pairHint: "Type this code on the other device, or open the link there.",
     pairExpires: (at: string) => `Good until ${at}, once.`,
-    copyLink: "Copy link",
     name: "Name",
     rightsLabel: "May",
-    revoke: "Revoke",
     revokeNamed: (name: string) => `Revoke ${name}`,
     revokeHint: (name: string) => `${name} is signed out at once.`,
-    change: (name: string) => `Change ${name}`,
-    notAllowed: "This phone may read and decide, not change settings.",
+    revoking: "Signing out",
+    notAllowed: (device: string) => `This ${device} may read and decide, not change settings.`,
     loading: "Loading the devices",
     version: "Version",
     machine: "Machine",

@@ -92,6 +92,12 @@ test("with text only, calls are left out unless they failed", () => {
   expect(keys([tool("a"), tool("b", { status: "failed" })], options)).toEqual(["b"]);
 });
 
+test("with text only, what a person denied still says why the turn ended", () => {
+  const options: RowOptions = { ...folded, density: "text_only" };
+  const decisions = [decision("a", "allow_once", "device"), decision("b", "reject_once", "device")];
+  expect(keys(decisions, options)).toEqual(["b"]);
+});
+
 test("names a folded run", () => {
   expect([
     summaryOf([tool("a"), tool("b"), tool("c", { kind: "search" })]),

@@ -4,16 +4,21 @@ import { computed, effect, type ReadonlySignal, type Signal, signal } from "../.
 import { hasFinePointer } from "../../lib/viewport.ts";
 import { canDecide } from "../../state/device.ts";
 import { readDraft, writeDraft } from "../../state/drafts.ts";
-import { composer as words } from "../../text/en-session.ts";
+import { empty, composer as words } from "../../text/en-session.ts";
 import type { SessionContext } from "../session/session-context.ts";
 import { ComposerChips } from "./composer-chips.ts";
 import { ComposerField } from "./composer-field.ts";
+import { FullScreenButton, fullScreen } from "./full-screen.ts";
 import { RoundButton } from "./round-button.ts";
 
 export interface Composer {
   readonly element: HTMLElement;
   readonly hasText: ReadonlySignal<boolean>;
+  /** It has the whole session to itself: nothing beneath it is seen. */
+  readonly isFull: ReadonlySignal<boolean>;
+  leaveFull(): void;
   focus(): void;
+  /** Puts a text into the field, after what stands there. */
   fill(text: string): void;
 }
 
@@ -38,7 +43,12 @@ export function composer(options: ComposerOptions): Composer {
   const isBusy = computed(
     () => transcript.value.state === "running" || transcript.value.state === "requires_action",
   );
-  const field = ComposerField({ text, placeholder: () => placeholder(options.isAsked.value, isBusy.value) });
+  const full = fullScreen();
+  const { element: field, isTall } = ComposerField({
+    text,
+    placeholder: () => placeholder(options.isAsked.value, isBusy.value),
+    isFull: full.isOpen,
+  });
 
   const change = (next: string) => {
     text.value = next;
@@ -48,6 +58,7 @@ export function composer(options: ComposerOptions): Composer {
     if (!hasText.peek() || !canDecide()) return;
     options.send(text.peek().trim(), options.isAsked.peek() ? intent.peek() : "queue");
     change("");
+    full.close();
     if (!hasFinePointer.peek()) field.blur();
   };
   field.addEventListener("input", () => change(field.value));
@@ -67,20 +78,39 @@ export function composer(options: ComposerOptions): Composer {
     "div",
     { class: "composer" },
     (): Child => (options.isAsked.value && hasText.value ? IntentChip(intent) : null),
-    h("div", { class: "composer-field" }, field, RoundButton({ context, hasText, isBusy, send })),
+    h(
+      "div",
+      { class: "composer-field" },
+      field,
+      h(
+        "div",
+        { class: "composer-buttons" },
+        FullScreenButton({ full, isTall, field }),
+        RoundButton({ context, hasText, isBusy, send }),
+      ),
+    ),
     (): Child => (canDecide() ? null : h("p", { class: "composer-note" }, words.readOnly)),
     ComposerChips(context),
   );
   return {
     element,
     hasText,
+    isFull: full.isOpen,
+    leaveFull: () => full.close(),
     focus: () => field.focus(),
-    fill(next) {
+    fill(more) {
+      const next = joined(text.peek().trimEnd(), more);
       change(next);
       field.focus();
       field.setSelectionRange(next.length, next.length);
     },
   };
+}
+
+/** What was being written stays; an example that was only tried does not. */
+function joined(written: string, more: string): string {
+  const examples: readonly string[] = empty.examples;
+  return written === "" || examples.includes(written) ? more : `${written}\n\n${more}`;
 }
 
 function placeholder(isAsked: boolean, isBusy: boolean): string {

@@ -1,18 +1,23 @@
 /** What the model thought: one muted line that opens to the whole. */
+
+import { seconds } from "../../lib/clock.ts";
 import { h, when } from "../../lib/dom.ts";
-import { formatDuration } from "../../lib/format.ts";
+import { formatDuration, formatElapsed } from "../../lib/format.ts";
 import { icon } from "../../lib/icons.ts";
 import { computed } from "../../lib/signal.ts";
 import { toolVerbs } from "../../text/en-session.ts";
 import { article, type EntryView } from "./entry-view.ts";
+import { doneFromMs, runningFromMs } from "./tool-words.ts";
 
 export const ThoughtEntry: EntryView<"thought"> = (entry, context) => {
   const [, running, done] = toolVerbs.think;
   const verb = () => (entry.value.open ? running : done);
   const isOpen = computed(() => context.opened.isOpen(entry.peek().id, "closed"));
   const time = () => {
-    const elapsed = Date.parse(entry.value.lastAt) - Date.parse(entry.value.at);
-    return elapsed >= 1000 ? formatDuration(elapsed) : "";
+    const { at, lastAt, open } = entry.value;
+    const elapsed = (open ? seconds.value : Date.parse(lastAt)) - Date.parse(at);
+    if (open) return elapsed >= runningFromMs ? formatElapsed(elapsed) : "";
+    return elapsed >= doneFromMs ? formatDuration(elapsed) : "";
   };
   return article(
     "entry-tool",

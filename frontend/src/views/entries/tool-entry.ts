@@ -8,16 +8,14 @@ import { computed, type ReadonlySignal } from "../../lib/signal.ts";
 import type { SessionContext } from "../session/session-context.ts";
 import { article, type EntryView } from "./entry-view.ts";
 import { ToolBody } from "./tool-body.ts";
-import { type ToolWords, toolWords } from "./tool-words.ts";
-
-/** Seconds are shown from here on: shorter times are noise. */
-const runningFromMs = 3000;
-const doneFromMs = 1000;
+import { doneFromMs, runningFromMs, type ToolWords, toolWords } from "./tool-words.ts";
 
 export const ToolEntry: EntryView<"tool"> = (entry, context) => {
   const words = computed(() => toolWords(entry.value));
-  const heading = () =>
-    [words.value.verb, words.value.object, words.value.result].filter((part) => part !== "").join(" ");
+  const heading = () => {
+    const { verb, object, result } = words.value;
+    return [`${verb} ${object}`.trim(), result].filter((part) => part !== "").join(", ");
+  };
   return article("entry-tool", heading, ToolRow(entry, context, words));
 };
 
@@ -42,7 +40,7 @@ export function ToolRow(
         "aria-expanded": () => isOpen.value,
         onclick: () => context.opened.toggle(id, otherwise()),
       },
-      () => icon(entry.value.kind === "think" ? "more" : entry.value.kind),
+      () => icon(entry.value.kind),
       h("span", { class: "tool-verb" }, () => words.value.verb),
       (): Child => ToolObject(words.value),
       h("span", { class: "tool-result" }, (): Child => ToolResult(words.value.result)),

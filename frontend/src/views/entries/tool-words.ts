@@ -15,6 +15,10 @@ export type ToolState =
   | "not_started"
   | "unknown";
 
+/** Seconds of what runs, and of what is done, are shown from here on: shorter times are noise. */
+export const runningFromMs = 3000;
+export const doneFromMs = 1000;
+
 export interface ToolWords {
   readonly state: ToolState;
   readonly verb: string;

@@ -1,11 +1,12 @@
 /** How a turn ended: one muted line, what went wrong and what can be done about it, and what it changed. */
 import type { TurnEndEntry as Entry } from "../../../../transcript/transcript.ts";
 import { type Child, h } from "../../lib/dom.ts";
-import { formatAdded, formatChanges, formatCount, formatDuration, formatRemoved } from "../../lib/format.ts";
+import { formatChanges, formatCount, formatDuration } from "../../lib/format.ts";
 import { icon } from "../../lib/icons.ts";
 import { computed } from "../../lib/signal.ts";
 import { problemNames, problemText, stopReasons, turnEnd as words } from "../../text/en-session.ts";
 import type { SessionContext } from "../session/session-context.ts";
+import { ChangeCounts } from "./change-counts.ts";
 import { article, type EntryView } from "./entry-view.ts";
 import { ToolObject } from "./tool-entry.ts";
 
@@ -103,8 +104,7 @@ function Changes(entry: Entry, context: SessionContext): Child {
       "p",
       { class: "changes-head numbers" },
       h("span", null, words.files(changes.fileCount)),
-      h("span", { class: "added-count" }, formatAdded(changes.added)),
-      h("span", { class: "removed-count" }, formatRemoved(changes.removed)),
+      ChangeCounts(changes),
     ),
     h(
       "ul",
@@ -133,16 +133,6 @@ function FileRow(file: File, open: () => void): HTMLElement {
     "button",
     { type: "button", class: "file-row", onclick: open },
     ToolObject({ object: file.path, isPath: true }),
-    h(
-      "span",
-      { class: "tool-result" },
-      file.binary
-        ? ""
-        : [
-            h("span", { class: "added-count" }, formatAdded(file.added)),
-            " ",
-            h("span", { class: "removed-count" }, formatRemoved(file.removed)),
-          ],
-    ),
+    h("span", { class: "tool-result" }, ChangeCounts(file)),
   );
 }

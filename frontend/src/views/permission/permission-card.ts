@@ -3,13 +3,14 @@
  * how far it reaches, and the buttons. It never takes the focus.
  */
 import { type Child, h, svg } from "../../lib/dom.ts";
+import { icon } from "../../lib/icons.ts";
 import { computed } from "../../lib/signal.ts";
 import { canDecide } from "../../state/device.ts";
 import { decisionOn } from "../../state/outbox.ts";
-import { summaryOf } from "../../state/session-list.ts";
 import { questionText, reachWords, permission as words } from "../../text/en-session.ts";
 import { PermissionActions, PermissionReceipt } from "./permission-actions.ts";
 import { permissionThing } from "./permission-thing.ts";
+import { Where } from "./permission-where.ts";
 import type { Question } from "./question.ts";
 import { settled } from "./settled.ts";
 import { countHidden, visibleText } from "./visible-text.ts";
@@ -26,6 +27,8 @@ export interface PermissionCardOptions {
   readonly position: Position | (() => Position);
   /** In the list of sessions, where less room is given to the thing itself. */
   readonly compact?: boolean;
+  /** Makes it a row; absent: it is always whole. */
+  readonly fold?: () => void;
 }
 
 /** A finger that was on its way to something else must not decide. */
@@ -60,6 +63,7 @@ export function PermissionCard(options: PermissionCardOptions): HTMLElement {
         countHidden(question) > 0 ? visibleText(question, "prose") : question,
       ),
       h("span", { class: "permission-position numbers" }, () => positionText(options.position)),
+      options.fold === undefined ? null : FoldButton(options.fold),
     ),
     Where(sessionId, request),
     thing.element,
@@ -74,6 +78,20 @@ export function PermissionCard(options: PermissionCardOptions): HTMLElement {
   return card;
 }
 
+function FoldButton(fold: () => void): HTMLElement {
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "permission-fold",
+      "aria-label": words.fold,
+      title: words.fold,
+      onclick: fold,
+    },
+    icon("down"),
+  );
+}
+
 /** The filled amber lamp: a person is wanted. */
 export function Lamp(): SVGSVGElement {
   return svg(
@@ -86,25 +104,6 @@ export function Lamp(): SVGSVGElement {
 function positionText(position: PermissionCardOptions["position"]): string {
   const { index, count } = typeof position === "function" ? position() : position;
   return count > 1 ? words.of(index, count) : "";
-}
-
-function Where(sessionId: string, request: Question): Child {
-  const { subject } = request;
-  const folder = () => {
-    const root = summaryOf(sessionId)?.project.path ?? "";
-    return subject.type === "command" ? inProject(root, subject.cwd) : root;
-  };
-  return h(
-    "p",
-    { class: "permission-where" },
-    (): Child => (folder() === "" ? null : [words.in, visibleText(folder(), "prose")]),
-  );
-}
-
-/** A command's folder may be told from the project's. */
-function inProject(root: string, folder: string): string {
-  if (folder.startsWith("/") || root === "") return folder;
-  return folder === "." || folder === "" ? root : `${root}/${folder}`;
 }
 
 function ReachChip(reach: Question["reach"][number]): HTMLElement {

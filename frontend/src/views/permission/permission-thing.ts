@@ -21,7 +21,13 @@ export function permissionThing(question: Question): PermissionThing {
   const isSeen = signal(false);
   const linesBelow = signal(0);
   const isDrawn = signal(false);
-  const scroller = h("div", { class: "permission-thing", tabindex: 0, role: "group" });
+  const diffs = question.content.filter((each) => each.type === "diff");
+  // A diff is a tab stop by itself.
+  const scroller = h("div", {
+    class: "permission-thing",
+    tabindex: diffs.length > 0 ? null : 0,
+    role: "group",
+  });
   const measure = () => {
     const below = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
     linesBelow.value = below <= slack ? 0 : Math.ceil(below / lineHeight);
@@ -32,7 +38,6 @@ export function permissionThing(question: Question): PermissionThing {
     isDrawn.value = true;
     measure();
   };
-  const diffs = question.content.filter((each) => each.type === "diff");
   if (diffs.length > 0) scroller.append(RegionDiff(diffs, drawn));
   else {
     scroller.append(...plainThing(question));

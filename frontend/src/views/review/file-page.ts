@@ -1,9 +1,9 @@
 /** One file's changes as a page that scrolls. */
 import type { FileDiff } from "../../api/types.ts";
 import { type Child, h } from "../../lib/dom.ts";
-import { formatAdded, formatRemoved } from "../../lib/format.ts";
 import { signal, untracked } from "../../lib/signal.ts";
 import { fileStatus, review as words } from "../../text/en-review.ts";
+import { ChangeCounts } from "../entries/change-counts.ts";
 import { DiffView } from "./diff-view.ts";
 
 /** More changed lines than this are drawn only when asked for. */
@@ -14,17 +14,13 @@ export function FilePage(diff: FileDiff): HTMLElement {
   const { file } = diff;
   return h(
     "article",
-    { class: "file-page", tabindex: 0, "aria-label": words.diffOf(file.path) },
+    // A diff is a tab stop by itself.
+    { class: "file-page", tabindex: diff.hunks.length > 0 ? null : 0, "aria-label": words.diffOf(file.path) },
     h(
       "p",
       { class: "file-facts numbers" },
       h("span", { class: "file-status" }, fileStatus[file.status].word),
-      file.binary
-        ? null
-        : [
-            h("span", { class: "added-count" }, formatAdded(file.added)),
-            h("span", { class: "removed-count" }, formatRemoved(file.removed)),
-          ],
+      ChangeCounts(file),
       file.oldPath === undefined || diff.hunks.length === 0
         ? null
         : h("span", { class: "muted" }, words.renamedFrom(file.oldPath)),

@@ -1,11 +1,12 @@
-/** The sheet with all files of a review. */
+/** The sheet with all files of a review, and how they look. */
 import type { FileDiff } from "../../api/types.ts";
 import { h } from "../../lib/dom.ts";
-import { formatAdded, formatRemoved } from "../../lib/format.ts";
 import { icon } from "../../lib/icons.ts";
 import { openSheet } from "../../lib/sheet.ts";
 import { fileStatus, review as words } from "../../text/en-review.ts";
+import { ChangeCounts } from "../entries/change-counts.ts";
 import { ToolObject } from "../entries/tool-entry.ts";
+import { LookRows } from "./review-look.ts";
 
 /** Opens the list; a tap shows the file. */
 export function openJumpList(options: {
@@ -15,7 +16,7 @@ export function openJumpList(options: {
 }): void {
   openSheet({
     title: words.jump,
-    content: (close) =>
+    content: (close) => [
       h(
         "ul",
         { class: "option-list" },
@@ -37,21 +38,13 @@ export function openJumpList(options: {
               h("span", { class: "file-letter", "aria-hidden": "true" }, fileStatus[diff.file.status].letter),
               h("span", { class: "visually-hidden" }, fileStatus[diff.file.status].word),
               ToolObject({ object: diff.file.path, isPath: true }),
-              h(
-                "span",
-                { class: "tool-result numbers" },
-                diff.file.binary
-                  ? ""
-                  : [
-                      h("span", { class: "added-count" }, formatAdded(diff.file.added)),
-                      " ",
-                      h("span", { class: "removed-count" }, formatRemoved(diff.file.removed)),
-                    ],
-              ),
+              h("span", { class: "tool-result numbers" }, ChangeCounts(diff.file)),
               index === options.index ? icon("check") : null,
             ),
           ),
         ),
       ),
+      h("div", { class: "look-rows" }, LookRows()),
+    ],
   });
 }

@@ -4,7 +4,7 @@ import type { FileDiff, TurnChanges } from "../../api/types.ts";
 import { type Child, h } from "../../lib/dom.ts";
 import { onSwipe } from "../../lib/gestures.ts";
 import { icon } from "../../lib/icons.ts";
-import { computed, effect, onCleanup, type ReadonlySignal, untracked } from "../../lib/signal.ts";
+import { computed, effect, type ReadonlySignal, untracked } from "../../lib/signal.ts";
 import { machineName } from "../../state/device.ts";
 import { back, replace, route } from "../../state/navigation.ts";
 import { openChanges } from "../../state/turn-changes.ts";
@@ -13,6 +13,11 @@ import { review as words } from "../../text/en-review.ts";
 import { Waiting } from "../frame/waiting.ts";
 import { FilePage } from "./file-page.ts";
 import { openJumpList } from "./jump-list.ts";
+import { ProposedReview } from "./proposed-review.ts";
+import { turnReviewAddress } from "./review-address.ts";
+import { ReviewHeader, ReviewNote } from "./review-header.ts";
+import { followReviewKeys, takeFocus } from "./review-keys.ts";
+import { reviewLook } from "./review-look.ts";
 
 /** Taken at this share of the width, or at this speed once the finger has moved so far. */
 const swipeShare = 0.35;
@@ -20,13 +25,12 @@ const swipeSpeed = 0.4;
 const swipeFrom = 40;
 const rubber = 0.3;
 
-export interface ReviewPlace {
-  readonly sessionId: string;
-  readonly turnId: string;
+/** The review of a turn, the file shown being part of the address; without a turn, of what a question proposes. */
+export function ReviewScreen(sessionId: string, turnId: string): HTMLElement {
+  return turnId === "" ? ProposedReview(sessionId) : TurnReview(sessionId, turnId);
 }
 
-/** The review of a turn; the file shown is part of the address. */
-export function ReviewScreen(sessionId: string, turnId: string): HTMLElement {
+function TurnReview(sessionId: string, turnId: string): HTMLElement {
   const changes = openChanges(sessionId, turnId);
   void changes.load();
   const diffs = computed(() =>
@@ -35,17 +39,25 @@ export function ReviewScreen(sessionId: string, turnId: string): HTMLElement {
   const index = computed(() => indexOf(diffs.value));
   const show = (next: number) => {
     const path = diffs.peek()[next]?.file.path;
-    if (path !== undefined) replace(addressOf({ sessionId, turnId }, path));
+    if (path !== undefined) replace(turnReviewAddress(sessionId, turnId, path));
   };
   const step = (by: 1 | -1) => show(index.peek() + by);
-  followKeys(step);
-  return h("div", { class: "review" }, ReviewHeader({ diffs, index, show }), (): Child => {
+  followReviewKeys(step);
+  const header = ReviewHeader({
+    path: () => diffs.value[index.value]?.file.path ?? "",
+    position: () => (diffs.value.length > 1 ? words.position(index.value + 1, diffs.value.length) : ""),
+    end: (): Child =>
+      diffs.value.length === 0
+        ? null
+        : [Steps({ index, count: diffs.value.length, step }), JumpButton({ diffs, index, show })],
+  });
+  const screen = h("div", { class: "review", ...reviewLook() }, header, (): Child => {
     const state = changes.current.value;
     switch (state.state) {
       case "loading":
         return Waiting(words.loading);
       case "failed":
-        return Note(
+        return ReviewNote(
           state.failure !== "unreachable" && state.failure.status === 404
             ? words.noChanges
             : text.failure(state.failure, machineName()),
@@ -54,10 +66,31 @@ export function ReviewScreen(sessionId: string, turnId: string): HTMLElement {
         );
       case "ready":
         return state.changes.diffs.length === 0
-          ? Note(words.noChanges, words.back, back)
+          ? ReviewNote(words.noChanges, words.back, back)
           : untracked(() => Pages({ changes: state.changes, index, step }));
     }
   });
+  takeFocus(screen);
+  return screen;
+}
+
+function JumpButton(options: {
+  readonly diffs: ReadonlySignal<readonly FileDiff[]>;
+  readonly index: ReadonlySignal<number>;
+  readonly show: (index: number) => void;
+}): HTMLElement {
+  const { diffs, index, show } = options;
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "icon-button",
+      "aria-label": words.jump,
+      title: words.jump,
+      onclick: () => openJumpList({ diffs: diffs.peek(), index: index.peek(), show }),
+    },
+    icon("list"),
+  );
 }
 
 function Pages(options: {
@@ -81,76 +114,57 @@ function Pages(options: {
     for (const [each, page] of pages) page.hidden = each !== current;
     return undefined;
   });
-  followSwipe(body, { index, count: diffs.length, step });
-  const unlisted = summary.fileCount - diffs.length;
   const isLast = () => index.value === diffs.length - 1;
+  const bar = diffs.length > 1 ? Bar({ index, count: diffs.length, step }) : null;
+  // Where lines scroll sideways, the bar is what can be swiped.
+  for (const from of bar === null ? [body] : [body, bar])
+    followSwipe(from, body, { index, count: diffs.length, step });
+  const unlisted = summary.fileCount - diffs.length;
   return [
     body,
     (): Child =>
       unlisted > 0 && isLast() ? h("p", { class: "review-note muted" }, words.notListed(unlisted)) : null,
-    diffs.length > 1
-      ? h(
-          "div",
-          { class: "review-bar" },
-          StepButton({
-            name: "back",
-            label: words.previous,
-            isOff: () => index.value <= 0,
-            act: () => step(-1),
-          }),
-          h("span", { class: "muted numbers" }, () => words.position(index.value + 1, diffs.length)),
-          StepButton({ name: "forward", label: words.next, isOff: isLast, act: () => step(1) }),
-        )
-      : null,
+    bar,
   ];
+}
+
+interface Paging {
+  readonly index: ReadonlySignal<number>;
+  readonly count: number;
+  readonly step: (by: 1 | -1) => void;
+}
+
+function Bar(paging: Paging): HTMLElement {
+  return h("div", { class: "review-bar" }, BackStep(paging), ForwardStep(paging));
+}
+
+/** The same in the header, for windows too low for two bars. */
+function Steps(paging: Paging): Child {
+  return paging.count > 1 ? h("div", { class: "review-steps" }, BackStep(paging), ForwardStep(paging)) : null;
+}
+
+function BackStep({ index, step }: Paging): HTMLElement {
+  return StepButton({
+    name: "back",
+    label: words.previous,
+    isOff: () => index.value <= 0,
+    act: () => step(-1),
+  });
+}
+
+function ForwardStep({ index, count, step }: Paging): HTMLElement {
+  return StepButton({
+    name: "forward",
+    label: words.next,
+    isOff: () => index.value >= count - 1,
+    act: () => step(1),
+  });
 }
 
 function addPage(body: HTMLElement, diff: FileDiff): HTMLElement {
   const page = FilePage(diff);
   body.append(page);
   return page;
-}
-
-interface HeaderOptions {
-  readonly diffs: ReadonlySignal<readonly FileDiff[]>;
-  readonly index: ReadonlySignal<number>;
-  readonly show: (index: number) => void;
-}
-
-function ReviewHeader({ diffs, index, show }: HeaderOptions): HTMLElement {
-  const path = computed(() => diffs.value[index.value]?.file.path ?? "");
-  const cut = () => path.value.lastIndexOf("/") + 1;
-  return h(
-    "header",
-    { class: "header review-header" },
-    h(
-      "button",
-      { type: "button", class: "icon-button", "aria-label": words.close, title: words.close, onclick: back },
-      icon("close"),
-    ),
-    h(
-      "div",
-      { class: "header-title" },
-      h("h1", { class: "one-line", tabindex: -1, dir: "auto" }, () => path.value.slice(cut()) || words.title),
-      h("p", { class: "header-second one-line", dir: "auto" }, () =>
-        path.value.slice(0, Math.max(0, cut() - 1)),
-      ),
-    ),
-    h("span", { class: "review-position numbers muted" }, () =>
-      diffs.value.length > 1 ? words.position(index.value + 1, diffs.value.length) : "",
-    ),
-    h(
-      "button",
-      {
-        type: "button",
-        class: "icon-button",
-        "aria-label": words.jump,
-        title: words.jump,
-        onclick: () => openJumpList({ diffs: diffs.peek(), index: index.peek(), show }),
-      },
-      icon("list"),
-    ),
-  );
 }
 
 function StepButton(options: {
@@ -175,15 +189,6 @@ function StepButton(options: {
   );
 }
 
-function Note(sentence: string, label: string, act: () => void): HTMLElement {
-  return h(
-    "div",
-    { class: "review-note" },
-    h("p", null, sentence),
-    h("button", { type: "button", class: "button", onclick: act }, label),
-  );
-}
-
 function indexOf(diffs: readonly FileDiff[]): number {
   const place = route.value;
   const file = place.screen === "review" ? place.file : null;
@@ -193,38 +198,12 @@ function indexOf(diffs: readonly FileDiff[]): number {
   );
 }
 
-function addressOf({ sessionId, turnId }: ReviewPlace, path: string): string {
-  return `/s/${sessionId}/review?${new URLSearchParams({ turn: turnId, file: path })}`;
-}
-
-function followKeys(step: (by: 1 | -1) => void): void {
-  const onKey = (event: KeyboardEvent) => {
-    if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey || isTyping()) return;
-    if (document.querySelector("dialog[open]") !== null) return;
-    if (event.key === "ArrowRight") step(1);
-    else if (event.key === "ArrowLeft") step(-1);
-    else if (event.key === "Escape") back();
-  };
-  document.addEventListener("keydown", onKey);
-  onCleanup(() => document.removeEventListener("keydown", onKey));
-}
-
-function isTyping(): boolean {
-  return document.activeElement !== null && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName);
-}
-
-function followSwipe(
-  body: HTMLElement,
-  pages: {
-    readonly index: ReadonlySignal<number>;
-    readonly count: number;
-    readonly step: (by: 1 | -1) => void;
-  },
-): void {
+/** The pages follow a finger that is on `from`. */
+function followSwipe(from: HTMLElement, body: HTMLElement, pages: Paging): void {
   const isEnd = (x: number) => (x < 0 ? pages.index.peek() >= pages.count - 1 : pages.index.peek() <= 0);
   const shift = (x: number) =>
     body.style.setProperty("--shift", `${Math.round(isEnd(x) ? x * rubber : x)}px`);
-  onSwipe(body, {
+  onSwipe(from, {
     direction: "both",
     move: shift,
     end(x, velocity) {

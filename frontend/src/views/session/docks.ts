@@ -16,8 +16,8 @@ export interface Docks {
   readonly current: ReadonlySignal<OpenQuestion | null>;
 }
 
-/** The docks of a session. */
-export function docks(context: SessionContext): Docks {
+/** The docks of a session. `showSession`: takes away what a person writes in when it covers them. */
+export function docks(context: SessionContext, showSession: () => void): Docks {
   const { transcript } = context.session;
   const lingering = lingeringQuestions(context);
   const questions = computed(() => {
@@ -42,6 +42,8 @@ export function docks(context: SessionContext): Docks {
     index: current.value === null ? 0 : questions.value.indexOf(current.value) + 1,
     count: questions.value.length,
   });
+  const folded = signal("");
+  const isFolded = computed(() => cardKey.value !== "" && folded.value === cardKey.value);
   const otherRows = h("div", { class: "dock-others" });
   list(
     otherRows,
@@ -58,23 +60,28 @@ export function docks(context: SessionContext): Docks {
     QueueDock(context),
     otherRows,
     (): Child => {
-      if (cardKey.value === "") return null;
+      const key = cardKey.value;
       const question = current.peek();
       if (question === null) return null;
+      const fold = (key: string) => () => {
+        folded.value = key;
+      };
+      if (isFolded.value) return untracked(() => FoldedCard(question, fold("")));
+      const { request } = question;
       return untracked(() =>
-        PermissionCard({ sessionId: context.session.id, request: question.request, position }),
+        PermissionCard({ sessionId: context.session.id, request, position, fold: fold(key) }),
       );
     },
-    KeyboardCover(current),
+    KeyboardCover(current, showSession),
   );
-  showCard(element, cardKey);
+  showCard(element, () => (isFolded.value ? "" : cardKey.value));
   return { element, current };
 }
 
 /** Where the docks have to scroll, a card that opens is seen from its first line. */
-function showCard(docks: HTMLElement, cardKey: ReadonlySignal<string>): void {
+function showCard(docks: HTMLElement, cardKey: () => string): void {
   effect(() => {
-    if (cardKey.value === "") return;
+    if (cardKey() === "") return;
     const frame = requestAnimationFrame(() => {
       const card = docks.querySelector(".permission-card");
       if (card !== null)
@@ -98,14 +105,26 @@ function OtherRow(question: ReadonlySignal<OpenQuestion>, open: () => void): HTM
   );
 }
 
+/** The open question as one row; a tap makes it whole again. */
+function FoldedCard(question: OpenQuestion, unfold: () => void): HTMLElement {
+  const row = OtherRow(signal(question), unfold);
+  row.classList.add("dock-folded");
+  row.setAttribute("aria-expanded", "false");
+  return row;
+}
+
 /** With the keyboard open nobody decides on what is hidden: a tap closes it, and the card is there again. */
-function KeyboardCover(current: ReadonlySignal<OpenQuestion | null>): Child {
+function KeyboardCover(current: ReadonlySignal<OpenQuestion | null>, showSession: () => void): Child {
+  const show = () => {
+    blurField();
+    showSession();
+  };
   return (): Child =>
     current.value === null
       ? null
       : h(
           "button",
-          { type: "button", class: "dock-row keyboard-cover", onclick: () => blurField() },
+          { type: "button", class: "dock-row keyboard-cover", onclick: show },
           Lamp(),
           h(
             "span",

@@ -90,11 +90,19 @@ function longAnswer({ entries, state }: Transcript, content: HTMLElement): Eleme
     last !== undefined && entries.slice(entries.indexOf(last)).every((entry) => entry.type !== "user");
   const element = last === undefined || !isNewest ? null : elementOf(content, last.id);
   const screen = content.parentElement?.clientHeight ?? 0;
-  return element !== null && element.getBoundingClientRect().height > screen ? element : null;
+  return element !== null && drawnHeight(element) > screen ? element : null;
 }
 
-function elementOf(content: HTMLElement, entry: string): Element | null {
-  return content.querySelector(`[data-entry="${CSS.escape(entry)}"]`);
+/** What was not yet on the screen has only a guess for its height: it is laid out for the question. */
+function drawnHeight(element: HTMLElement): number {
+  element.style.setProperty("content-visibility", "visible");
+  const { height } = element.getBoundingClientRect();
+  element.style.removeProperty("content-visibility");
+  return height;
+}
+
+function elementOf(content: HTMLElement, entry: string): HTMLElement | null {
+  return content.querySelector<HTMLElement>(`[data-entry="${CSS.escape(entry)}"]`);
 }
 
 function read(name: string): ScrollPlace | null {

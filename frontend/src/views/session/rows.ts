@@ -1,5 +1,5 @@
 /** Transcript entries → the rows of the screen: days between them, quiet calls folded, unsaid things left out. Pure. */
-import type { ToolEntry, TranscriptEntry } from "../../../../transcript/transcript.ts";
+import type { DecisionEntry, ToolEntry, TranscriptEntry } from "../../../../transcript/transcript.ts";
 import type { Density } from "../../state/settings.ts";
 import { isQuiet, toolState } from "../entries/tool-words.ts";
 
@@ -16,8 +16,15 @@ export interface RowOptions {
 
 const foldedFrom = 3;
 
-/** Keys are stable over an entry's life, and unique. */
-export function rowsOf(entries: readonly TranscriptEntry[], options: RowOptions): readonly TranscriptRow[] {
+/**
+ * Keys are stable over an entry's life, and unique. What is as it was in `previous` keeps its object, so that a chunk of
+ * text costs nothing in the rows that it does not touch.
+ */
+export function rowsOf(
+  entries: readonly TranscriptEntry[],
+  options: RowOptions,
+  previous: readonly TranscriptRow[] = [],
+): readonly TranscriptRow[] {
   const rows: TranscriptRow[] = [];
   let run: ToolEntry[] = [];
   let day = "";
@@ -43,7 +50,21 @@ export function rowsOf(entries: readonly TranscriptEntry[], options: RowOptions)
     }
   }
   endRun();
-  return rows;
+  return rows.map((row, index) => {
+    const known = previous[index];
+    return known !== undefined && isSameRow(known, row) ? known : row;
+  });
+}
+
+function isSameRow(one: TranscriptRow, other: TranscriptRow): boolean {
+  if (one.key !== other.key) return false;
+  if (one.type === "entry") return other.type === "entry" && one.entry === other.entry;
+  if (one.type === "day") return other.type === "day" && one.at === other.at;
+  return (
+    other.type === "group" &&
+    one.entries.length === other.entries.length &&
+    one.entries.every((entry, index) => entry === other.entries[index])
+  );
 }
 
 function single(entry: TranscriptEntry): TranscriptRow {
@@ -62,9 +83,17 @@ function isUnsaid(entry: TranscriptEntry): boolean {
   return isAllowed && entry.by?.kind === "mode";
 }
 
+/** What failed stays, and so does what a person denied: without it the turn would end for no reason. */
 function isQuietText(entry: TranscriptEntry): boolean {
-  if (entry.type === "thought" || entry.type === "decision") return true;
+  if (entry.type === "thought") return true;
+  if (entry.type === "decision") return !isDenial(entry.outcome);
   return entry.type === "tool" && toolState(entry) !== "failed";
+}
+
+function isDenial(outcome: DecisionEntry["outcome"]): boolean {
+  return (
+    outcome.outcome === "selected" && (outcome.kind === "reject_once" || outcome.kind === "reject_always")
+  );
 }
 
 const dayCache = new Map<string, string>();

@@ -9,7 +9,7 @@ export interface SessionContext {
   say(sentence: string): void;
   /** Opens the diff of a turn, at a file where one is named. */
   review(turnId: string, file?: string): void;
-  /** Puts a text into the composer, in place of nothing else. */
+  /** Puts a text into the composer, after what stands there. */
   fill(text: string): void;
   /** Goes on with an interrupted or stopped turn. */
   continueTurn(): void;

@@ -20,6 +20,7 @@ import { MachineGone } from "../frame/connection-dot.ts";
 import { DemoNote } from "../frame/demo-note.ts";
 import { Waiting } from "../frame/waiting.ts";
 import { openModelSheet } from "../model-sheet.ts";
+import { turnReviewAddress } from "../review/review-address.ts";
 import { docks } from "./docks.ts";
 import { openedRows } from "./opened-rows.ts";
 import { Pill } from "./pill.ts";
@@ -40,7 +41,7 @@ export function SessionScreen(sessionId: string): HTMLElement {
     session,
     opened: openedRows(sessionId),
     say: (sentence) => showBar({ sentence }),
-    review: (turnId, file) => go(reviewAddress(sessionId, turnId, file)),
+    review: (turnId, file) => go(turnReviewAddress(sessionId, turnId, file)),
     fill: (words) => field.fill(words),
     continueTurn() {
       submitPrompt({ id: newIdentifier(), sessionId, content: [], delivery: "queue" });
@@ -56,7 +57,7 @@ export function SessionScreen(sessionId: string): HTMLElement {
       }),
   };
   const view = transcriptView(context);
-  const asking = docks(context);
+  const asking = docks(context, () => field.leaveFull());
   const field = composer({
     context,
     isAsked: computed(() => undecided(asking.current.value) !== null),
@@ -73,10 +74,10 @@ export function SessionScreen(sessionId: string): HTMLElement {
     );
   };
   announceTurnEnds(context);
-  followSessionKeys({ context, focusComposer: field.focus, current: asking.current });
+  followSessionKeys({ context, composer: field, current: asking.current });
   return h(
     "div",
-    { class: "session" },
+    { class: "session", "data-writing": () => field.isFull.value },
     SessionHeader(context),
     DemoNote(),
     MachineGone(),
@@ -88,7 +89,7 @@ export function SessionScreen(sessionId: string): HTMLElement {
       view.element,
       Pill({ isFollowing: view.anchor.isFollowing, rows: view.rows, toEnd: () => view.anchor.toEnd() }),
     ),
-    Foot(session, [asking.element, WorkingLine(context, field.hasText), field.element]),
+    Foot(session, field.isFull, [asking.element, WorkingLine(context, field.hasText), field.element]),
   );
 }
 
@@ -98,11 +99,18 @@ function undecided(question: OpenQuestion | null): OpenQuestion | null {
 }
 
 /** What stays beneath the transcript. Bars appear above it, wherever its upper edge is. */
-function Foot(session: OpenSession, children: readonly Child[]): HTMLElement {
+function Foot(
+  session: OpenSession,
+  isFull: ReadonlySignal<boolean>,
+  children: readonly Child[],
+): HTMLElement {
   const isMissing = () => session.phase.value.state === "missing";
   const foot = h("div", { class: "session-foot", hidden: isMissing }, children);
   const root = document.documentElement.style;
-  const sizes = new ResizeObserver(() => root.setProperty("--bars-bottom", `${foot.offsetHeight + 8}px`));
+  const sizes = new ResizeObserver(() => {
+    // Over the whole screen there is nothing above it: bars stay where they were.
+    if (!isFull.peek()) root.setProperty("--bars-bottom", `${foot.offsetHeight + 8}px`);
+  });
   sizes.observe(foot);
   onCleanup(() => {
     sizes.disconnect();
@@ -116,12 +124,6 @@ function sendPrompt(sessionId: string, said: string): void {
   const id = readDraft(sessionId)?.promptId ?? newIdentifier();
   submitPrompt({ id, sessionId, content: [{ type: "text", text: said }], delivery: "queue" });
   clearDraft(sessionId);
-}
-
-function reviewAddress(sessionId: string, turnId: string, file: string | undefined): string {
-  const query = new URLSearchParams({ turn: turnId });
-  if (file !== undefined) query.set("file", file);
-  return `/s/${sessionId}/review?${query}`;
 }
 
 function NotSaving(sessionId: string): Child {

@@ -1,0 +1,47 @@
+/** Where it would happen, and, of an edit, how much it is and the way to read it on a whole screen. */
+import { type Child, h } from "../../lib/dom.ts";
+import { go } from "../../state/navigation.ts";
+import { summaryOf } from "../../state/session-list.ts";
+import { permission as words } from "../../text/en-session.ts";
+import { ChangeCounts } from "../entries/change-counts.ts";
+import { proposalAddress } from "../review/review-address.ts";
+import type { Question } from "./question.ts";
+import { visibleText } from "./visible-text.ts";
+
+/** The second line of a card. */
+export function Where(sessionId: string, request: Question): HTMLElement {
+  const { subject } = request;
+  const folder = () => {
+    const root = summaryOf(sessionId)?.project.path ?? "";
+    return subject.type === "command" ? inProject(root, subject.cwd) : root;
+  };
+  return h(
+    "div",
+    { class: "permission-where" },
+    h("p", null, (): Child => (folder() === "" ? null : [words.in, visibleText(folder(), "prose")])),
+    subject.type === "edit" ? EditFacts(sessionId, request, subject) : null,
+  );
+}
+
+function EditFacts(
+  sessionId: string,
+  { requestId }: Question,
+  change: { readonly added: number; readonly removed: number },
+): HTMLElement {
+  return h(
+    "p",
+    { class: "permission-edit numbers" },
+    h("span", null, ChangeCounts(change)),
+    h(
+      "button",
+      { type: "button", class: "link-button", onclick: () => go(proposalAddress(sessionId, requestId)) },
+      words.openInReview,
+    ),
+  );
+}
+
+/** A command's folder may be told from the project's. */
+function inProject(root: string, folder: string): string {
+  if (folder.startsWith("/") || root === "") return folder;
+  return folder === "." || folder === "" ? root : `${root}/${folder}`;
+}
