@@ -7,9 +7,11 @@ import { access, followSignOut, loadDevice } from "./state/device.ts";
 import { loadModels } from "./state/models.ts";
 import { openLayer, startNavigation } from "./state/navigation.ts";
 import { startOutbox, stopOutbox } from "./state/outbox.ts";
-import { needsYouCount } from "./state/session-list.ts";
+import { followPageVersion } from "./state/page-update.ts";
+import { forgetSessions, needsYouCount } from "./state/session-list.ts";
 import { applySettings } from "./state/settings.ts";
 import { text } from "./text/en.ts";
+import { announceNeedsYou } from "./views/frame/announcements.ts";
 import { AppFrame } from "./views/frame/app-frame.ts";
 import { followKeys } from "./views/frame/keys.ts";
 
@@ -19,10 +21,15 @@ followViewport();
 followSignOut();
 prepareSheets({ openLayer, closeLabel: text.close });
 followKeys();
+announceNeedsYou();
+followPageVersion();
 void loadDevice();
 
 effect(() => {
-  if (access.value.state !== "paired") {
+  const { state } = access.value;
+  if (state !== "paired") {
+    // What the machine once said goes with the right to ask it.
+    if (state === "revoked") forgetSessions();
     stopOutbox();
     return disconnect();
   }

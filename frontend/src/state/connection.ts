@@ -3,6 +3,7 @@ import { onUnreachable } from "../api/client.ts";
 import { deviceStream, type StreamStatus } from "../api/device-stream.ts";
 import { batch, type ReadonlySignal, signal } from "../lib/signal.ts";
 import { readStored, writeStored } from "../lib/storage.ts";
+import { checkPageVersion } from "./page-update.ts";
 import { applySnapshot, applySummary } from "./session-list.ts";
 
 /** `quiet` after 3 s without the machine, `reconnecting` after 10 s, `offline` after 60 s. */
@@ -43,7 +44,11 @@ export function tryNow(): void {
 }
 
 function applyStatus(status: StreamStatus): void {
-  if (status.phase === "open") return heard(status.lastHeardAt);
+  if (status.phase === "open") {
+    // Back from a restart it may be another version.
+    if (lostAt !== null) void checkPageVersion();
+    return heard(status.lastHeardAt);
+  }
   if (status.lastHeardAt !== null) lastHeardSignal.value = status.lastHeardAt;
   if (lostAt !== null) return;
   lostAt = Date.now();

@@ -2,6 +2,7 @@
 import { api, ask } from "../api/client.ts";
 import type { ModelEntry, ModelListing, ProviderListing } from "../api/types.ts";
 import { computed, type ReadonlySignal, signal } from "../lib/signal.ts";
+import { readStored, writeStored } from "../lib/storage.ts";
 
 const listing = signal<ModelListing | null>(null);
 const looked = signal(false);
@@ -62,6 +63,18 @@ export function modelName(id: string | null): string | null {
   if (wanted === null) return null;
   const match = known === null ? undefined : choices(known).find((choice) => choice.id === wanted);
   return match?.model.name ?? wanted.slice(wanted.indexOf("/") + 1);
+}
+
+/** The model that was last chosen for a new session, while it can be had; null: the default. */
+export function preferredModel(): string | null {
+  const remembered = readStored("model");
+  const known = listing.value;
+  return known !== null && choices(known).some((choice) => choice.id === remembered) ? remembered : null;
+}
+
+/** Remembers what was chosen for the next new session. */
+export function rememberModel(id: string): void {
+  writeStored("model", id);
 }
 
 function modelId(provider: ProviderListing, model: ModelEntry): string {

@@ -150,10 +150,10 @@ export class OpenSession {
   }
 
   async #load(): Promise<LoadPhase> {
-    // The summary first: the page is then at least as new, and replaying it brings the summary up to date.
+    // The summary first: it says where the log ends, and what is known of it from before the page.
     const info = await ask(api.GET("/api/sessions/{id}", { params: { path: { id: this.id } } }));
     if (!info.ok) return failed(info.failure);
-    const page = await fetchPage(this.id);
+    const page = await fetchPage(this.id, info.data.lastSeq + 1);
     if (!page.ok) return failed(page.failure);
     this.#events = [...page.data.events];
     this.#seed = seededBy(info.data);
@@ -203,9 +203,10 @@ interface EventPage {
   readonly hasMore: boolean;
 }
 
-/** The newest page, or the one before a seq. */
-async function fetchPage(id: string, before?: number): Promise<Outcome<EventPage>> {
-  const query = { limit: pageLimit, ...(before === undefined ? {} : { before }) };
+/** The page of the newest events before a seq. */
+async function fetchPage(id: string, before: number): Promise<Outcome<EventPage>> {
+  // Without a position the address answers with the oldest.
+  const query = { limit: pageLimit, before };
   const asked = api.GET("/api/sessions/{id}/events", {
     params: { path: { id }, query },
     headers: { accept: "application/json" },

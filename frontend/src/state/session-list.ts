@@ -60,6 +60,12 @@ export function applySnapshot(list: readonly SessionSummary[]): void {
   isLoadedSignal.value = true;
 }
 
+/** Forgets all: this device was signed out. */
+export function forgetSessions(): void {
+  summaries.value = new Map();
+  isLoadedSignal.value = false;
+}
+
 /** Puts one summary in the place of the older one. */
 export function applySummary(summary: SessionSummary): void {
   const known = summaries.peek().get(summary.id);

@@ -32,16 +32,17 @@ export function choose<T extends string>(which: Setting<T>, value: T): void {
 }
 
 const rootSizes: Readonly<Record<TextSize, string>> = { normal: "100%", large: "112.5%", larger: "125%" };
-const surfaces = { light: "#fbfaf7", dark: "#0f1319" } as const;
+/** What a person wrote and has not sent, and the session that it is meant for. */
+const unsent = ["draft.", "outbox", "newSession"];
 
 /** Keeps the document's theme, text size and browser colour like the settings. Call it once. */
 export function applySettings(): void {
   const system = matchMedia("(prefers-color-scheme: dark)");
   const paint = () => {
-    const isDark = theme.signal.peek() === "dark" || (theme.signal.peek() === "system" && system.matches);
-    document
-      .querySelector('meta[name="theme-color"]')
-      ?.setAttribute("content", isDark ? surfaces.dark : surfaces.light);
+    // The page's own colour, whatever the theme made of it.
+    const { backgroundColor } = getComputedStyle(document.body);
+    for (const meta of document.querySelectorAll('meta[name="theme-color"]'))
+      meta.setAttribute("content", backgroundColor);
   };
   system.addEventListener("change", paint);
   effect(() => {
@@ -61,13 +62,17 @@ export function vibrate(pattern: number | number[]): void {
 
 /** What is stored in this browser beside unsent text: how many things. */
 export function countStored(): number {
-  return storedNames().filter((name) => !name.startsWith("draft.")).length;
+  return storedNames().filter(isSent).length;
 }
 
 /** Forgets what is stored here, except unsent text. */
 export function clearStored(): void {
-  for (const name of storedNames()) if (!name.startsWith("draft.")) writeStored(name, null);
+  for (const name of storedNames().filter(isSent)) writeStored(name, null);
   for (const each of Object.values(settings)) reset(each);
+}
+
+function isSent(name: string): boolean {
+  return !unsent.some((kept) => name.startsWith(kept));
 }
 
 function reset<T extends string>(which: Setting<T>): void {

@@ -41,9 +41,9 @@ export function FirstRun(): HTMLElement {
       h("h2", { class: "screen-title" }, text.firstRun.title),
       () =>
         providers.value.some(isUsable)
-          ? h("section", null, h("h2", { class: "section-title" }, text.firstRun.found), found)
+          ? h("section", null, h("h3", { class: "section-title" }, text.firstRun.found), found)
           : null,
-      h("section", null, h("h2", { class: "section-title" }, text.firstRun.lookedFor), looked, () =>
+      h("section", null, h("h3", { class: "section-title" }, text.firstRun.lookedFor), looked, () =>
         providers.value.some((provider) => provider.source === "configured") ? null : NotSet(),
       ),
       h("section", null, h("p", null, text.firstRun.ask), CopyLine(text.firstRun.command)),

@@ -1,21 +1,19 @@
 /** The sheet to choose a model: by provider, with its window, and the reason where one cannot be used. */
 import type { ModelListing, ProviderListing } from "../api/types.ts";
-import { type Child, h } from "../lib/dom.ts";
+import { type Child, h, when } from "../lib/dom.ts";
 import { formatWindow } from "../lib/format.ts";
 import { openSheet } from "../lib/sheet.ts";
-import { type Signal, signal } from "../lib/signal.ts";
+import { type Signal, signal, untracked } from "../lib/signal.ts";
 import { type Choice, choices, loadModels, models } from "../state/models.ts";
 import { text } from "../text/en.ts";
 import { OptionRow } from "./option-row.ts";
+import { NoMatch, SheetSearch, searchFrom } from "./sheet-search.ts";
 
 interface ModelSheetOptions {
   /** `provider/model`; null: the default. */
   readonly current: string | null;
   readonly onChoose: (model: string) => void;
 }
-
-/** A search field appears from this many models on. */
-const searchFrom = 8;
 
 /** Opens the sheet and looks at the providers again; `onChoose` is called with another model than `current` only. */
 export function openModelSheet(options: ModelSheetOptions): void {
@@ -26,40 +24,26 @@ export function openModelSheet(options: ModelSheetOptions): void {
 function Content(options: ModelSheetOptions, close: () => void): Child {
   const words = signal("");
   return [
-    () => (models.value !== null && choices(models.value).length >= searchFrom ? SearchField(words) : null),
-    () =>
-      models.value === null ? null : Listing({ listing: models.value, words: words.value, options, close }),
+    when(
+      () => models.value !== null && choices(models.value).length >= searchFrom,
+      () => SheetSearch(text.model.search, words),
+    ),
+    () => (models.value === null ? null : Listing({ listing: models.value, words, options, close })),
   ];
-}
-
-function SearchField(words: Signal<string>): HTMLElement {
-  const search = h("input", {
-    class: "field",
-    type: "search",
-    "aria-label": text.model.search,
-    placeholder: text.model.search,
-    enterkeyhint: "search",
-    autocapitalize: "off",
-    autocomplete: "off",
-    spellcheck: false,
-    oninput: () => {
-      words.value = search.value;
-    },
-  });
-  return h("div", { class: "sheet-search" }, search);
 }
 
 interface ListingOptions {
   readonly listing: ModelListing;
-  readonly words: string;
+  readonly words: Signal<string>;
   readonly options: ModelSheetOptions;
   readonly close: () => void;
 }
 
 function Listing({ listing, words, options, close }: ListingOptions): Child {
   const current = options.current ?? listing.default;
+  const wanted = words.value.trim();
   const matches = choices(listing).filter(({ id, model }) =>
-    `${id} ${model.name}`.toLowerCase().includes(words.trim().toLowerCase()),
+    `${id} ${model.name}`.toLowerCase().includes(wanted.toLowerCase()),
   );
   const row = (choice: Choice) =>
     OptionRow({
@@ -72,8 +56,7 @@ function Listing({ listing, words, options, close }: ListingOptions): Child {
         if (choice.id !== options.current) options.onChoose(choice.id);
       },
     });
-  if (matches.length === 0 && words.trim() !== "")
-    return h("p", { class: "sheet-note" }, text.model.noMatch(words.trim()));
+  if (matches.length === 0 && wanted !== "") return untracked(() => NoMatch(words));
   const shown = listing.providers.filter(
     (provider) => !provider.available || matches.some((match) => match.provider === provider),
   );

@@ -1,6 +1,7 @@
 /** Letting this browser in: with a code from the link, or by typing one. */
 import type { Failure } from "../api/types.ts";
 import { type Child, h } from "../lib/dom.ts";
+import { formatClock } from "../lib/format.ts";
 import { effect, type Signal, signal } from "../lib/signal.ts";
 import { deviceKind, nameFromAgent, suggestName } from "../lib/this-device.ts";
 import { access, machineName, pair } from "../state/device.ts";
@@ -17,7 +18,7 @@ interface Attempt {
   readonly blockedUntil: Signal<number>;
 }
 
-const kind = text.pairing.devices[deviceKind()];
+const kind = text.devices[deviceKind()];
 
 /** The screen of a browser that is not, or no longer, paired. */
 export function PairingScreen(): HTMLElement {
@@ -67,7 +68,12 @@ function WithLink(code: string, attempt: Attempt): Child {
     Problem(attempt),
     h(
       "button",
-      { type: "submit", class: "button button-primary", disabled: () => attempt.isSending.value },
+      {
+        type: "submit",
+        class: "button button-primary",
+        "aria-disabled": () => (attempt.isSending.value || isBlocked(attempt) ? "true" : null),
+        onpointerdown: (event) => event.preventDefault(),
+      },
       () => (attempt.isSending.value ? text.pairing.pairing : text.pairing.pair),
     ),
     () =>
@@ -131,7 +137,16 @@ function CodeForm(attempt: Attempt): HTMLElement {
     () =>
       attempt.problem.value === null
         ? null
-        : h("button", { type: "submit", class: "button" }, text.pairing.retry),
+        : h(
+            "button",
+            {
+              type: "submit",
+              class: "button",
+              "aria-disabled": () => (attempt.isSending.value || isBlocked(attempt) ? "true" : null),
+              onpointerdown: (event) => event.preventDefault(),
+            },
+            () => (attempt.isSending.value ? text.pairing.pairing : text.pairing.retry),
+          ),
   );
 }
 
@@ -154,6 +169,11 @@ function Problem(attempt: Attempt): HTMLElement {
   return h("p", { class: "field-problem", id: "pairing-problem", role: "alert" }, () =>
     withCode(attempt.problem.value ?? ""),
   );
+}
+
+/** Too many tries: the sentence above says for how long. */
+function isBlocked({ blockedUntil }: Attempt): boolean {
+  return blockedUntil.value !== 0;
 }
 
 /** What stands between backticks is to be typed, and looks like it. */
@@ -182,11 +202,12 @@ function explain(attempt: Attempt, failure: Failure): void {
 function revokedWords(): string {
   const revoked = access.value;
   if (revoked.state !== "revoked") return "";
-  const at =
-    revoked.at === null
-      ? null
-      : new Intl.DateTimeFormat(undefined, { timeStyle: "short" }).format(new Date(revoked.at));
-  return text.pairing.revoked(kind, revoked.by, at);
+  const at = revoked.at === null ? null : new Date(revoked.at);
+  return text.pairing.revoked(
+    kind,
+    revoked.by,
+    at === null || Number.isNaN(at.getTime()) ? null : formatClock(at),
+  );
 }
 
 function isLoopback(): boolean {

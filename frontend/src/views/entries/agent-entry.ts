@@ -18,9 +18,11 @@ export function prefetchMarkdown(): void {
 export const AgentEntry: EntryView<"agent"> = (entry) => {
   const text = computed(() => entry.value.text);
   const isOpen = computed(() => entry.value.open);
+  // A text grows with every frame; writing out its time is slow, and it stays the same.
+  const at = computed(() => entry.value.at);
   const element = article(
     "entry-agent",
-    () => `${words.agent}, ${clockOf(entry.value.at)}`,
+    () => `${words.agent}, ${clockOf(at.value)}`,
     () => {
       const module = markdown.get();
       if (module === null)

@@ -2,45 +2,28 @@
 import { type Child, h, when } from "../../lib/dom.ts";
 import { liveRegions } from "../../lib/live-region.ts";
 import { computed, effect, onCleanup, untracked } from "../../lib/signal.ts";
-import { isWide } from "../../lib/viewport.ts";
+import { isWide, viewportWidth } from "../../lib/viewport.ts";
 import { access, loadDevice, machineName } from "../../state/device.ts";
-import { hasNoModel } from "../../state/models.ts";
 import { openSessionId, replace, route } from "../../state/navigation.ts";
 import { isPaneHidden } from "../../state/panes.ts";
-import { isListLoaded, sessionCount } from "../../state/session-list.ts";
 import { text } from "../../text/en.ts";
-import { Mark } from "../mark.ts";
 import { openNewSession } from "../sessions/new-session-sheet.ts";
 import { followDrawerSwipe } from "../sessions/sessions-drawer.ts";
 import { SessionsScreen } from "../sessions/sessions-screen.ts";
 import { Bars } from "./bars.ts";
-import { focusTitle } from "./header.ts";
 import { Loaded } from "./loaded.ts";
-import { PaneDivider } from "./pane-divider.ts";
+import { isFirstRun, isReviewOpen, MainScreen, WorkPane } from "./screens.ts";
 import { Waiting } from "./waiting.ts";
 
 type Place = "sessions" | "session" | "review" | "settings";
 
-/** What stands in the wide part: one key per screen, so that a screen stays while only a part of its address changes. */
-const mainKey = computed(() => {
-  const open = route.value;
-  if (open.screen === "session" || open.screen === "review") return `session ${open.sessionId}`;
-  if (open.screen === "settings") return `settings ${open.section ?? ""}`;
-  return "none";
-});
-const reviewKey = computed(() => {
-  const open = route.value;
-  return open.screen === "review" ? `${open.sessionId} ${open.turnId ?? ""}` : "";
-});
 const place = computed((): Place => {
   const { screen } = route.value;
   return screen === "new" || screen === "pair" ? "sessions" : screen;
 });
-/** Nothing can work yet, and nothing has. */
-const isFirstRun = computed(
-  () =>
-    hasNoModel.value && isListLoaded.value && sessionCount.value === 0 && route.value.screen === "sessions",
-);
+/** From here on the work pane stands beside the session; before, it lies over it. */
+const deskFrom = 1024;
+const isMainCovered = computed(() => isReviewOpen.value && viewportWidth.value < deskFrom);
 const retryMs = 5000;
 
 /** Everything on the page. */
@@ -87,7 +70,12 @@ function Panes(): Child {
   const hasList = computed(() => !isFirstRun.value && (isWide.value || isHome.value));
   const main = h(
     "main",
-    { class: "main-pane", id: "main", hidden: () => !isWide.value && hasList.value },
+    {
+      class: "main-pane",
+      id: "main",
+      hidden: () => !isWide.value && hasList.value,
+      inert: () => isMainCovered.value,
+    },
     MainScreen,
   );
   followLeaving();
@@ -97,11 +85,13 @@ function Panes(): Child {
     {
       class: "panes",
       "data-place": () => place.value,
-      "data-nav": () => (isFirstRun.value ? "none" : isPaneHidden.value ? "hidden" : "shown"),
+      // On its own screen the list is what there is to see, put away or not.
+      "data-nav": () =>
+        isFirstRun.value ? "none" : isPaneHidden.value && !isHome.value ? "hidden" : "shown",
     },
     when(
-      () => isWide.value && hasList.value,
-      () => h("a", { class: "skip-link", href: "#main", onclick: skip }, text.skipToContent),
+      () => !isMainCovered.value && (openSessionId() !== null || (isWide.value && hasList.value)),
+      SkipLink,
     ),
     h(
       "div",
@@ -115,52 +105,15 @@ function Panes(): Child {
       SessionsScreen(),
     ),
     main,
-    when(() => reviewKey.value !== "", WorkPane),
+    when(() => isReviewOpen.value, WorkPane),
     Bars(),
   );
 }
 
-function FirstRunScreen(): Child {
-  return Loaded(async () => (await import("../first-run.ts")).FirstRun);
-}
-
-function MainScreen(): Child {
-  const key = mainKey.value;
-  const open = route.peek();
-  if (key === "none") return when(() => isFirstRun.value, FirstRunScreen, Nothing);
-  if (open.screen === "settings") {
-    const { section } = open;
-    return Loaded(async () => {
-      const { SettingsScreen } = await import("../settings/settings-screen.ts");
-      return () => SettingsScreen(section);
-    }, announceScreen);
-  }
-  if (open.screen !== "session" && open.screen !== "review") return null;
-  const { sessionId } = open;
-  return Loaded(async () => {
-    const { SessionScreen } = await import("../session/session-screen.ts");
-    return () => SessionScreen(sessionId);
-  }, announceScreen);
-}
-
-function Nothing(): HTMLElement {
-  return h(
-    "div",
-    { class: "nothing-open" },
-    Mark(40, () => false),
-    h("p", { class: "muted" }, text.sessions.choose),
+function SkipLink(): HTMLElement {
+  return h("a", { class: "skip-link", href: "#main", onclick: skip }, () =>
+    openSessionId() === null ? text.skipToContent : text.skipToComposer,
   );
-}
-
-function WorkPane(): Child {
-  return h("aside", { class: "work-pane", "aria-label": text.sessions.review }, PaneDivider(), (): Child => {
-    const [sessionId, turnId] = reviewKey.value.split(" ");
-    if (sessionId === undefined || turnId === undefined) return null;
-    return Loaded(async () => {
-      const { ReviewScreen } = await import("../review/review-screen.ts");
-      return () => ReviewScreen(sessionId, turnId);
-    });
-  });
 }
 
 /** `/new` is a sheet over the sessions, with an address of its own. */
@@ -178,11 +131,6 @@ function followNewSession(): void {
   });
 }
 
-/** A screen that opens says where one is: its heading gets the focus, never a field. */
-function announceScreen(screen: HTMLElement): void {
-  if (document.querySelector("dialog[open]") === null) focusTitle(screen);
-}
-
 /** Back in the list, the focus is on the row that had been opened. */
 function followLeaving(): void {
   let last: string | null = null;
@@ -198,6 +146,9 @@ function followLeaving(): void {
 
 function skip(event: Event): void {
   event.preventDefault();
-  const field = document.querySelector<HTMLElement>(".main-pane textarea, .main-pane h1, .nav-pane h1");
-  field?.focus();
+  // One after the other: a list of selectors finds what comes first in the page.
+  for (const target of [".main-pane textarea", ".main-pane h1", ".nav-pane h1"]) {
+    const found = document.querySelector<HTMLElement>(target);
+    if (found !== null) return found.focus();
+  }
 }

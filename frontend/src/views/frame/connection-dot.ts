@@ -1,6 +1,7 @@
 /** What is wrong with the connection, in the header: a dot, then words, then the way to try again. */
 import { type Child, h } from "../../lib/dom.ts";
 import { formatClock } from "../../lib/format.ts";
+import { deviceKind } from "../../lib/this-device.ts";
 import { connection, lastHeardAt, tryNow } from "../../state/connection.ts";
 import { machineName } from "../../state/device.ts";
 import { text } from "../../text/en.ts";
@@ -36,7 +37,7 @@ export function MachineGone(): Child {
       ? h(
           "div",
           { class: "machine-gone" },
-          h("p", null, () => text.connection.gone(machineName(), lastHeard())),
+          h("p", null, () => text.connection.gone(machineName(), lastHeard(), text.devices[deviceKind()])),
           h("button", { type: "button", class: "button", onclick: tryNow }, text.connection.tryNow),
         )
       : null;

@@ -4,6 +4,7 @@ import { icon } from "../../lib/icons.ts";
 import { back } from "../../state/navigation.ts";
 import { text } from "../../text/en.ts";
 import { ConnectionDot } from "./connection-dot.ts";
+import { UpdateChip } from "./update-chip.ts";
 
 export interface HeaderOptions {
   readonly title: () => string;
@@ -29,6 +30,7 @@ export function Header(options: HeaderOptions): HTMLElement {
       options.second && h("p", { class: "header-second one-line" }, options.second),
     ),
     ConnectionDot(),
+    UpdateChip(),
     options.end,
   );
 }

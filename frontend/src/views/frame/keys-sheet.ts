@@ -13,7 +13,8 @@ export function openKeysSheet(): void {
         settings.letterKeys.signal.value === "off" ? h("p", { class: "sheet-note" }, text.keys.off) : null,
       h(
         "dl",
-        { class: "key-list" },
+        // Nothing in it can be reached, so that it must be reached itself to be scrolled.
+        { class: "key-list", tabindex: 0, "aria-label": text.keys.title },
         text.keys.list.map(([keys, does]) => [h("dt", null, h("kbd", null, keys)), h("dd", null, does)]),
       ),
     ],

@@ -1,5 +1,6 @@
 /** The keys of the shell: new session, the panes, and moving through the list. They act only while no field has the focus. */
 import { go, route } from "../../state/navigation.ts";
+import { checkPageVersion } from "../../state/page-update.ts";
 import { toggleSessionsPane } from "../../state/panes.ts";
 import { settings } from "../../state/settings.ts";
 
@@ -11,11 +12,16 @@ const actions: Readonly<Record<string, () => void>> = {
   j: () => moveFocus(1),
   k: () => moveFocus(-1),
   o: () => focusedRow()?.click(),
-  "?": () => void import("./keys-sheet.ts").then(({ openKeysSheet }) => openKeysSheet()),
+  "?": () => void openKeys(),
 };
+/** What follows `g` within a second goes to a place. */
+const places: Readonly<Record<string, () => void>> = { s: () => go("/") };
+const sequenceMs = 1000;
+let goPressedAt = Number.NEGATIVE_INFINITY;
 
 /** Listens for the page's life. */
 export function followKeys(): void {
+  followHints();
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey) return;
     if (
@@ -24,7 +30,9 @@ export function followKeys(): void {
       document.querySelector("dialog[open]") !== null
     )
       return;
-    const action = actions[event.key];
+    const isPlace = event.timeStamp - goPressedAt < sequenceMs;
+    goPressedAt = event.key === "g" ? event.timeStamp : Number.NEGATIVE_INFINITY;
+    const action = (isPlace ? places[event.key] : undefined) ?? actions[event.key];
     if (
       action === undefined ||
       (isMove(event.key) && !isInList()) ||
@@ -34,6 +42,29 @@ export function followKeys(): void {
     event.preventDefault();
     action();
   });
+}
+
+/** While ⌘ or Ctrl is held, buttons show their keys (`aria-keyshortcuts`). */
+function followHints(): void {
+  const root = document.documentElement;
+  document.addEventListener("keydown", ({ key }) => {
+    const isHeld = key === "Control" || key === "Meta";
+    root.toggleAttribute("data-hints", isHeld && settings.letterKeys.signal.peek() === "on");
+  });
+  for (const type of ["keyup", "visibilitychange"]) document.addEventListener(type, hide);
+  window.addEventListener("blur", hide);
+  function hide(): void {
+    root.removeAttribute("data-hints");
+  }
+}
+
+async function openKeys(): Promise<void> {
+  try {
+    (await import("./keys-sheet.ts")).openKeysSheet();
+  } catch {
+    // The machine is away, which the header says, or has another version, which is to be said there too.
+    void checkPageVersion();
+  }
 }
 
 function isMove(key: string): boolean {

@@ -6,11 +6,16 @@ import { machineName } from "../../state/device.ts";
 import { text } from "../../text/en.ts";
 import { Waiting } from "./waiting.ts";
 
-/** Shows what `load` brings; the component that it makes belongs to where it is shown. `onShown` gets its element. */
-export function Loaded(
-  load: () => Promise<() => HTMLElement>,
-  onShown?: (element: HTMLElement) => void,
-): Child {
+export interface LoadedOptions {
+  /** Gets the part's element once it is in the page. */
+  readonly onShown?: (element: HTMLElement) => void;
+  /** What stands around the words until the part is there: a screen has its way back also then. */
+  readonly frame?: (words: Child) => Child;
+}
+
+/** Shows what `load` brings; the component that it makes belongs to where it is shown. */
+export function Loaded(load: () => Promise<() => HTMLElement>, options: LoadedOptions = {}): Child {
+  const { onShown, frame = (words) => words } = options;
   const part = signal<(() => HTMLElement) | null>(null);
   const failure = signal<"none" | "unreachable" | "updated">("none");
   const fetchPart = () => {
@@ -26,9 +31,7 @@ export function Loaded(
     );
   };
   fetchPart();
-  return (): Child => {
-    const component = part.value;
-    if (component !== null) return untracked(() => show(component, onShown));
+  const words = (): Child => {
     switch (failure.value) {
       case "none":
         return Waiting(text.pairing.waiting(machineName()));
@@ -37,6 +40,10 @@ export function Loaded(
       case "updated":
         return Failed(text.connection.updated, text.connection.reload, () => location.reload());
     }
+  };
+  return (): Child => {
+    const component = part.value;
+    return untracked(() => (component === null ? frame(words) : show(component, onShown)));
   };
 }
 

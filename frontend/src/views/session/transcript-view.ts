@@ -26,12 +26,14 @@ export interface TranscriptView {
 /** Draws a session's transcript. */
 export function transcriptView(context: SessionContext): TranscriptView {
   const { session } = context;
-  const rows = computed(() =>
-    rowsOf(session.transcript.value.entries, {
-      density: settings.density.signal.value,
-      isOpened: (id) => context.opened.isOpened(id),
-    }),
-  );
+  let known: readonly TranscriptRow[] = [];
+  const rows = computed(() => {
+    const { entries } = session.transcript.value;
+    const density = settings.density.signal.value;
+    known = rowsOf(entries, { density, isOpened: (id) => context.opened.isOpened(id) }, known);
+    return known;
+  });
+  const isRunning = computed(() => session.transcript.value.state === "running");
   const prompts = promptsOf(session.id);
   // An empty prompt only says "go on": there is nothing to show of it.
   const pending = computed(() => prompts.value.filter((prompt) => prompt.content.length > 0));
@@ -44,7 +46,7 @@ export function transcriptView(context: SessionContext): TranscriptView {
   const rowWindow = new RowWindow(rows);
   const content = h("div", {
     class: "transcript",
-    "aria-busy": () => session.transcript.value.state === "running",
+    "aria-busy": () => isRunning.value,
   });
   list(
     content,

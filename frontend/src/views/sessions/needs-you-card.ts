@@ -47,6 +47,11 @@ function Question(summary: ReadonlySignal<SessionSummary>): Child {
   const [request] = pending;
   if (request === undefined) return null;
   const isTooTall = signal(request.dangerous);
+  // Without its part of the page, as before a first visit to a session on a lost network, the first line must do.
+  if (!request.dangerous)
+    card.load().catch(() => {
+      isTooTall.value = true;
+    });
   return (): Child => {
     if (isTooTall.value) return OpenRow(request, id);
     const module = card.get();

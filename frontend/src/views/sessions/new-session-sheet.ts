@@ -4,10 +4,11 @@ import { type Child, h } from "../../lib/dom.ts";
 import { icon } from "../../lib/icons.ts";
 import { openSheet } from "../../lib/sheet.ts";
 import { type Signal, signal } from "../../lib/signal.ts";
+import { deviceKind } from "../../lib/this-device.ts";
 import { hasFinePointer } from "../../lib/viewport.ts";
 import { device, machineName } from "../../state/device.ts";
 import { newSessionDraft, readDraft, writeDraft } from "../../state/drafts.ts";
-import { hasNoModel, loadModels } from "../../state/models.ts";
+import { hasNoModel, loadModels, preferredModel, rememberModel } from "../../state/models.ts";
 import { back, replace } from "../../state/navigation.ts";
 import { loadProjects, preferredProject, projects, rememberProject } from "../../state/projects.ts";
 import { startSession } from "../../state/session-list.ts";
@@ -20,7 +21,7 @@ import { openProjectPicker } from "./project-picker.ts";
 interface Form {
   /** Null: the preferred one. */
   readonly project: Signal<Project | null>;
-  /** Null: the default one. */
+  /** Null: the preferred one. */
   readonly model: Signal<string | null>;
   readonly mode: Signal<SessionMode>;
   readonly prompt: Signal<string>;
@@ -67,6 +68,7 @@ function Content(): Child {
 
 function Chips(form: Form): Child {
   const project = () => form.project.value ?? preferredProject();
+  const model = () => form.model.value ?? preferredModel();
   return [
     Chip({
       label: text.newSession.project,
@@ -77,18 +79,18 @@ function Chips(form: Form): Child {
           current: project()?.id ?? null,
           onChoose: (chosen) => {
             form.project.value = chosen;
+            rememberProject(chosen.id);
           },
         }),
     }),
-    ModelChip(
-      () => form.model.value,
-      () =>
-        openModelSheet({
-          current: form.model.value,
-          onChoose: (model) => {
-            form.model.value = model;
-          },
-        }),
+    ModelChip(model, () =>
+      openModelSheet({
+        current: model(),
+        onChoose: (chosen) => {
+          form.model.value = chosen;
+          rememberModel(chosen);
+        },
+      }),
     ),
     ModeChip(
       () => form.mode.value,
@@ -153,7 +155,7 @@ function canSend(form: Form): boolean {
 
 /** Why *Start* cannot act, where it is not for want of words. */
 function hintOf(form: Form): string | null {
-  if (device.value?.rights === "read") return text.newSession.readOnly;
+  if (device.value?.rights === "read") return text.newSession.readOnly(text.devices[deviceKind()]);
   if (hasNoModel.value) return text.newSession.noModelHint;
   const isUnchosen = projects.value !== null && (form.project.value ?? preferredProject()) === null;
   return isUnchosen ? text.newSession.noProjectHint : null;
@@ -169,7 +171,11 @@ async function send(form: Form): Promise<void> {
   if (project === null) return;
   form.isSending.value = true;
   form.problem.value = null;
-  const started = await startSession({ project, model: form.model.peek(), mode: form.mode.peek() });
+  const started = await startSession({
+    project,
+    model: form.model.peek() ?? preferredModel(),
+    mode: form.mode.peek(),
+  });
   form.isSending.value = false;
   if ("failure" in started) {
     form.problem.value = text.failure(started.failure, machineName());

@@ -1,20 +1,18 @@
 /** The sheet to choose a project: recent ones first, searchable, each with its branch; or any folder by its path. */
 import type { Project } from "../../api/types.ts";
-import { type Child, h } from "../../lib/dom.ts";
+import { type Child, h, when } from "../../lib/dom.ts";
 import { openSheet } from "../../lib/sheet.ts";
-import { type Signal, signal } from "../../lib/signal.ts";
+import { type Signal, signal, untracked } from "../../lib/signal.ts";
 import { device, machineName } from "../../state/device.ts";
 import { loadProjects, openFolder, projects } from "../../state/projects.ts";
 import { text } from "../../text/en.ts";
 import { OptionRow } from "../option-row.ts";
+import { NoMatch, SheetSearch, searchFrom } from "../sheet-search.ts";
 
 interface PickerOptions {
   readonly current: string | null;
   readonly onChoose: (project: Project) => void;
 }
-
-/** A search field appears from this many projects on. */
-const searchFrom = 8;
 
 /** Opens the sheet and looks at the projects again. */
 export function openProjectPicker(options: PickerOptions): void {
@@ -29,30 +27,19 @@ function Content(options: PickerOptions, close: () => void): Child {
     options.onChoose(project);
   };
   return [
-    () => ((projects.value?.length ?? 0) >= searchFrom ? SearchField(words) : null),
+    when(
+      () => (projects.value?.length ?? 0) >= searchFrom,
+      () => SheetSearch(text.project.search, words),
+    ),
     () =>
       projects.value === null
         ? null
         : Listing({ all: projects.value, words, current: options.current, choose }),
-    () => (device.value?.rights === "full" ? FolderForm(choose) : null),
+    when(
+      () => device.value?.rights === "full",
+      () => FolderForm(choose),
+    ),
   ];
-}
-
-function SearchField(words: Signal<string>): HTMLElement {
-  const search = h("input", {
-    class: "field",
-    type: "search",
-    "aria-label": text.project.search,
-    placeholder: text.project.search,
-    enterkeyhint: "search",
-    autocapitalize: "off",
-    autocomplete: "off",
-    spellcheck: false,
-    oninput: () => {
-      words.value = search.value;
-    },
-  });
-  return h("div", { class: "sheet-search" }, search);
 }
 
 interface ListingOptions {
@@ -68,9 +55,7 @@ function Listing({ all, words, current, choose }: ListingOptions): Child {
     `${project.name} ${project.path}`.toLowerCase().includes(wanted.toLowerCase()),
   );
   if (all.length === 0) return h("p", { class: "sheet-note" }, text.project.none);
-  if (matches.length === 0) {
-    return h("p", { class: "sheet-note" }, text.project.noMatch(wanted));
-  }
+  if (matches.length === 0) return untracked(() => NoMatch(words));
   return h(
     "ul",
     { class: "option-list" },
@@ -91,6 +76,7 @@ function Listing({ all, words, current, choose }: ListingOptions): Child {
 
 function FolderForm(choose: (project: Project) => void): HTMLElement {
   const problem = signal<string | null>(null);
+  const isOpening = signal(false);
   const path = h("input", {
     class: "field",
     name: "path",
@@ -105,8 +91,10 @@ function FolderForm(choose: (project: Project) => void): HTMLElement {
   });
   const submit = async (event: Event) => {
     event.preventDefault();
-    if (path.value.trim() === "") return;
+    if (path.value.trim() === "" || isOpening.peek()) return;
+    isOpening.value = true;
     const outcome = await openFolder(path.value.trim());
+    isOpening.value = false;
     if (outcome.ok) choose(outcome.data);
     else problem.value = text.failure(outcome.failure, machineName());
   };
@@ -114,7 +102,16 @@ function FolderForm(choose: (project: Project) => void): HTMLElement {
     "form",
     { class: "folder-form", onsubmit: (event) => void submit(event) },
     path,
-    h("button", { type: "submit", class: "button" }, text.project.open),
+    h(
+      "button",
+      {
+        type: "submit",
+        class: "button",
+        "aria-disabled": () => (isOpening.value ? "true" : null),
+        onpointerdown: (event) => event.preventDefault(),
+      },
+      () => (isOpening.value ? text.project.opening : text.project.open),
+    ),
     h("p", { class: "field-problem", role: "alert" }, () => problem.value),
   );
 }

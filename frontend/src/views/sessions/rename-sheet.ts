@@ -13,6 +13,7 @@ export function openRenameSheet(summary: Pick<SessionSummary, "id" | "title">): 
     title: text.sessions.rename,
     content: (close) => {
       const problem = signal<string | null>(null);
+      const isSaving = signal(false);
       const field = h("input", {
         class: "field",
         name: "title",
@@ -27,8 +28,10 @@ export function openRenameSheet(summary: Pick<SessionSummary, "id" | "title">): 
       });
       const submit = async (event: Event) => {
         event.preventDefault();
-        if (field.value.trim() === "") return;
+        if (field.value.trim() === "" || isSaving.peek()) return;
+        isSaving.value = true;
         const failure = await renameSession(summary.id, field.value.trim());
+        isSaving.value = false;
         if (failure === null) close();
         else problem.value = text.failure(failure, machineName());
       };
@@ -36,7 +39,16 @@ export function openRenameSheet(summary: Pick<SessionSummary, "id" | "title">): 
         "form",
         { class: "rename-form", onsubmit: (event) => void submit(event) },
         field,
-        h("button", { type: "submit", class: "button button-primary" }, text.sessions.save),
+        h(
+          "button",
+          {
+            type: "submit",
+            class: "button button-primary",
+            "aria-disabled": () => (isSaving.value ? "true" : null),
+            onpointerdown: (event) => event.preventDefault(),
+          },
+          () => (isSaving.value ? text.sessions.saving : text.sessions.save),
+        ),
         h("p", { class: "field-problem", role: "alert" }, () => problem.value),
       );
     },

@@ -24,22 +24,27 @@ export function SessionRow(summary: ReadonlySignal<SessionSummary>): HTMLElement
       "data-unread": () => isUnread(summary.value),
       onclick: (event) => follow(event, summary.peek().id),
     },
-    StatusGlyph(() => statusOf(summary.value)),
+    h(
+      "span",
+      { class: "session-row-status" },
+      StatusGlyph(() => statusOf(summary.value)),
+      () => Unread(summary.value),
+    ),
     h(
       "span",
       { class: "session-row-words" },
       h("span", { class: "session-row-title one-line", dir: "auto" }, title),
-      h("span", { class: "session-row-second one-line" }, () => secondLine(summary.value)),
+      h(
+        "span",
+        { class: "session-row-second" },
+        h("span", { class: "session-row-project one-line", dir: "auto" }, () => summary.value.project.name),
+        h("span", { class: "one-line" }, () => ` · ${happening(summary.value)}`),
+      ),
     ),
     h(
       "span",
       { class: "session-row-end numbers" },
-      h(
-        "span",
-        { class: "session-row-time" },
-        () => Unread(summary.value),
-        () => Time(summary.value),
-      ),
+      h("span", { class: "session-row-time" }, () => Time(summary.value)),
       () => Changes(summary.value),
     ),
   );
@@ -55,6 +60,7 @@ export function SessionRow(summary: ReadonlySignal<SessionSummary>): HTMLElement
         type: "button",
         class: "icon-button session-row-more",
         "aria-label": () => text.sessions.menu(title()),
+        title: text.sessions.rename,
         onclick: rename,
       },
       icon("more"),
@@ -67,11 +73,7 @@ export function titleOf(summary: SessionSummary): string {
   return summary.title ?? text.sessions.untitled;
 }
 
-/** `project · what happens now or came last`. */
-export function secondLine(summary: SessionSummary): string {
-  return [summary.project.name, happening(summary)].filter((part) => part !== "").join(" · ");
-}
-
+/** What happens now or came last. */
 function happening(summary: SessionSummary): string {
   const status = statusOf(summary);
   if (status === "stopped" || status === "interrupted" || status === "fresh") return statusWord(summary);

@@ -7,7 +7,7 @@ import { icon } from "../../lib/icons.ts";
 import { computed, type ReadonlySignal } from "../../lib/signal.ts";
 import { canDecide } from "../../state/device.ts";
 import { hasLooked } from "../../state/models.ts";
-import { go, openSessionId } from "../../state/navigation.ts";
+import { go, openSessionId, route } from "../../state/navigation.ts";
 import {
   type Group,
   groups,
@@ -20,6 +20,7 @@ import {
 import { text } from "../../text/en.ts";
 import { ConnectionDot, MachineGone } from "../frame/connection-dot.ts";
 import { DemoNote } from "../frame/demo-note.ts";
+import { UpdateChip } from "../frame/update-chip.ts";
 import { Waiting } from "../frame/waiting.ts";
 import { Mark } from "../mark.ts";
 import { NeedsYouCard } from "./needs-you-card.ts";
@@ -52,6 +53,7 @@ function SessionsHeader(): HTMLElement {
     h("h1", { class: "wordmark", tabindex: -1 }, text.appName),
     h("span", { class: "header-space" }),
     ConnectionDot(),
+    UpdateChip(),
     h(
       "button",
       {
@@ -152,16 +154,18 @@ function NewButton(): Child {
             type: "button",
             class: () => (isAnotherFirst() ? "new-button button" : "new-button button button-primary"),
             "aria-label": text.sessions.create,
+            "aria-keyshortcuts": "n",
             onclick: () => go("/new"),
           },
           icon("plus"),
-          () =>
+          h("span", { class: "new-button-words" }, () =>
             sessionCount.value === 0 && isListLoaded.value ? text.sessions.create : text.sessions.createShort,
+          ),
         )
       : null;
 }
 
-/** One primary button on a screen: a question's, or that of the session beside the list. */
+/** One primary button on a screen: a question's, or that of the screen beside the list. */
 function isAnotherFirst(): boolean {
-  return needsYouCount.value > 0 || openSessionId() !== null;
+  return needsYouCount.value > 0 || openSessionId() !== null || route.value.screen === "settings";
 }

@@ -6,6 +6,7 @@ import { formatListTime } from "../../lib/format.ts";
 import { icon } from "../../lib/icons.ts";
 import { openSheet } from "../../lib/sheet.ts";
 import { computed, type ReadonlySignal, signal } from "../../lib/signal.ts";
+import { deviceKind } from "../../lib/this-device.ts";
 import { changeDevice, device, devices, loadDevices, machineName, revokeDevice } from "../../state/device.ts";
 import { text } from "../../text/en.ts";
 import { Waiting } from "../frame/waiting.ts";
@@ -18,7 +19,9 @@ const allRights: readonly DeviceRights[] = ["full", "approve", "read"];
 export function DevicesSection(): HTMLElement {
   return h("div", { class: "settings-section" }, (): Child => {
     if (device.value === null) return Waiting(words.loading);
-    return device.value.rights === "full" ? DeviceList() : h("p", { class: "muted" }, words.notAllowed);
+    return device.value.rights === "full"
+      ? DeviceList()
+      : h("p", { class: "muted" }, words.notAllowed(text.devices[deviceKind()]));
   });
 }
 
@@ -84,6 +87,7 @@ function isThis(each: Device): boolean {
 function openDevice(each: Device): void {
   const problem = signal<string | null>(null);
   const rights = signal(each.rights);
+  const isRevoking = signal(false);
   openSheet({
     title: each.name,
     content: (close) => {
@@ -93,7 +97,10 @@ function openDevice(each: Device): void {
         if (failure === null && change.rights !== undefined) rights.value = change.rights;
       };
       const revoke = async () => {
+        if (isRevoking.peek()) return;
+        isRevoking.value = true;
         const failure = await revokeDevice(each.id);
+        isRevoking.value = false;
         if (failure === null) close();
         else problem.value = text.failure(failure, machineName());
       };
@@ -122,8 +129,13 @@ function openDevice(each: Device): void {
         h("p", { class: "muted" }, words.revokeHint(each.name)),
         h(
           "button",
-          { type: "button", class: "button button-danger", onclick: () => void revoke() },
-          words.revokeNamed(each.name),
+          {
+            type: "button",
+            class: "button button-danger",
+            "aria-disabled": () => (isRevoking.value ? "true" : null),
+            onclick: () => void revoke(),
+          },
+          () => (isRevoking.value ? words.revoking : words.revokeNamed(each.name)),
         ),
         h("p", { class: "field-problem", role: "alert" }, () => problem.value),
       );

@@ -1,0 +1,30 @@
+// @vitest-environment happy-dom
+/** Which model a new session begins with. */
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+
+beforeEach(() => {
+  vi.resetModules();
+  localStorage.clear();
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+function machineWith(...names: readonly string[]): void {
+  const models = names.map((name) => ({ id: name, name, contextWindow: null }));
+  const provider = { id: "ollama", name: "Ollama", source: "found", baseUrl: "", available: true, models };
+  vi.stubGlobal("fetch", async () => Response.json({ default: `ollama/${names[0]}`, providers: [provider] }));
+}
+
+test("the model that was chosen last is chosen again, as long as it can be had", async () => {
+  machineWith("small", "large");
+  const { loadModels, preferredModel, rememberModel } = await import("../../src/state/models.ts");
+  await loadModels();
+  const before = preferredModel();
+  rememberModel("ollama/large");
+  const chosen = preferredModel();
+  machineWith("small");
+  await loadModels();
+  expect([before, chosen, preferredModel()]).toEqual([null, "ollama/large", null]);
+});
