@@ -9,6 +9,8 @@ import { WorkspaceError } from "./workspace-error.ts";
 const largestWholeFile = 10_000_000;
 const scanLimit = 64_000_000;
 const pieceSize = 262_144;
+/** Files of the system's own say that they are empty. */
+const smallestPiece = 8_192;
 const byteOrderMark = "\uFEFF";
 
 /** A whole file with the mode to write it back with. */
@@ -26,9 +28,8 @@ export function hashOf(bytes: Uint8Array): string {
 
 /** Reads a regular file whole. `absolute` is resolved. Throws WorkspaceError as `openFile`, and `too_large`. */
 export async function readBytes(absolute: string): Promise<FileBytes> {
-  const handle = await openFile(absolute);
+  const { handle, status } = await openFile(absolute);
   try {
-    const status = await handle.stat();
     if (status.size > largestWholeFile) throw tooLarge(absolute, status.size);
     const bytes = await readUpTo(handle, largestWholeFile + 1);
     if (bytes.length > largestWholeFile) throw tooLarge(absolute, bytes.length);
@@ -83,32 +84,41 @@ export type ReadLines =
 
 /** Reads a range of lines; memory is bounded by the range, whatever the file. Throws WorkspaceError as `openFile`. */
 export async function readLines(absolute: string, range: LineRange): Promise<ReadLines> {
-  const handle = await openFile(absolute);
+  const { handle, status } = await openFile(absolute);
+  const { size } = status;
   try {
-    const size = (await handle.stat()).size;
-    const head = await readUpTo(handle, 8_192);
-    const kind = binaryKind(head);
+    const piece = Buffer.allocUnsafe(Math.max(smallestPiece, Math.min(pieceSize, size)));
+    const { bytesRead } = await handle.read(piece, 0, piece.length, 0);
+    const kind = binaryKind(piece.subarray(0, bytesRead));
     if (kind !== null) return { type: "binary", kind, size };
-    return { type: "text", ...(await scan(handle, range, size)) };
+    return { type: "text", ...(await scan(handle, { range, size, piece, bytesRead })) };
   } finally {
     await handle.close();
   }
 }
 
-async function scan(handle: FileHandle, range: LineRange, size: number): Promise<FileLines> {
+interface Scan {
+  readonly range: LineRange;
+  readonly size: number;
+  /** Holds the file's first bytes, and then one part after the other. */
+  readonly piece: Buffer;
+  readonly bytesRead: number;
+}
+
+async function scan(handle: FileHandle, { range, size, piece, ...first }: Scan): Promise<FileLines> {
   const hash = size > largestWholeFile ? null : createHash("sha256");
   const gathered = new LineGatherer(range);
   const decoder = new StringDecoder("utf8");
-  const piece = Buffer.allocUnsafe(pieceSize);
   let position = 0;
-  let isCounted = false;
-  while (position < scanLimit && !(hash === null && gathered.isFull)) {
-    const { bytesRead } = await handle.read(piece, 0, piece.length, position);
-    isCounted = bytesRead === 0;
-    if (isCounted) break;
+  let { bytesRead } = first;
+  let isCounted = bytesRead === 0;
+  while (!isCounted) {
     position += bytesRead;
     hash?.update(piece.subarray(0, bytesRead));
     gathered.push(decoder.write(piece.subarray(0, bytesRead)));
+    if (position >= scanLimit || (hash === null && gathered.isFull)) break;
+    ({ bytesRead } = await handle.read(piece, 0, piece.length, position));
+    isCounted = bytesRead === 0;
   }
   gathered.push(decoder.end());
   gathered.end();
@@ -182,6 +192,7 @@ class LineGatherer {
   }
 }
 
+/** `hex` is the beginning of a pattern: a dot stands for any digit. */
 const signatures: readonly (readonly [kind: string, hex: string])[] = [
   ["PNG image", "89504e47"],
   ["JPEG image", "ffd8ff"],
@@ -203,9 +214,11 @@ const signatures: readonly (readonly [kind: string, hex: string])[] = [
 
 /** What a file that is not text is, from its first bytes; null for text. */
 export function binaryKind(head: Buffer): string | null {
+  const hasNul = head.subarray(0, 8_192).includes(0);
+  // Of text only a PDF is asked about: its first letter says whether it may be one.
+  if (!hasNul && head[0] !== 0x25) return null;
   const hex = head.subarray(0, 32).toString("hex");
   const known = signatures.find(([, signature]) => new RegExp(`^${signature}`).test(hex));
-  const hasNul = head.subarray(0, 8_192).includes(0);
   if (known !== undefined && (hasNul || known[0].includes("PDF"))) return known[0];
   return hasNul ? "binary file" : null;
 }

@@ -2,7 +2,7 @@
  * Opens and replaces files so that what was checked is what is used (security requirement FS-02): the opened descriptor is
  * asked where it leads, and a file is replaced through a descriptor of its folder.
  */
-import { constants } from "node:fs";
+import { constants, type Stats } from "node:fs";
 import { chmod, type FileHandle, lstat, mkdir, open, readlink, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { durableFiles } from "./durable-files.ts";
@@ -11,19 +11,27 @@ import { systemErrorCode, WorkspaceError } from "./workspace-error.ts";
 /** Linux names descriptors under /proc; elsewhere the path is resolved again and compared by device and inode. */
 const descriptors = process.platform === "linux" ? "/proc/self/fd" : null;
 
+/** A file that is open, with what was found out about it. */
+export interface OpenedFile {
+  readonly handle: FileHandle;
+  readonly status: Stats;
+}
+
 /**
  * Opens a regular file for reading. `absolute` is resolved (no links left in it). The caller closes the handle.
  * Throws WorkspaceError: `not_found`, `is_a_folder`, `not_a_file` (a device, pipe or socket), `not_allowed`, `changed`.
  */
-export async function openFile(absolute: string): Promise<FileHandle> {
+export async function openFile(absolute: string): Promise<OpenedFile> {
   // O_NONBLOCK: opening a pipe that nobody writes to must not wait.
   const handle = await opened(absolute, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
-    const status = await handle.stat();
+    const [found, place] = await Promise.allSettled([handle.stat(), checkPlace(handle, absolute)]);
+    if (found.status === "rejected") throw found.reason;
+    const status = found.value;
     if (status.isDirectory()) throw new WorkspaceError("is_a_folder", `${absolute} is a folder.`);
     if (!status.isFile()) throw new WorkspaceError("not_a_file", `${absolute} is a device, pipe or socket.`);
-    await checkPlace(handle, absolute);
-    return handle;
+    if (place.status === "rejected") throw place.reason;
+    return { handle, status };
   } catch (error) {
     await handle.close();
     throw error;

@@ -10,7 +10,7 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 test("opens a regular file", async () => {
   const folder = await temporaryFolder();
   await writeFile(join(folder, "a"), "text");
-  const handle = await openFile(join(folder, "a"));
+  const { handle } = await openFile(join(folder, "a"));
   onTestFinished(() => handle.close());
   expect(await handle.readFile("utf8")).toBe("text");
 });
