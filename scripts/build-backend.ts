@@ -37,6 +37,19 @@ const namedExports: Plugin = {
   },
 };
 
+/** The server speaks HTTP/1.1; its library only asks of each request whether it is of HTTP/2, which takes long to load. */
+const withoutHttp2: Plugin = {
+  name: "without-http2",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:http2$/ }, ({ importer }) =>
+      importer.includes("/@hono/node-server/") ? { path: "http2", namespace: "without-http2" } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: "without-http2" }, () => ({
+      contents: "export class Http2ServerRequest {}\nexport const constants = {};",
+    }));
+  },
+};
+
 const options: BuildOptions = {
   absWorkingDir: packageRoot,
   entryPoints: { voxpilot: "backend/src/main.ts" },
@@ -52,7 +65,7 @@ const options: BuildOptions = {
   legalComments: "none",
   external,
   banner: { js: requireBanner },
-  plugins: [namedExports],
+  plugins: [namedExports, withoutHttp2],
 };
 
 /** Writes `backend/dist` anew. Resolves to the entry's size in bytes. */
