@@ -1,10 +1,11 @@
 /**
- * `npm run bench`: measures the built product on this machine, all on loopback, in about two minutes.
+ * `npm run bench`: measures the built product on this machine, all on loopback, in about two and a half minutes.
  * Prints a table in Markdown; ends with 1 when something promised was missed. Words name what to measure (default: all).
  */
 import { cpus, platform, release } from "node:os";
 import { ensureBuilt } from "../scripts/build-stamp.mjs";
 import { measurePage } from "./page.ts";
+import { measureReading } from "./reading.ts";
 import { measureStart } from "./start.ts";
 import { measureAddedDelay, measureRelay } from "./streaming.ts";
 import { startBenchModel } from "./support/bench-model.ts";
@@ -45,6 +46,7 @@ async function turns(): Promise<readonly Finding[]> {
 const measurements: Readonly<Record<string, Measurement>> = {
   start: measureStart,
   page,
+  reading: measureReading,
   turns,
   relay: measureRelay,
 };

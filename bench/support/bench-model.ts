@@ -3,16 +3,20 @@ import type { Conversation } from "../../backend/src/demo/scripted-model/convers
 import type { ScriptedReply } from "../../backend/src/demo/scripted-model/script.ts";
 import { type ScriptedModel, startScriptedModel } from "../../backend/src/demo/scripted-server.ts";
 import { fileCount } from "./bench-product.ts";
+import { markdownAnswer } from "./markdown-answer.ts";
 
 export const pacedTokens = 300;
 export const pacedTokensPerSecond = 100;
+/** Twelve seconds of them. */
+const markdownTokens = 2_400;
+const markdownTokensPerSecond = 200;
 
 /** `sentAtMs[n]`: when the n-th paced token was handed to the socket, on `performance.now()`. */
 export interface BenchModel extends ScriptedModel {
   readonly sentAtMs: readonly number[];
 }
 
-/** Answers "rounds" with 20 reads one after another, "paced" with a paced text, anything else with a word. */
+/** Answers "rounds" with 20 reads one after another, "paced" with a paced text, "markdown" with a faster one, anything else with a word. */
 export async function startBenchModel(): Promise<BenchModel> {
   const sentAtMs: number[] = [];
   const model = await startScriptedModel({
@@ -29,6 +33,8 @@ function reply({ prompt, calls }: Conversation, sentAtMs: number[]): ScriptedRep
         : { text: "Done." };
     case "paced":
       return { text: pacedText(sentAtMs), tokensPerSecond: pacedTokensPerSecond };
+    case "markdown":
+      return { text: markdownAnswer(markdownTokens), tokensPerSecond: markdownTokensPerSecond };
     default:
       return { text: "Done." };
   }

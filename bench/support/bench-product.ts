@@ -1,5 +1,5 @@
 /** The built product, set up with a project of its own and a model that the benchmark plays. */
-import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Product, startProduct } from "../../e2e/support/product.ts";
@@ -13,16 +13,27 @@ export interface BenchProduct {
 
 export const fileCount = 20;
 
-/** `modelBaseUrl`: an OpenAI-compatible endpoint with a model named "scripted". */
-export async function startBenchProduct(modelBaseUrl: string): Promise<BenchProduct> {
-  const project = await realpath(await mkdtemp(join(tmpdir(), "voxpilot-bench-")));
+/**
+ * `modelBaseUrl`: an OpenAI-compatible endpoint with a model named "scripted". `fillState` may write into the state
+ * folder before the product starts.
+ */
+export async function startBenchProduct(
+  modelBaseUrl: string,
+  fillState: (state: string, project: string) => Promise<void> = async () => undefined,
+): Promise<BenchProduct> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), "voxpilot-bench-")));
+  const project = join(folder, "project");
+  const state = join(folder, "state");
+  await mkdir(project);
   const line = "export const value = 'about fifty characters of code';\n";
   for (let number = 1; number <= fileCount; number += 1) {
     await writeFile(join(project, `file-${number}.ts`), `// ${number}\n${line.repeat(59)}`);
   }
+  await fillState(state, project);
   const product = await startProduct({
     words: [project],
     environment: {
+      VOXPILOT_STATE_DIR: state,
       VOXPILOT_MODELS_BASE_URL: modelBaseUrl,
       VOXPILOT_MODELS_API_KEY: "bench",
       VOXPILOT_MODEL: "scripted",
@@ -33,7 +44,7 @@ export async function startBenchProduct(modelBaseUrl: string): Promise<BenchProd
     project,
     close: async () => {
       await product.stop();
-      await rm(project, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -1,0 +1,122 @@
+/** What a person on a phone waits for: a long session to be readable, and their own letters while an answer streams. */
+import type { BrowserContext, CDPSession, Locator, Page } from "playwright-core";
+import { launchBrowser } from "../e2e/support/browser.ts";
+import { pair } from "../e2e/support/person.ts";
+import { startBenchModel } from "./support/bench-model.ts";
+import { type BenchProduct, startBenchProduct } from "./support/bench-product.ts";
+import { longSessionId, writeLongSession } from "./support/long-session.ts";
+import { pageProbe } from "./support/page-probe.ts";
+import { median, percentile } from "./support/statistics.ts";
+import { type Finding, finding } from "./support/table.ts";
+
+const entries = 5_000;
+/** A phone's processor against this machine's. */
+const slowdown = 4;
+const opens = 7;
+const streams = 3;
+const keysPerStream = 100;
+
+export async function measureReading(): Promise<readonly Finding[]> {
+  const model = await startBenchModel();
+  const bench = await startBenchProduct(model.baseUrl, (state, project) =>
+    writeLongSession(state, { project, entries }),
+  );
+  const browser = await launchBrowser();
+  try {
+    const context = await browser.newContext({
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+      isMobile: true,
+    });
+    await pairOnce(context, bench);
+    return [
+      ...(await measureOpening(context, bench)),
+      ...(await measureTyping(await openSlowly(context, bench))),
+    ];
+  } finally {
+    await browser.close();
+    await bench.close();
+    await model.close();
+  }
+}
+
+async function pairOnce(context: BrowserContext, { product }: BenchProduct): Promise<void> {
+  const page = await context.newPage();
+  await pair(page, product);
+  await page.close();
+}
+
+/** Opens the session in a page of its own, whose thread gets a quarter of the time. */
+async function openSlowly(context: BrowserContext, { product }: BenchProduct): Promise<Page> {
+  const page = await context.newPage();
+  const devtools: CDPSession = await context.newCDPSession(page);
+  await devtools.send("Emulation.setCPUThrottlingRate", { rate: slowdown });
+  await page.addInitScript({ path: pageProbe.path });
+  await page.goto(`${product.origin}/s/${longSessionId}`);
+  await pageProbe.openMs(page);
+  return page;
+}
+
+async function measureOpening(context: BrowserContext, bench: BenchProduct): Promise<readonly Finding[]> {
+  const times: number[] = [];
+  // The first one is thrown away: it fetches the page's code, and the server reads the session from the disk.
+  for (let run = 0; run <= opens; run += 1) {
+    const page = await openSlowly(context, bench);
+    if (run > 0) times.push(await pageProbe.openMs(page));
+    await page.close();
+  }
+  const what = `session of ${entries.toLocaleString("en-GB")} entries, data there → painted and readable, CPU ÷ ${slowdown}`;
+  return [
+    finding(`${what}, median of ${opens}`, median(times), { unit: "ms", atMost: 500, digits: 0 }),
+    finding("the same, slowest", Math.max(...times), { unit: "ms", digits: 0 }),
+  ];
+}
+
+async function measureTyping(page: Page): Promise<readonly Finding[]> {
+  const field = page.locator(".composer-text");
+  await field.focus();
+  await type(page);
+  const atRest = await pageProbe.takeKeys(page);
+  const paintedMs: number[] = [];
+  const frameMs: number[] = [];
+  for (let stream = 0; stream < streams; stream += 1) {
+    await field.fill("markdown");
+    await field.press("Control+Enter");
+    await transcript(page, "busy").waitFor();
+    await pageProbe.takeKeys(page);
+    await type(page);
+    const keys = await pageProbe.takeKeys(page);
+    if (!(await transcript(page, "busy").isVisible()))
+      throw new Error("The answer was over before the typing was.");
+    paintedMs.push(...keys.paintedMs);
+    frameMs.push(...keys.frameMs);
+    await transcript(page, "at rest").waitFor();
+  }
+  const handedOver = "the same, until the page has handed its frame to the compositor";
+  return [
+    finding(
+      `typing while 200 tokens/s stream, CPU ÷ ${slowdown}, input → paint, p95 of ${paintedMs.length}`,
+      percentile(paintedMs, 0.95),
+      { unit: "ms", atMost: 50, digits: 0 },
+    ),
+    finding("the same, median", median(paintedMs), { unit: "ms", digits: 0 }),
+    finding(`${handedOver}, p95`, percentile(frameMs, 0.95), { unit: "ms" }),
+    finding("the same, with nothing streaming, p95", percentile(atRest.frameMs, 0.95), { unit: "ms" }),
+  ];
+}
+
+function transcript(page: Page, state: "busy" | "at rest"): Locator {
+  return page.locator(`.transcript[aria-busy="${state === "busy"}"]`);
+}
+
+/** Eleven letters a second, not in step with the frames. */
+async function type(page: Page): Promise<void> {
+  let dueMs = performance.now();
+  for (let key = 0; key < keysPerStream; key += 1) {
+    await page.keyboard.press(key % 6 === 5 ? "Space" : "abcdefghijklm".charAt(key % 13));
+    dueMs += 60 + ((key * 37) % 61);
+    await page.waitForTimeout(Math.max(1, dueMs - performance.now()));
+  }
+  // The last letters' frames.
+  await page.waitForTimeout(200);
+}

@@ -1,0 +1,63 @@
+/** Runs in the measured page: notes when it can be read, and how long each keystroke takes until it is painted. */
+
+/** Longer ago than this the browser does not tell of an event: what it is silent about took at most so long. */
+const shortestToldMs = 16;
+
+/** @type {{ keys: number, toldMs: number[], frameMs: number[] }} */
+const probe = { keys: 0, toldMs: [], frameMs: [] };
+
+/** Calls back once the next frame's styles, layout and painting are done on the page's own thread. @param {() => void} then */
+function afterFrame(then) {
+  requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = then;
+    port2.postMessage(null);
+  });
+}
+
+/** When the first texts of the session were painted as Markdown. @type {Promise<number>} */
+const readableAtMs = new Promise((resolve) => {
+  new MutationObserver((_changes, observer) => {
+    // Texts stand as they were written until the code that draws Markdown has come.
+    if (document.querySelector(".entry-agent .markdown:not(.markdown-plain) p") === null) return;
+    observer.disconnect();
+    afterFrame(() => resolve(performance.now()));
+  }).observe(document, { childList: true, subtree: true });
+});
+
+document.addEventListener(
+  "keydown",
+  ({ timeStamp }) => {
+    probe.keys += 1;
+    afterFrame(() => probe.frameMs.push(performance.now() - timeStamp));
+  },
+  { capture: true },
+);
+
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (entry.name === "keydown") probe.toldMs.push(entry.duration);
+}).observe({ type: "event", durationThreshold: shortestToldMs });
+
+Object.assign(window, {
+  benchProbe: {
+    /** From the last byte of the session's newest page until its texts were painted. */
+    async openMs() {
+      const atMs = await readableAtMs;
+      const pages = performance
+        .getEntriesByType("resource")
+        .filter(({ name }) => /\/events\?limit=/.test(name));
+      const [page] = pages;
+      if (!(page instanceof PerformanceResourceTiming))
+        throw new Error("No page of the session was fetched.");
+      return atMs - page.responseEnd;
+    },
+    /** What was measured since it was last asked: one value a keystroke in each list. */
+    takeKeys() {
+      const silent = Math.max(0, probe.keys - probe.toldMs.length);
+      const paintedMs = [...probe.toldMs, ...Array.from({ length: silent }, () => shortestToldMs)];
+      const taken = { keys: probe.keys, paintedMs, frameMs: probe.frameMs };
+      Object.assign(probe, { keys: 0, toldMs: [], frameMs: [] });
+      return taken;
+    },
+  },
+});

@@ -1,0 +1,19 @@
+/** Asks the probe that runs in the measured page. */
+import { fileURLToPath } from "node:url";
+import type { Page } from "playwright-core";
+import * as z from "zod";
+
+const OpenMs = z.number();
+const Keys = z.object({ keys: z.int(), paintedMs: z.array(z.number()), frameMs: z.array(z.number()) });
+
+export const pageProbe = {
+  /** To be put into the page before it loads. */
+  path: fileURLToPath(new URL("page-probe.js", import.meta.url)),
+  async openMs(page: Page): Promise<number> {
+    return OpenMs.parse(await page.evaluate("benchProbe.openMs()"));
+  },
+  /** `paintedMs`: as the browser tells it, in steps of 8 ms. `frameMs`: until the page's own thread is done with the frame. */
+  async takeKeys(page: Page): Promise<z.infer<typeof Keys>> {
+    return Keys.parse(await page.evaluate("benchProbe.takeKeys()"));
+  },
+} as const;
