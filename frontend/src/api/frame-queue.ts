@@ -1,6 +1,6 @@
 /**
  * Gathers what the stream brings, and hands it on at most once per animation frame (by a timer while the page is
- * hidden). What a person does goes first: drawing what streams never takes more than about half of the time.
+ * hidden). What a person does goes first: drawing what streams takes no more than about a third of the time.
  */
 import type { SessionEvent } from "./types.ts";
 
@@ -10,7 +10,9 @@ export interface EventReceiver {
 
 /** Nothing waits longer, whatever else there is to do. */
 const longestMs = 100;
-const longestRestMs = 40;
+/** After a frame that took one part of time, so many are left to others. */
+const restParts = 2;
+const longestRestMs = 50;
 /** A letter that was typed so long ago has been painted. */
 const freshMs = 50;
 /** Shorter rests end before the next frame anyway. */
@@ -74,7 +76,7 @@ export class FrameQueue {
     this.#flush();
     setTimeout(() => {
       const endedMs = performance.now();
-      this.#restsUntilMs = endedMs + Math.min(endedMs - startedMs, longestRestMs);
+      this.#restsUntilMs = endedMs + Math.min(restParts * (endedMs - startedMs), longestRestMs);
     });
   }
 

@@ -167,3 +167,19 @@ test("finds how many tests failed in what the usual runners print", () => {
   ];
   expect(outputs.map(failedTests)).toEqual([2, 3, 2, 4, 5, null, null]);
 });
+
+test("a row that is as it was keeps its object when a text below it grows", () => {
+  const answer = (text: string): TranscriptEntry => ({
+    type: "agent",
+    id: "m1",
+    seq: 9,
+    at: noon,
+    turnId: "t1",
+    text,
+    open: true,
+  });
+  const calls = [tool("a"), tool("b"), tool("c")];
+  const before = rowsOf([...calls, answer("One")], folded);
+  const after = rowsOf([...calls, answer("One two")], folded, before);
+  expect(after.map((row, index) => row === before[index])).toEqual([true, false]);
+});
