@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: measures the built product on this machine, all on loopback, in about two and a half minutes.
+ * `npm run bench`: measures the built product on this machine, all on loopback, in about three minutes.
  * Prints a table in Markdown; ends with 1 when something promised was missed. Words name what to measure (default: all).
  */
 import { cpus, platform, release } from "node:os";

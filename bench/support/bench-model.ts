@@ -7,8 +7,8 @@ import { markdownAnswer } from "./markdown-answer.ts";
 
 export const pacedTokens = 300;
 export const pacedTokensPerSecond = 100;
-/** Twelve seconds of them. */
-const markdownTokens = 2_400;
+/** Sixteen seconds of them. */
+const markdownTokens = 3_200;
 const markdownTokensPerSecond = 200;
 
 /** `sentAtMs[n]`: when the n-th paced token was handed to the socket, on `performance.now()`. */
