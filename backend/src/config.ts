@@ -1,68 +1,34 @@
 /** Settings: command line over environment over `.env` over `config.json`, validated once. A bad value stops with its name and the fix. */
 import { readFile, realpath } from "node:fs/promises";
 import { homedir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import { parseEnv } from "node:util";
 import * as z from "zod";
+import { environmentNames, type SettingName, Settings } from "./settings.ts";
 import { systemErrorCode } from "./workspace/workspace-error.ts";
 
-const httpUrl = (example: string) =>
-  z.url({ protocol: /^https?$/, error: `is not an http(s) address. Use one like ${example}.` });
-
-/** What can be set; every message says what is wrong and how to put it right. */
-const Settings = z.object({
-  host: z
-    .string()
-    .regex(
-      /^(?:[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+)$/,
-      "is not a host name or address. Use 127.0.0.1, or an address of this machine.",
-    )
-    .default("127.0.0.1"),
-  port: z.coerce
-    .number("is not a port. Use a number from 0 to 65535 (0: any free one).")
-    .int("is not a port. Use a whole number from 0 to 65535 (0: any free one).")
-    .min(0, "is not a port. Use a number from 0 to 65535 (0: any free one).")
-    .max(65_535, "is not a port. Use a number from 0 to 65535 (0: any free one).")
-    .default(8000),
-  stateDir: z
-    .string()
-    .refine(isAbsolute, "is not an absolute path. Write it from the root: /home/me/voxpilot.")
-    .optional(),
-  publicUrl: httpUrl("https://voxpilot.example.org")
-    .refine(
-      (url) => !URL.canParse(url) || new URL(url).pathname === "/",
-      "has a path. VoxPilot stands at the root of its address: leave the path out.",
-    )
-    .optional(),
-  model: z.string("is not a model's name. Use one like gpt-5 or ollama/qwen3.").optional(),
-  modelsBaseUrl: httpUrl("http://127.0.0.1:11434/v1").optional(),
-  modelsApiKey: z
-    .string("is not a key. Write it as text.")
-    .regex(
-      /^[\x21-\x7e]+$/,
-      "holds characters that no key has. Copy the key again, without spaces or quotes.",
-    )
-    .optional(),
-  logLevel: z
-    .enum(["debug", "info", "warn", "error"], "is not a log level. Use debug, info, warn or error.")
-    .default("info"),
-  projects: z.array(z.string().refine(isAbsolute, "is not an absolute path.")).default([]),
-});
-type Settings = z.infer<typeof Settings>;
-type SettingName = keyof Settings;
-
-const environmentNames: Readonly<Record<string, SettingName>> = {
-  VOXPILOT_HOST: "host",
-  VOXPILOT_PORT: "port",
-  VOXPILOT_STATE_DIR: "stateDir",
-  VOXPILOT_PUBLIC_URL: "publicUrl",
-  VOXPILOT_MODEL: "model",
-  VOXPILOT_MODELS_BASE_URL: "modelsBaseUrl",
-  VOXPILOT_MODELS_API_KEY: "modelsApiKey",
-  VOXPILOT_LOG_LEVEL: "logLevel",
-};
 const configFileVariable = "VOXPILOT_CONFIG";
 const knownVariables = [...Object.keys(environmentNames), configFileVariable];
+
+export interface GitHubSettings {
+  /** Of an OAuth or GitHub app; null: signing in with GitHub is not offered. */
+  readonly clientId: string | null;
+  /** Without it the web flow is absent; the device flow needs none. */
+  readonly clientSecret: string | null;
+  readonly allowedLogins: readonly string[];
+  /** Without a slash at the end. */
+  readonly url: string;
+  readonly apiUrl: string;
+}
+
+/** Where a secret was found. `path` null: in the environment of this process. */
+export interface SecretPlace {
+  /** As it is named there. */
+  readonly name: string;
+  /** As it is named in `config.json`. */
+  readonly setting: string;
+  readonly path: string | null;
+}
 
 /** The settings of one process. */
 export interface Config {
@@ -71,11 +37,20 @@ export interface Config {
   readonly port: number;
   readonly stateDirectory: string;
   readonly publicUrl: URL | null;
+  /** Listens on every address, in the clear unless `https`; said by an option or in `config.json`, by no variable. */
+  readonly lan: boolean;
+  readonly https: boolean;
+  /** Addresses and CIDR ranges whose forwarded headers count. */
+  readonly trustedProxies: readonly string[];
+  readonly gitHub: GitHubSettings;
   /** `provider/model`, or null: the first that is found. */
   readonly model: string | null;
   readonly modelsBaseUrl: string | null;
   readonly modelsApiKey: string | null;
   readonly logLevel: Settings["logLevel"];
+  /** Where `config.json` is looked for. */
+  readonly configPath: string;
+  readonly secrets: readonly SecretPlace[];
   /** Absolute paths of folders to work in. */
   readonly projects: readonly string[];
 }
@@ -110,18 +85,22 @@ interface Found {
   /** How it is named where it was found. */
   readonly name: string;
   readonly source: "options" | "environment" | ".env" | "config.json";
+  /** The file that it stands in. */
+  readonly path?: string;
 }
 type Layer = ReadonlyMap<SettingName, Found>;
 
 /** Reads and validates every source. Rejects with a `ConfigError` that names all that is wrong. */
 export async function loadConfig(sources: ConfigSources): Promise<Config> {
   const problems: string[] = [];
-  const dotEnv = parseEnv((await readText(join(sources.workingDirectory, ".env"))) ?? "");
+  const dotEnvPath = join(sources.workingDirectory, ".env");
+  const dotEnv = parseEnv((await readText(dotEnvPath)) ?? "");
+  const file = configFile(sources, dotEnv);
   const layers: Layer[] = [
     optionLayer(sources.options),
     environmentLayer({ variables: sources.environment, source: "environment", problems }),
-    environmentLayer({ variables: dotEnv, source: ".env", problems }),
-    await fileLayer(configFile(sources, dotEnv), problems),
+    environmentLayer({ variables: dotEnv, source: ".env", path: dotEnvPath, problems }),
+    await fileLayer(file, problems),
   ];
   const found = new Map([...layers].reverse().flatMap((layer) => [...layer]));
   problems.push(...keyAwayFromHome(found));
@@ -129,20 +108,45 @@ export async function loadConfig(sources: ConfigSources): Promise<Config> {
   const parsed = Settings.safeParse(Object.fromEntries([...found].map(([key, { value }]) => [key, value])));
   if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => describeIssue(issue, found)));
   if (!parsed.success || problems.length > 0) throw new ConfigError([...new Set(problems)]);
-  return toConfig(parsed.data, sources);
+  return { ...toConfig(parsed.data, sources), configPath: file.path, secrets: secretPlaces(found) };
 }
 
-function toConfig(settings: Settings, sources: ConfigSources): Config {
+const secretSettings: readonly SettingName[] = ["modelsApiKey", "githubClientSecret"];
+
+function secretPlaces(found: Layer): SecretPlace[] {
+  return secretSettings.flatMap((setting) => {
+    const secret = found.get(setting);
+    return secret === undefined ? [] : [{ name: secret.name, setting, path: secret.path ?? null }];
+  });
+}
+
+function toConfig(settings: Settings, sources: ConfigSources): Omit<Config, "configPath" | "secrets"> {
   return {
     host: settings.host,
     port: settings.port,
     stateDirectory: settings.stateDir ?? defaultStateDirectory(sources),
     publicUrl: settings.publicUrl === undefined ? null : new URL(settings.publicUrl),
+    lan: settings.lan,
+    https: settings.https,
+    trustedProxies: settings.trustedProxies,
+    gitHub: gitHubSettings(settings),
     model: settings.model ?? null,
     modelsBaseUrl: settings.modelsBaseUrl ?? null,
     modelsApiKey: settings.modelsApiKey ?? null,
     logLevel: settings.logLevel,
     projects: settings.projects,
+  };
+}
+
+function gitHubSettings(settings: Settings): GitHubSettings {
+  const url = settings.githubUrl.replace(/\/+$/, "");
+  const ownApi = url === "https://github.com" ? "https://api.github.com" : `${url}/api/v3`;
+  return {
+    clientId: settings.githubClientId ?? null,
+    clientSecret: settings.githubClientSecret ?? null,
+    allowedLogins: settings.githubAllowedLogins,
+    url,
+    apiUrl: (settings.githubApiUrl ?? ownApi).replace(/\/+$/, ""),
   };
 }
 
@@ -162,17 +166,19 @@ function isForOthers(name: string): boolean {
 interface Variables {
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly source: "environment" | ".env";
+  readonly path?: string;
   readonly problems: string[];
 }
 
-function environmentLayer({ variables, source, problems }: Variables): Layer {
+function environmentLayer({ variables, source, path, problems }: Variables): Layer {
   const layer = new Map<SettingName, Found>();
   for (const [name, value] of Object.entries(variables)) {
     if (!name.startsWith("VOXPILOT_") || isForOthers(name) || value === undefined) continue;
     const key = environmentNames[name];
     if (!knownVariables.includes(name)) problems.push(unknownName(name, knownVariables));
     // A variable that is set to nothing is how shells unset one.
-    else if (key !== undefined && value !== "") layer.set(key, { value, name, source });
+    else if (key !== undefined && value !== "")
+      layer.set(key, { value, name, source, ...(path === undefined ? {} : { path }) });
   }
   return layer;
 }
@@ -186,7 +192,7 @@ async function fileLayer({ path, isNamed }: ConfigFile, problems: string[]): Pro
   if (content === null)
     problems.push(`${path}: is not a JSON object. Correct it, or move it away to use the defaults.`);
   for (const [key, value] of Object.entries(content ?? {})) {
-    if (isSettingName(key)) layer.set(key, { value, name: `${path}: ${key}`, source: "config.json" });
+    if (isSettingName(key)) layer.set(key, { value, name: `${path}: ${key}`, source: "config.json", path });
     else problems.push(`${path}: ${unknownName(key, Object.keys(Settings.shape))}`);
   }
   return layer;
@@ -202,7 +208,19 @@ function keyAwayFromHome(found: Layer): string[] {
 }
 
 /** Who comes in, and where it is written down, is said by the owner of the machine: never by a folder that VoxPilot is started in. */
-const ownersSettings: ReadonlySet<SettingName> = new Set<SettingName>(["host", "stateDir", "publicUrl"]);
+const ownersSettings: ReadonlySet<SettingName> = new Set<SettingName>([
+  "host",
+  "stateDir",
+  "publicUrl",
+  "lan",
+  "https",
+  "trustedProxies",
+  "githubClientId",
+  "githubClientSecret",
+  "githubAllowedLogins",
+  "githubUrl",
+  "githubApiUrl",
+]);
 
 function strangersOrders(found: Layer, dotEnv: NodeJS.Dict<string>): string[] {
   const names = [...found].flatMap(([key, { source, name }]) =>
@@ -224,7 +242,8 @@ function describeIssue(issue: z.core.$ZodIssue, found: Layer): string {
   const key = String(issue.path[0]);
   const setting = isSettingName(key) ? found.get(key) : undefined;
   if (setting === undefined) return `${key}: ${issue.message}`;
-  const shown = key === "modelsApiKey" ? "the value" : JSON.stringify(setting.value);
+  const shown =
+    key === "modelsApiKey" || key === "githubClientSecret" ? "the value" : JSON.stringify(setting.value);
   return `${setting.name}: ${shown} ${issue.message}`;
 }
 

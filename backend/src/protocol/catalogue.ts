@@ -1,4 +1,4 @@
-/** What a person can choose from: models, projects, devices. */
+/** What a person can choose from: models and projects. */
 import * as z from "zod";
 import { Timestamp } from "./identifiers.ts";
 
@@ -43,37 +43,3 @@ export const Project = z
   })
   .meta({ id: "Project" });
 export type Project = z.infer<typeof Project>;
-
-/** full: everything. approve: may write prompts and decide. read: sees, changes nothing. */
-export const DeviceRights = z.enum(["full", "approve", "read"]).meta({ id: "DeviceRights" });
-export type DeviceRights = z.infer<typeof DeviceRights>;
-
-/** A paired browser. `lastSeenAt` null: it has not come since it was paired. */
-export const Device = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    rights: DeviceRights,
-    createdAt: Timestamp,
-    lastSeenAt: Timestamp.nullable(),
-  })
-  .meta({ id: "Device" });
-export type Device = z.infer<typeof Device>;
-
-/** The asking device and the machine it talks to. */
-export const ThisDevice = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    rights: DeviceRights,
-    server: z.object({
-      version: z.string(),
-      machine: z.string(),
-      address: z.string(),
-      https: z.boolean(),
-      /** Started as `voxpilot demo`: the model is a script. */
-      demo: z.boolean(),
-    }),
-  })
-  .meta({ id: "ThisDevice" });
-export type ThisDevice = z.infer<typeof ThisDevice>;

@@ -17,6 +17,9 @@ const chunk = {
   _meta: UpdateMeta.optional(),
 };
 
+/** On the mode `auto`: when it goes back to `ask` by itself. */
+const ModeMeta = z.object({ endsAt: Timestamp });
+
 /** One thing that happened in a session, told apart by `sessionUpdate`. */
 export const SessionUpdate = z
   .discriminatedUnion("sessionUpdate", [
@@ -45,7 +48,11 @@ export const SessionUpdate = z
       outputTokens: z.int().nullable(),
     }),
     z.object({ sessionUpdate: z.literal("session_info_update"), title: z.string().nullable() }),
-    z.object({ sessionUpdate: z.literal("current_mode_update"), currentModeId: SessionMode }),
+    z.object({
+      sessionUpdate: z.literal("current_mode_update"),
+      currentModeId: SessionMode,
+      _meta: ModeMeta.optional(),
+    }),
     /** Ours, until configOptions arrive: only the model. */
     z.object({
       sessionUpdate: z.literal("config_option_update"),
@@ -69,6 +76,7 @@ export const SessionUpdate = z
       title: z.string().nullable(),
       /** Digest of the creating request, so that the same id and body gives the same answer. */
       requestDigest: z.string(),
+      _meta: ModeMeta.optional(),
     }),
     /** Ours. Every accepted prompt, also one that starts at once: durable before the 202. */
     z.object({

@@ -91,6 +91,8 @@ export const SessionSummary = z
     /** `provider/model`, or null: the default one. */
     model: z.string().nullable(),
     mode: SessionMode,
+    /** When `auto` goes back to `ask` by itself; null in every other mode. */
+    modeEndsAt: Timestamp.nullable(),
     state: SessionState,
     turnId: z.string().nullable(),
     turnStartedAt: Timestamp.nullable(),
@@ -122,6 +124,8 @@ export const CreateSession = z
     engine: z.string().optional(),
     model: z.string().min(1).optional(),
     mode: SessionMode.optional(),
+    /** With `auto` only: when it ends, at most 24 hours from now; absent: 12 hours from now. */
+    modeEndsAt: Timestamp.optional(),
   })
   .meta({ id: "CreateSession" });
 export type CreateSession = z.infer<typeof CreateSession>;
@@ -132,6 +136,8 @@ export const PatchSession = z
     title: z.string().trim().min(1).max(200).optional(),
     model: z.string().min(1).optional(),
     mode: SessionMode.optional(),
+    /** As in `CreateSession`; needs `mode: "auto"` beside it, also to move the end of a session that is in it. */
+    modeEndsAt: Timestamp.optional(),
   })
   .meta({ id: "PatchSession" });
 export type PatchSession = z.infer<typeof PatchSession>;

@@ -45,10 +45,22 @@ test("NET-01: without any setting it listens on loopback", async () => {
     port: 8000,
     stateDirectory: join(home, ".local/state/voxpilot"),
     publicUrl: null,
+    lan: false,
+    https: false,
+    trustedProxies: [],
+    gitHub: {
+      clientId: null,
+      clientSecret: null,
+      allowedLogins: [],
+      url: "https://github.com",
+      apiUrl: "https://api.github.com",
+    },
     model: null,
     modelsBaseUrl: null,
     modelsApiKey: null,
     logLevel: "info",
+    configPath: join(home, ".config/voxpilot/config.json"),
+    secrets: [],
     projects: [],
   });
 });
@@ -200,4 +212,25 @@ test.each([
   [{ VOXPILOT_PROT: "1" }, "VOXPILOT_PROT: there is no such setting. Did you mean VOXPILOT_PORT?"],
 ])("%j stops with its name and the fix", async (environment, words) => {
   expect((await problems({ environment })).join("\n")).toContain(words);
+});
+
+test.each([
+  ["127.0.0.1", ["127.0.0.1"]],
+  ["127.0.0.1, 10.0.0.0/8 ,::1,fd00::/8", ["127.0.0.1", "10.0.0.0/8", "::1", "fd00::/8"]],
+  ["0.0.0.0/0", ["0.0.0.0/0"]],
+  ["10.0.0.0/33", null],
+  ["fd00::/129", null],
+  ["10.0.0.0/8/8", null],
+  ["10.0.0.0/", null],
+  ["10.0.0/8", null],
+  ["localhost", null],
+  ["*", null],
+  ["fe80::1%eth0", null],
+])("NET-19: trusted proxies %j are %j", async (value, expected) => {
+  const sources = { environment: { VOXPILOT_TRUSTED_PROXIES: value } };
+  if (expected !== null) expect((await load(sources)).config.trustedProxies).toEqual(expected);
+  else
+    expect(await problems(sources)).toEqual([
+      `VOXPILOT_TRUSTED_PROXIES: ${JSON.stringify(value)} holds what is no address. Use addresses or ranges: 127.0.0.1 or 10.0.0.0/8.`,
+    ]);
 });

@@ -1,0 +1,121 @@
+/** What can be set, as one Zod schema, and the names of the environment variables. */
+import { isIP } from "node:net";
+import { isAbsolute } from "node:path";
+import * as z from "zod";
+
+const httpUrl = (example: string) =>
+  z.url({ protocol: /^https?$/, error: `is not an http(s) address. Use one like ${example}.` });
+
+/** Several values in one: separated by commas in the environment, a list in the file. */
+const list = (item: z.ZodType<string>) =>
+  z
+    .preprocess(
+      (value) =>
+        typeof value === "string"
+          ? value
+              .split(",")
+              .map((part) => part.trim())
+              .filter(Boolean)
+          : value,
+      z.array(item),
+    )
+    .default([]);
+
+const flag = z
+  .preprocess(
+    (value) =>
+      value === "1" || value === "true" ? true : value === "0" || value === "false" ? false : value,
+    z.boolean("is neither true nor false. Use true or false."),
+  )
+  .default(false);
+
+const gitHubLogin = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$/,
+    "holds a name that is no GitHub login. Use one like octocat, without @.",
+  );
+
+function isAddressOrRange(value: string): boolean {
+  const [address = "", prefix = "0", ...rest] = value.split("/");
+  const family = isIP(address);
+  const isPrefix = /^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128);
+  return family !== 0 && !address.includes("%") && isPrefix && rest.length === 0;
+}
+
+const proxyAddress = z
+  .string()
+  .refine(isAddressOrRange, "holds what is no address. Use addresses or ranges: 127.0.0.1 or 10.0.0.0/8.");
+
+/** What can be set; every message says what is wrong and how to put it right. */
+export const Settings = z.object({
+  host: z
+    .string()
+    .regex(
+      /^(?:[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+)$/,
+      "is not a host name or address. Use 127.0.0.1, or an address of this machine.",
+    )
+    .default("127.0.0.1"),
+  port: z.coerce
+    .number("is not a port. Use a number from 0 to 65535 (0: any free one).")
+    .int("is not a port. Use a whole number from 0 to 65535 (0: any free one).")
+    .min(0, "is not a port. Use a number from 0 to 65535 (0: any free one).")
+    .max(65_535, "is not a port. Use a number from 0 to 65535 (0: any free one).")
+    .default(8000),
+  stateDir: z
+    .string()
+    .refine(isAbsolute, "is not an absolute path. Write it from the root: /home/me/voxpilot.")
+    .optional(),
+  publicUrl: httpUrl("https://voxpilot.example.org")
+    .refine(
+      (url) => !URL.canParse(url) || new URL(url).pathname === "/",
+      "has a path. VoxPilot stands at the root of its address: leave the path out.",
+    )
+    .optional(),
+  /** `--lan`, or in `config.json`: every address is listened on. */
+  lan: flag,
+  https: flag,
+  trustedProxies: list(proxyAddress),
+  githubClientId: z.string("is not a client id. Copy it from the app's page on GitHub.").min(1).optional(),
+  githubClientSecret: z
+    .string("is not a client secret. Copy it from the app's page on GitHub.")
+    .min(1)
+    .optional(),
+  githubAllowedLogins: list(gitHubLogin),
+  githubUrl: httpUrl("https://github.example.org").default("https://github.com"),
+  githubApiUrl: httpUrl("https://github.example.org/api/v3").optional(),
+  model: z.string("is not a model's name. Use one like gpt-5 or ollama/qwen3.").optional(),
+  modelsBaseUrl: httpUrl("http://127.0.0.1:11434/v1").optional(),
+  modelsApiKey: z
+    .string("is not a key. Write it as text.")
+    .regex(
+      /^[\x21-\x7e]+$/,
+      "holds characters that no key has. Copy the key again, without spaces or quotes.",
+    )
+    .optional(),
+  logLevel: z
+    .enum(["debug", "info", "warn", "error"], "is not a log level. Use debug, info, warn or error.")
+    .default("info"),
+  projects: z.array(z.string().refine(isAbsolute, "is not an absolute path.")).default([]),
+});
+export type Settings = z.infer<typeof Settings>;
+export type SettingName = keyof Settings;
+
+/** The settings that have a variable. */
+export const environmentNames: Readonly<Record<string, SettingName>> = {
+  VOXPILOT_HOST: "host",
+  VOXPILOT_PORT: "port",
+  VOXPILOT_STATE_DIR: "stateDir",
+  VOXPILOT_PUBLIC_URL: "publicUrl",
+  VOXPILOT_HTTPS: "https",
+  VOXPILOT_TRUSTED_PROXIES: "trustedProxies",
+  VOXPILOT_GITHUB_CLIENT_ID: "githubClientId",
+  VOXPILOT_GITHUB_CLIENT_SECRET: "githubClientSecret",
+  VOXPILOT_GITHUB_ALLOWED_LOGINS: "githubAllowedLogins",
+  VOXPILOT_GITHUB_URL: "githubUrl",
+  VOXPILOT_GITHUB_API_URL: "githubApiUrl",
+  VOXPILOT_MODEL: "model",
+  VOXPILOT_MODELS_BASE_URL: "modelsBaseUrl",
+  VOXPILOT_MODELS_API_KEY: "modelsApiKey",
+  VOXPILOT_LOG_LEVEL: "logLevel",
+};
