@@ -23,6 +23,8 @@ export interface Allowed {
 
 export type GuardRefusal = "foreign_host" | "foreign_origin" | "upgrade_refused";
 
+/** GitHub sends the browser there; what it brings must fit the browser's own cookie. */
+const gitHubCallback = "/api/auth/callback";
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Why a request is refused before anything else looks at it, or null. Pure. */
@@ -50,7 +52,8 @@ function isOurs(facts: RequestFacts): boolean {
   if (isStream(facts)) return false;
   // The address bar, and a link from elsewhere onto a page of ours.
   if (fetchSite === "none") return true;
-  return facts.fetchMode === "navigate" && facts.method === "GET" && !isApi(facts.path);
+  const isNavigation = facts.fetchMode === "navigate" && facts.method === "GET";
+  return isNavigation && (!isApi(facts.path) || facts.path === gitHubCallback);
 }
 
 function isStream(facts: RequestFacts): boolean {
@@ -68,19 +71,39 @@ export interface ServerPlace {
   readonly port: number;
   /** Addresses of this machine, for a server that listens on all of them. */
   readonly addresses: readonly string[];
+  /** Names of this machine on its network, likewise. */
+  readonly names?: readonly string[];
+  /** What the server itself speaks; default: plain http. */
+  readonly scheme?: "http" | "https";
   /** Where it stands from outside, behind a proxy of the owner's. */
   readonly publicUrl: URL | null;
 }
 
 /** The allow-list of a server: loopback always, then what it listens on, then its public address. */
 export function allowedFor(place: ServerPlace): Allowed {
-  const isWildcard = place.host === "0.0.0.0" || place.host === "::";
-  const names = ["127.0.0.1", "localhost", "::1", ...(isWildcard ? place.addresses : [place.host])];
+  const { host, port, addresses, names = [], scheme = "http", publicUrl } = place;
+  const own = isWildcard(host) ? [...addresses, ...names] : [host];
   const origins = new Map<string, string>();
-  for (const name of names) {
-    const host = new URL(`http://${name.includes(":") ? `[${name}]` : name}:${place.port}`).host;
-    origins.set(host, `http://${host}`);
+  for (const name of ["127.0.0.1", "localhost", "::1", ...own]) {
+    const url = new URL(`${scheme}://${name.includes(":") ? `[${name}]` : name}:${port}`);
+    origins.set(url.host, url.origin);
   }
-  if (place.publicUrl !== null) origins.set(place.publicUrl.host, place.publicUrl.origin);
+  if (publicUrl !== null) origins.set(publicUrl.host, publicUrl.origin);
   return { origins };
+}
+
+/** The same hosts where the page has come over plain http: browsers send its origin along with its scripts. */
+export function inPlainHttp({ origins }: Allowed): Allowed {
+  return { origins: new Map([...origins.keys()].map((host) => [host, `http://${host}`])) };
+}
+
+/** Whether a host, as it stands in an address, is this machine seen from itself. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
+/** Whether listening on this host means every address of the machine, in whichever spelling. */
+export function isWildcard(host: string): boolean {
+  const written = host.includes(":") ? `http://[${host}]` : `http://${host}`;
+  return URL.canParse(written) && ["0.0.0.0", "[::]", "[::ffff:0:0]"].includes(new URL(written).hostname);
 }

@@ -1,6 +1,12 @@
 /** The rules on Host, Origin and fetch metadata, one by one. */
 import { describe, expect, test } from "vitest";
-import { allowedFor, judgeRequest, type RequestFacts } from "../../src/access/request-guard.ts";
+import {
+  allowedFor,
+  isLoopback,
+  isWildcard,
+  judgeRequest,
+  type RequestFacts,
+} from "../../src/access/request-guard.ts";
 
 const allowed = allowedFor({
   host: "127.0.0.1",
@@ -44,7 +50,38 @@ describe("NET-09: Host", () => {
     "LOCALHOST:8000",
     "",
     "studio.example.org:8000",
+    "studio.example.org:443",
+    "studio.example.org.",
     "0.0.0.0:8000",
+    "localhost.:8000",
+    "127.1:8000",
+    "127.0.0.2:8000",
+    "2130706433:8000",
+    "0x7f.0.0.1:8000",
+    "0177.0.0.1:8000",
+    "127.0.0.1:08000",
+    "127.0.0.1:8000 ",
+    " 127.0.0.1:8000",
+    "127.0.0.1:8000/",
+    "127.0.0.1:8000#",
+    "127.0.0.1:8000?",
+    "127.0.0.1:8000, evil.example",
+    "127.0.0.1:8000,127.0.0.1:8000",
+    "user@127.0.0.1:8000",
+    "127.0.0.1:8000@evil.example",
+    "http://127.0.0.1:8000",
+    "[::ffff:127.0.0.1]:8000",
+    "[::ffff:7f00:1]:8000",
+    "[0:0:0:0:0:0:0:1]:8000",
+    "[::1%25lo]:8000",
+    "[::]:8000",
+    "::1:8000",
+    "localhost%00:8000",
+    "xn--localhost:8000",
+    "ｌocalhost:8000",
+    "__proto__",
+    "constructor",
+    "undefined",
   ])("%j is foreign", (host) => {
     expect(judge({ hosts: [host] })).toBe("foreign_host");
   });
@@ -73,6 +110,33 @@ const foreignOrigins = [
   "http://127.0.0.1:3000",
   "http://localhost:8000",
   "",
+  "http://127.0.0.1:8000.evil.example",
+  "http://127.0.0.1:8000@evil.example",
+  "http://evil.example/http://127.0.0.1:8000",
+  "http://user@127.0.0.1:8000",
+  "http://127.0.0.1:8000/",
+  "http://127.0.0.1:8000?",
+  "http://127.0.0.1:8000#",
+  "http://127.0.0.1:8000 ",
+  " http://127.0.0.1:8000",
+  "http://127.0.0.1:8000\n",
+  "http://127.0.0.1:80",
+  "http://127.0.0.1",
+  "http://127.0.0.1:08000",
+  "http://127.1:8000",
+  "http://127.0.0.1.:8000",
+  "http://[::1]:8000",
+  "http://sub.127.0.0.1:8000",
+  "http://127.0.0.1:8000, http://127.0.0.1:8000",
+  "http://127.0.0.1:8000 https://evil",
+  "127.0.0.1:8000",
+  "//127.0.0.1:8000",
+  "file://",
+  "ws://127.0.0.1:8000",
+  "chrome-extension://abcdefghijklmnop",
+  "Null",
+  "undefined",
+  "*",
 ];
 
 describe("NET-10, NET-11: Origin", () => {
@@ -142,6 +206,25 @@ describe("NET-16: fetch metadata", () => {
   });
 });
 
+describe("NET-11: a neighbour", () => {
+  test.each([
+    "https://dev.studio.example.org",
+    "https://example.org",
+    "https://studio.example.org:8443",
+    "https://studio.example.org.evil.example",
+    "https://evilstudio.example.org",
+    "http://studio.example.org",
+    "HTTPS://studio.example.org",
+    "https://STUDIO.example.org",
+    "https://studio.example.org.",
+    "https://studio.example.org:443",
+  ])("%s is foreign to https://studio.example.org", (origin) => {
+    const hosts = ["studio.example.org"];
+    expect(judge({ method: "POST", hosts, origin })).toBe("foreign_origin");
+    expect(judge({ hosts, origin, accept: "text/event-stream" })).toBe("foreign_origin");
+  });
+});
+
 test("NET-12: an upgrade to WebSocket is refused", () => {
   expect(judge({ upgrade: "websocket" })).toBe("upgrade_refused");
   expect(judge({ upgrade: "WebSocket, h2c" })).toBe("upgrade_refused");
@@ -162,4 +245,61 @@ test("NET-09: a server on all addresses answers to each of them, and to no other
     ["192.0.2.7", "http://192.0.2.7"],
     ["[2001:db8::1]", "http://[2001:db8::1]"],
   ]);
+});
+
+test("NET-09: on a local network it also answers to the machine's names, with https in all origins", () => {
+  const { origins } = allowedFor({
+    host: "::",
+    port: 8000,
+    addresses: ["192.168.1.7"],
+    names: ["studio", "studio.local", "voxpilot.local"],
+    scheme: "https",
+    publicUrl: new URL("https://studio.example.org"),
+  });
+  expect([...origins]).toEqual([
+    ["127.0.0.1:8000", "https://127.0.0.1:8000"],
+    ["localhost:8000", "https://localhost:8000"],
+    ["[::1]:8000", "https://[::1]:8000"],
+    ["192.168.1.7:8000", "https://192.168.1.7:8000"],
+    ["studio:8000", "https://studio:8000"],
+    ["studio.local:8000", "https://studio.local:8000"],
+    ["voxpilot.local:8000", "https://voxpilot.local:8000"],
+    ["studio.example.org", "https://studio.example.org"],
+  ]);
+});
+
+test("NET-09: names and addresses of the machine are foreign to a server on loopback", () => {
+  const place = { host: "127.0.0.1", port: 8000, addresses: ["192.168.1.7"], names: ["studio"] };
+  const { origins } = allowedFor({ ...place, publicUrl: null });
+  expect([...origins.keys()]).toEqual(["127.0.0.1:8000", "localhost:8000", "[::1]:8000"]);
+});
+
+test.each([
+  ["0.0.0.0", true],
+  ["::", true],
+  ["::0", true],
+  ["0:0:0:0:0:0:0:0", true],
+  ["0", true],
+  ["::ffff:0.0.0.0", true],
+  ["127.0.0.1", false],
+  ["::1", false],
+  ["192.168.1.7", false],
+  ["studio.local", false],
+])("NET-01: %s means every address: %s", (host, isEverywhere) => {
+  expect(isWildcard(host)).toBe(isEverywhere);
+});
+
+test.each([
+  ["127.0.0.1", true],
+  ["127.9.9.9", true],
+  ["localhost", true],
+  ["::1", true],
+  ["[::1]", true],
+  ["127.0.0.1.evil.example", false],
+  ["localhost.evil", false],
+  ["0.0.0.0", false],
+  ["10.0.0.1", false],
+  ["::", false],
+])("NET-01: %s is loopback: %s", (host, isOwn) => {
+  expect(isLoopback(host)).toBe(isOwn);
 });
