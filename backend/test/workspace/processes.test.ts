@@ -122,13 +122,13 @@ test("shows output live and plain", async () => {
   expect(live.sort()).toEqual(["stderr: bad\n", "stdout: red\n"]);
 });
 
-test("keeps nothing but the file system from one command to the next", async () => {
+test("APR-17: keeps nothing but the file system from one command to the next", async () => {
   const cwd = await temporaryFolder();
   await run("export PATH=/evil; alias ls=false; X=1; cd /", { cwd });
   expect((await run('echo "$X"; pwd; ls > /dev/null && echo ok', { cwd })).output).toBe(`\n${cwd}\nok\n`);
 });
 
-test("gives commands an allow-list of the environment", async () => {
+test("SEC-01: gives commands an allow-list of the environment", async () => {
   const canaries = [
     "GITHUB_TOKEN",
     "VOXPILOT_MODELS_API_KEY",

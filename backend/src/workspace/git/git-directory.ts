@@ -8,6 +8,7 @@ const attributes = "* -text !eol !filter !diff !merge -ident !working-tree-encod
 /** What nobody wants back, for projects that do not say so themselves. Their own .gitignore wins. */
 const exclude = "node_modules/\n.venv/\n__pycache__/\n.DS_Store\n";
 
+/** For this user alone, whatever the umask says. */
 const config = `[core]
 	repositoryformatversion = 0
 	bare = false
@@ -16,6 +17,7 @@ const config = `[core]
 	autocrlf = false
 	safecrlf = false
 	logallrefupdates = false
+	sharedRepository = 0600
 [gc]
 	auto = 0
 [maintenance]
