@@ -8,6 +8,9 @@ import type { SessionEvent, SessionUpdate } from "../backend/src/protocol/sessio
 type Updated<Kind extends SessionUpdate["sessionUpdate"]> = Extract<SessionUpdate, { sessionUpdate: Kind }>;
 type Change = Partial<SessionSummary>;
 
+/** How long `auto` holds when nobody says. */
+export const usualModeMs = 12 * 60 * 60_000;
+
 /** The summary of a session that has only just been made. */
 export function newSummary(created: Updated<"session_created">, event: SessionEvent): SessionSummary {
   return {
@@ -17,6 +20,7 @@ export function newSummary(created: Updated<"session_created">, event: SessionEv
     engine: created.engine,
     model: created.model,
     mode: created.mode,
+    modeEndsAt: modeEnd(created.mode, created._meta, event),
     state: "idle",
     turnId: null,
     turnStartedAt: null,
@@ -45,7 +49,10 @@ function changeOf(summary: SessionSummary, event: SessionEvent): Change {
     case "session_info_update":
       return { title: update.title };
     case "current_mode_update":
-      return { mode: update.currentModeId };
+      return {
+        mode: update.currentModeId,
+        modeEndsAt: modeEnd(update.currentModeId, update._meta, event),
+      };
     case "config_option_update":
       return { model: update.configOptions.find((option) => option.id === "model")?.value ?? summary.model };
     case "prompt_queued": {
@@ -77,6 +84,16 @@ function changeOf(summary: SessionSummary, event: SessionEvent): Change {
     case "notice":
       return {};
   }
+}
+
+/** Logs from before `auto` had an end get the usual one: none goes on for ever. */
+function modeEnd(
+  mode: SessionSummary["mode"],
+  meta: { readonly endsAt: string } | undefined,
+  event: SessionEvent,
+): string | null {
+  if (mode !== "auto") return null;
+  return meta?.endsAt ?? new Date(Date.parse(event.at) + usualModeMs).toISOString();
 }
 
 function reordered(queue: SessionSummary["queue"], promptIds: readonly string[]): SessionSummary["queue"] {

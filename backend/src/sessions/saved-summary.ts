@@ -14,9 +14,10 @@ const SavedSummary = z.object({
 });
 type SavedSummary = z.infer<typeof SavedSummary>;
 
-/** Nothing runs, waits or asks: opening its log would change nothing. */
+/** Nothing runs, waits, asks or comes to its end: opening its log would change nothing. */
 export function isResting(summary: SessionSummary): boolean {
-  return summary.state === "idle" && summary.queue.length === 0 && summary.pending.length === 0;
+  const { state, queue, pending, modeEndsAt } = summary;
+  return state === "idle" && queue.length === 0 && pending.length === 0 && modeEndsAt === null;
 }
 
 /** Writes the summary of a log that is `logSize` bytes long. Rejects when that is not possible. */

@@ -2,6 +2,7 @@
 import type { PatchSession, SubmitPrompt } from "../protocol/session.ts";
 import type { Actor } from "../protocol/session-update.ts";
 import type { LogEntry } from "./log/event-log.ts";
+import { modeEndOf } from "./mode-end.ts";
 import type { WaitingPrompt } from "./prompt-queue.ts";
 import { serverActor } from "./server-actor.ts";
 import type { SessionState } from "./session-state.ts";
@@ -47,13 +48,21 @@ export function startEntries(turnId: string, prompt: WaitingPrompt, title: strin
   ];
 }
 
-/** What a person changed about the session. */
-export function patchEntries(change: PatchSession, by: Actor): LogEntry[] {
+/** What a person changed about the session at `now`. Throws `invalid_request` for a mode that would end too late. */
+export function patchEntries(change: PatchSession, by: Actor, now: Date): LogEntry[] {
   const entries: LogEntry[] = [];
   const { title, model, mode } = change;
   if (title !== undefined) entries.push({ by, update: { sessionUpdate: "session_info_update", title } });
+  const endsAt = modeEndOf(change, now);
   if (mode !== undefined)
-    entries.push({ by, update: { sessionUpdate: "current_mode_update", currentModeId: mode } });
+    entries.push({
+      by,
+      update: {
+        sessionUpdate: "current_mode_update",
+        currentModeId: mode,
+        ...(endsAt === null ? {} : { _meta: { endsAt } }),
+      },
+    });
   if (model !== undefined) {
     const configOptions = [{ id: "model" as const, value: model }];
     entries.push({ by, update: { sessionUpdate: "config_option_update", configOptions } });

@@ -3,6 +3,7 @@ import type { Engine } from "../engines/engine.ts";
 import type { DurableFiles } from "../workspace/durable-files.ts";
 import type { Checkpoints } from "../workspace/git/checkpoints.ts";
 import type { Projects } from "../workspace/projects.ts";
+import type { Redaction } from "../workspace/redaction/redaction.ts";
 
 export interface SessionStoreParts {
   /** The state folder (absolute); sessions lie in `sessions` in it. */
@@ -14,6 +15,14 @@ export interface SessionStoreParts {
   readonly checkpoints: Checkpoints;
   /** `provider/model` for sessions that name none, or null: there is none to be had. */
   defaultModel(): Promise<string | null>;
+  /** A mode that was given for a time came to its end: the session is in `ask` again. */
+  readonly onModeEnded?: (sessionId: string) => void;
+  /** A permission was taken back because the device that gave it was signed out, or may less. */
+  readonly onGrantEnded?: (sessionId: string, requestId: string) => void;
+  /** Whether what a device allowed at that time still counts; default: always. */
+  readonly stillCounts?: (deviceId: string, at: string) => boolean;
+  /** Takes secrets out of what is written; default: knows the shapes of tokens alone. */
+  readonly redaction?: Redaction;
   readonly now?: () => Date;
   /** Unique and fit for a file name. */
   readonly newId?: () => string;

@@ -2,7 +2,7 @@
 
 import { applyToSummary, newSummary } from "../../../transcript/summary.ts";
 import type { SessionSummary } from "../protocol/session.ts";
-import type { SessionEvent, SessionUpdate } from "../protocol/session-update.ts";
+import type { Actor, SessionEvent, SessionUpdate } from "../protocol/session-update.ts";
 import { PromptQueue } from "./prompt-queue.ts";
 import { PermissionBook } from "./questions/permission-book.ts";
 import { OpenCalls } from "./turn/open-calls.ts";
@@ -16,6 +16,11 @@ export interface TurnTrees {
   readonly end: string;
 }
 
+export interface ModeChoice {
+  readonly by: Actor | undefined;
+  readonly at: string;
+}
+
 /** The state after every event that was applied, in order. `calls` runs ahead: the session applies to it what is only placed. */
 export class SessionState {
   readonly prompts = new PromptQueue();
@@ -27,6 +32,8 @@ export class SessionState {
   readonly #copy: SessionCreated | null;
   #created: SessionCreated | null = null;
   #summary: SessionSummary | null = null;
+  /** Who chose the mode that holds, and when. */
+  #modeChoice: ModeChoice | null = null;
   /** The prompt and the turn that ran last. */
   #lastTurn: { promptId: string | null; turnId: string | undefined } = { promptId: null, turnId: undefined };
 
@@ -37,6 +44,10 @@ export class SessionState {
   /** Null until the session is created. */
   get summary(): SessionSummary | null {
     return this.#summary;
+  }
+
+  get modeChoice(): ModeChoice | null {
+    return this.#modeChoice;
   }
 
   get created(): SessionCreated | null {
@@ -60,6 +71,8 @@ export class SessionState {
     const created = this.#created ?? this.#copy;
     this.#summary ??= created === null ? null : newSummary(created, event);
     if (this.#summary !== null) this.#summary = applyToSummary(this.#summary, event);
+    if (update.sessionUpdate === "session_created" || update.sessionUpdate === "current_mode_update")
+      this.#modeChoice = { by: event.by, at: event.at };
     this.prompts.apply(event);
     this.permissions.apply(event);
     if (update.sessionUpdate === "state_update")

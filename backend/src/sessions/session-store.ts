@@ -7,7 +7,9 @@ import { ClientId } from "../protocol/identifiers.ts";
 import type { CreateSession, SessionSummary } from "../protocol/session.ts";
 import type { Actor } from "../protocol/session-update.ts";
 import { currentBranch } from "../workspace/git/git.ts";
+import { Redaction } from "../workspace/redaction/redaction.ts";
 import { systemErrorCode } from "../workspace/workspace-error.ts";
+import { modeEndOf } from "./mode-end.ts";
 import { readSummary } from "./saved-summary.ts";
 import { SeenPositions } from "./seen-positions.ts";
 import { Session } from "./session.ts";
@@ -33,6 +35,10 @@ export class SessionStore {
     this.#parts = {
       now: () => new Date(),
       newId: () => randomBytes(12).toString("base64url"),
+      onModeEnded: () => undefined,
+      onGrantEnded: () => undefined,
+      stillCounts: () => true,
+      redaction: new Redaction(),
       ...parts,
       seenSeq: (sessionId, deviceId) => this.#seen.get(sessionId, deviceId),
       markSeen: (position) => this.#seen.set(position),
@@ -91,6 +97,20 @@ export class SessionStore {
     } finally {
       this.#creating.delete(id);
     }
+  }
+
+  /**
+   * Ends what a device allowed: the mode auto where it was the last to choose it, and permissions that it gave for longer
+   * than once. Open sessions know at once; the others see it by `stillCounts` when they are read.
+   */
+  async withdraw(deviceId: string): Promise<void> {
+    const withdrawOpen = () =>
+      Promise.all([...this.#sessions.values()].map((session) => session.withdraw(deviceId)));
+    await withdrawOpen();
+    await this.load();
+    // Those that were being read may have looked before the device was gone.
+    await Promise.all(this.#opening.values());
+    await withdrawOpen();
   }
 
   /** Calls back with a session's id whenever its summary is another one. Returns how to end that. */
@@ -154,6 +174,7 @@ export class SessionStore {
         engine: engine ?? null,
       });
     }
+    const endsAt = modeEndOf(request, this.#parts.now());
     const { id, name, path } = await this.#parts.projects.open(request.project);
     const created: SessionCreated = {
       sessionUpdate: "session_created",
@@ -165,6 +186,7 @@ export class SessionStore {
       mode: request.mode ?? "ask",
       title: request.title ?? null,
       requestDigest: given.digest,
+      ...(endsAt === null ? {} : { _meta: { endsAt } }),
     };
     const session = await Session.create(this.#parts, created, given.by);
     this.#sessions.set(given.id, session);
@@ -190,9 +212,11 @@ async function withBranch(
 }
 
 function digestOf(request: CreateSession): string {
-  const { project, title, engine, model, mode } = request;
+  const { project, title, engine, model, mode, modeEndsAt } = request;
   const fields = [project, title, engine, model, mode].map((field) => field ?? null);
-  return createHash("sha256").update(JSON.stringify(fields)).digest("base64url");
+  // Behind the others, and only where it is: the digests of older logs stay what they are.
+  const all = modeEndsAt === undefined ? fields : [...fields, modeEndsAt];
+  return createHash("sha256").update(JSON.stringify(all)).digest("base64url");
 }
 
 /** Sessions that are there and cannot be listed must not look like none. */

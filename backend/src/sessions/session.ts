@@ -2,12 +2,19 @@
 
 import { applyToSummary } from "../../../transcript/summary.ts";
 import type { PermissionDecision, PermissionOutcome } from "../protocol/permission.ts";
-import type { PatchSession, PromptReceipt, SessionSummary, SubmitPrompt } from "../protocol/session.ts";
+import type {
+  PatchSession,
+  PromptReceipt,
+  SessionMode,
+  SessionSummary,
+  SubmitPrompt,
+} from "../protocol/session.ts";
 import type { Actor, SessionEvent } from "../protocol/session-update.ts";
 import type { CheckpointedProject } from "../workspace/git/checkpoints.ts";
 import { currentBranch } from "../workspace/git/git.ts";
 import type { EventLog } from "./log/event-log.ts";
 import type { LogPage, LogRange } from "./log/log-pages.ts";
+import { ModeEndWatch, modeEndEntry } from "./mode-end.ts";
 import { PermissionQueue } from "./questions/permission-queue.ts";
 import { isResting, writeSummary } from "./saved-summary.ts";
 import { serverActor } from "./server-actor.ts";
@@ -30,10 +37,13 @@ export class Session {
   readonly #writer: SessionWriter;
   readonly #permissions: PermissionQueue;
   readonly #turns: TurnSequence;
+  readonly #modeEnd: ModeEndWatch;
   readonly #listeners = new Set<(event: SessionEvent) => void>();
   #branch: string | null = null;
   #savingSummary: Promise<void> = Promise.resolve();
   #wasFailing = false;
+  /** The line that ends the mode is on its way into the log: it holds no longer. */
+  #isModeEnding = false;
 
   private constructor(parts: SessionParts, { created, log, state }: OpenedLog) {
     this.id = created.sessionId;
@@ -56,7 +66,14 @@ export class Session {
       log,
       writer: this.#writer,
       permissions: this.#permissions,
+      mode: () => this.#modeNow(),
       onOver: () => this.#onTurnOver(),
+    });
+    this.#modeEnd = new ModeEndWatch({
+      now: parts.now,
+      endsAt: () => state.summary?.modeEndsAt ?? null,
+      setAt: () => state.modeChoice?.at ?? null,
+      onOver: () => this.#endMode(),
     });
     log.listen({ onWritten: (event) => this.#onWritten(event), onFailed: () => this.#onFailed() });
   }
@@ -104,6 +121,7 @@ export class Session {
     const seenSeq = deviceId === undefined ? 0 : this.#parts.seenSeq(this.id, deviceId);
     return {
       ...shown,
+      ...(this.#isModeOver ? { mode: "ask", modeEndsAt: null } : {}),
       project: { ...shown.project, branch: this.#branch },
       seenSeq,
       notSaving: !this.#log.isSaving,
@@ -158,9 +176,14 @@ export class Session {
     return this.#permissions.endGrant(requestId, by);
   }
 
+  /** Ends what a device allowed that was signed out or has lower rights now; never rejects. What runs is not cut. */
+  withdraw(deviceId: string): Promise<void> {
+    return this.#withdraw((by) => by?.kind === "device" && by.id === deviceId);
+  }
+
   /** Changes title, model or mode; what is not named stays. */
   async patch(change: PatchSession, by: Actor): Promise<void> {
-    const entries = patchEntries(change, by);
+    const entries = patchEntries(change, by, this.#parts.now());
     if (entries.length > 0) await this.#writer.save(entries);
   }
 
@@ -172,6 +195,7 @@ export class Session {
 
   /** Interrupts a running turn, saves everything and lets go of the log. Takes under 5 s. */
   async close(): Promise<void> {
+    this.#modeEnd.close();
     await this.#turns.close();
     this.#writer.close();
     await this.#log.close();
@@ -187,14 +211,55 @@ export class Session {
     const creation = opened.hasLostCreation ? [{ by: serverActor, update: opened.created }] : [];
     const entries = [...creation, ...recoveryEntries(this.#state, this.#log.damagedCount)];
     if (entries.length > 0) await this.#writer.saveOrOwe(entries);
+    if (this.#modeEnd.isOver) await this.#endMode();
+    await this.#withdraw((by, at) => by?.kind === "device" && !this.#parts.stillCounts(by.id, at));
+    this.#modeEnd.look();
     await this.#refreshBranch();
+  }
+
+  async #withdraw(isVoid: (by: Actor | undefined, at: string) => boolean): Promise<void> {
+    const grants = this.#state.permissions.withdraw(({ by, at }) => isVoid(by, at));
+    const { summary, modeChoice } = this.#state;
+    const isModeVoid =
+      summary?.mode === "auto" && modeChoice !== null && isVoid(modeChoice.by, modeChoice.at);
+    const ending = isModeVoid ? this.#endMode() : undefined;
+    if (grants.length > 0) await this.#writer.saveOrOwe(grants.map(({ entry }) => entry));
+    for (const { requestId } of grants) this.#parts.onGrantEnded(this.id, requestId);
+    await ending;
+    if (grants.length > 0) this.#saveSummary();
   }
 
   #onWritten(event: SessionEvent): void {
     this.#state.apply(event);
+    const { sessionUpdate } = event.update;
+    if (sessionUpdate === "current_mode_update" || sessionUpdate === "session_created") this.#onModeChanged();
     for (const listener of this.#listeners) listener(event);
     if (this.#wasFailing) this.#tellSavingAgain();
     this.#parts.onChanged(this.id);
+  }
+
+  #onModeChanged(): void {
+    this.#isModeEnding = false;
+    this.#modeEnd.look();
+  }
+
+  get #isModeOver(): boolean {
+    return this.#isModeEnding || this.#modeEnd.isOver;
+  }
+
+  #modeNow(): SessionMode {
+    if (!this.#isModeOver) return this.#state.summary?.mode ?? "ask";
+    void this.#endMode();
+    return "ask";
+  }
+
+  /** Back to `ask`: written now, or as soon as the disk takes it. */
+  async #endMode(): Promise<void> {
+    if (this.#isModeEnding) return;
+    this.#isModeEnding = true;
+    await this.#writer.saveOrOwe([modeEndEntry]);
+    this.#parts.onModeEnded(this.id);
+    this.#saveSummary();
   }
 
   #tellSavingAgain(): void {

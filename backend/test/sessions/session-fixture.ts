@@ -44,7 +44,13 @@ export async function makeMachine(): Promise<Machine> {
 /** A server process as far as sessions go; make another one on the same machine for a restart. */
 export function startStore(
   machine: Machine,
-  options: { runTurn?: RunTurn; files?: DurableFiles } = {},
+  options: {
+    runTurn?: RunTurn;
+    files?: DurableFiles;
+    clock?: { readonly now: Date };
+    onModeEnded?: (sessionId: string) => void;
+    stillCounts?: (deviceId: string, at: string) => boolean;
+  } = {},
 ): SessionStore {
   const files = options.files ?? durableFiles;
   const engine: Engine = {
@@ -61,7 +67,9 @@ export function startStore(
     projects: new Projects({ directory: machine.state, files: durableFiles, folders: [] }),
     checkpoints: new Checkpoints({ directory: join(machine.state, "checkpoints") }),
     defaultModel: async () => "local/model",
-    now: () => new Date(at),
+    onModeEnded: options.onModeEnded ?? (() => undefined),
+    stillCounts: options.stillCounts ?? (() => true),
+    now: () => options.clock?.now ?? new Date(at),
     newId: () => `id${++ids}`,
   });
 }

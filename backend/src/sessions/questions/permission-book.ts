@@ -15,6 +15,8 @@ export interface LiveGrant {
   readonly scope: "turn" | "session";
   readonly turnId: string | undefined;
   readonly by: Actor | undefined;
+  /** When it was given. */
+  readonly at: string;
 }
 
 /** What became of a question, and who decided; `by` is absent on what the log does not say. */
@@ -55,6 +57,17 @@ export class PermissionBook {
     return [...this.#grants.values()].find((grant) => grantCovers(grant.request, request)) ?? null;
   }
 
+  /** Takes back the grants that do not count any more: they answer nothing from now on. What must be written for each. */
+  withdraw(
+    isVoid: (grant: LiveGrant) => boolean,
+  ): { readonly requestId: string; readonly entry: LogEntry }[] {
+    const ended = [...this.#grants].filter(([, grant]) => isVoid(grant));
+    for (const [requestId] of ended) this.#grants.delete(requestId);
+    return ended.map(([requestId, { request, turnId }]) => {
+      return { requestId, entry: { ...cancelEntry(request, turnId, "grant_ended"), by: serverActor } };
+    });
+  }
+
   /** What became of a question. */
   decision(requestId: string): DecidedQuestion | null {
     return this.#decided.get(requestId) ?? null;
@@ -78,7 +91,13 @@ export class PermissionBook {
     this.#decided.set(requestId, { outcome, by: event.by });
     if (question === undefined || outcome.outcome !== "selected" || outcome.grant === undefined) return;
     const { scope } = outcome.grant;
-    this.#grants.set(requestId, { request: question.request, scope, turnId: event.turnId, by: event.by });
+    this.#grants.set(requestId, {
+      request: question.request,
+      scope,
+      turnId: event.turnId,
+      by: event.by,
+      at: event.at,
+    });
   }
 
   #endTurnGrants(): void {

@@ -4,10 +4,12 @@ import type { History } from "../../../../transcript/history.ts";
 import type { Engine, EngineTurn, TurnEnd } from "../../engines/engine.ts";
 import type { SessionMode } from "../../protocol/session.ts";
 import type { CheckpointedProject, Checkpoints } from "../../workspace/git/checkpoints.ts";
+import type { Redaction } from "../../workspace/redaction/redaction.ts";
 import type { LogEntry } from "../log/event-log.ts";
 import type { WaitingPrompt } from "../prompt-queue.ts";
 import type { LogWriter, PermissionQueue } from "../questions/permission-queue.ts";
 import { serverActor } from "../server-actor.ts";
+import { redactUpdate } from "./redacted-update.ts";
 import { TurnCheckpoints } from "./turn-checkpoints.ts";
 import { TurnOutput } from "./turn-output.ts";
 
@@ -23,6 +25,7 @@ export interface TurnHost {
   readonly permissions: PermissionQueue;
   readonly checkpoints: Checkpoints;
   readonly newId: () => string;
+  readonly redaction: Redaction;
   /** `provider/model`, or null when there is none to be had. */
   model(): Promise<string | null>;
   mode(): SessionMode;
@@ -57,7 +60,7 @@ export class RunningTurn {
     this.promptId = prompt.promptId;
     this.#host = host;
     this.#prompt = prompt;
-    this.#output = new TurnOutput(this.turnId, host.writer);
+    this.#output = new TurnOutput(this.turnId, host);
     const { project, checkpoints, newId } = host;
     const parts = { turnId: this.turnId, project, checkpoints, newId, signal: this.#abort.signal };
     this.#checkpoints = new TurnCheckpoints(parts, (entry) => this.#output.emit(entry.update));
@@ -70,7 +73,10 @@ export class RunningTurn {
     // Should that not be saved: what stays open in the log is closed when it is next loaded.
     await this.#host.permissions.cancelAll(reason, serverActor).catch(() => undefined);
     this.#output.close();
-    await this.#host.finish(await this.#closingEntries(end));
+    const entries = await this.#closingEntries(end);
+    await this.#host.finish(
+      entries.map((entry) => ({ ...entry, update: redactUpdate(entry.update, this.#host.redaction) })),
+    );
   }
 
   /** Asks the engine to stop; the first cause is the one that is told. */
@@ -117,14 +123,14 @@ export class RunningTurn {
       model,
       signal: this.#abort.signal,
       history: () => {
-        this.#output.flush();
+        this.#output.endMessages();
         return this.#host.history();
       },
       mode: () => this.#host.mode(),
       emit: (update, place) => this.#output.emit(update, place),
       emitDurable: (update, place) => this.#output.emitDurable(update, place),
       requestPermission: (request) => {
-        this.#output.flush();
+        this.#output.endMessages();
         return permissions.ask(request, asking);
       },
       checkpointTaken: () => this.#checkpoints.begin(),

@@ -1,5 +1,5 @@
 /** The turns of a session, one after the other: which prompt is next, when it may start, and how a turn is stopped. */
-import type { PromptReceipt, SubmitPrompt } from "../../protocol/session.ts";
+import type { PromptReceipt, SessionMode, SubmitPrompt } from "../../protocol/session.ts";
 import type { Actor, SessionEvent } from "../../protocol/session-update.ts";
 import type { CheckpointedProject } from "../../workspace/git/checkpoints.ts";
 import type { EventLog } from "../log/event-log.ts";
@@ -23,6 +23,8 @@ export interface TurnSequenceParts {
   readonly log: EventLog;
   readonly writer: SessionWriter;
   readonly permissions: PermissionQueue;
+  /** The mode that holds now. */
+  mode(): SessionMode;
   /** A turn came to its end. */
   onOver(): void;
 }
@@ -160,8 +162,9 @@ export class TurnSequence {
       permissions,
       checkpoints: parts.checkpoints,
       newId: parts.newId,
+      redaction: parts.redaction,
       model: async () => state.summary?.model ?? (await parts.defaultModel()),
-      mode: () => state.summary?.mode ?? "ask",
+      mode: () => this.#given.mode(),
       prepareHistory: () => this.#history.prepare(log),
       history: () => this.#history.current(),
       leftOpen: () => this.#leftOpen(),
