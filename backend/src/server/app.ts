@@ -1,39 +1,35 @@
 /** The HTTP edge: puts the guard, the rights, the routes, the page and the error handler together. */
 import { setMaxListeners } from "node:events";
-import { Hono, type MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
+import { Hono } from "hono";
+import { logRequests } from "./access-log.ts";
 import { authenticate, requireRight } from "./authorisation.ts";
 import { ApiError, createErrorHandler, problemResponse } from "./errors.ts";
 import { guardRequests } from "./guard.ts";
+import { noteKnownConnection } from "./known-connections.ts";
 import type { ServerEnvironment, ServerParts } from "./parts.ts";
+import { refusePlainHttp } from "./plain-http.ts";
+import { endUnreadBodies } from "./request-body.ts";
 import { allRoutes } from "./routes/all-routes.ts";
 import { securityHeaders } from "./security-headers.ts";
-
-const maxBodyBytes = 2 * 1024 * 1024;
 
 /** The app, ready for a server or for `app.request()`. It holds no state of its own. */
 export function createApp(parts: ServerParts): Hono<ServerEnvironment> {
   // Every open stream listens for the end.
   setMaxListeners(0, parts.stopping);
   const app = new Hono<ServerEnvironment>();
-  app.onError(createErrorHandler(parts.logger));
+  app.onError(createErrorHandler(parts));
+  app.use(endUnreadBodies, logRequests(parts));
   app.use(securityHeaders);
-  app.use(guardRequests(parts.allowed));
-  app.use("/api/*", authenticate(parts), limitBody);
+  app.use(guardRequests(parts), refusePlainHttp(parts));
+  app.use("/api/*", authenticate(parts), noteKnownConnection);
   for (const route of allRoutes) route.register(app, parts);
-  app.all("/api/*", requireRight("read"), (context) => refuseUnknown(context.req.method, context.req.path));
+  app.all("/api/*", requireRight("read", parts), (context) =>
+    refuseUnknown(context.req.method, context.req.path),
+  );
   app.get("*", (context) => parts.staticFiles.respond(context.req.raw));
   app.notFound(() => problemResponse(new ApiError(404, "not_found", { detail: "There is nothing here." })));
   return app;
 }
-
-const limitBody: MiddlewareHandler = bodyLimit({
-  maxSize: maxBodyBytes,
-  onError: () =>
-    problemResponse(
-      new ApiError(413, "too_large", { detail: `A request holds at most ${maxBodyBytes} bytes.` }),
-    ),
-});
 
 /** A path that the table knows under another method is 405, all else 404. */
 function refuseUnknown(method: string, path: string): Response {

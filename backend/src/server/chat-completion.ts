@@ -44,7 +44,7 @@ export async function completeChat(
   signal: AbortSignal,
 ): Promise<Completion> {
   try {
-    return await complete(parts.model, request, signal);
+    return parts.redaction.value(await complete(parts.model, request, signal));
   } catch (error) {
     throw error instanceof ModelFailure ? modelError(error) : error;
   }
@@ -57,7 +57,7 @@ export function streamChat(request: CompletionRequest, parts: ServerParts, strea
       if (stream.closed.aborted) return;
       const code = error instanceof ModelFailure ? "model_failed" : "internal";
       if (code === "internal") parts.logger.error("chat failed", { error });
-      const problem = error instanceof ModelFailure ? error.problem : null;
+      const problem = error instanceof ModelFailure ? parts.redaction.value(error.problem) : null;
       stream.send(eventFrame({ event: "error", data: JSON.stringify({ code, problem }) }));
     })
     .finally(() => stream.close());
@@ -70,11 +70,16 @@ async function sendPieces(
   stream: EventStream,
 ): Promise<void> {
   let content = "";
-  for await (const delta of streamComplete(parts.model, request, stream.closed)) {
+  const redactor = parts.redaction.stream();
+  const send = (delta: string): void => {
     content += delta;
-    stream.send(eventFrame({ data: JSON.stringify({ delta }) }));
+    if (delta !== "") stream.send(eventFrame({ data: JSON.stringify({ delta }) }));
+  };
+  for await (const piece of streamComplete(parts.model, request, stream.closed)) {
+    send(redactor.push(piece));
     await stream.ready();
   }
+  send(redactor.end());
   const answer: Completion = { message: { role: "assistant", content }, model: request.model };
   stream.send(eventFrame({ event: "done", data: JSON.stringify(answer) }));
 }

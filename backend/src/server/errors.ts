@@ -5,7 +5,8 @@ import type * as z from "zod";
 import type { Problem, ProblemCode } from "../protocol/problem.ts";
 import { SessionConflict } from "../sessions/session-conflict.ts";
 import { ProjectRefused } from "../workspace/projects.ts";
-import type { Logger } from "./parts.ts";
+import type { Redaction } from "../workspace/redaction/redaction.ts";
+import type { ServerParts } from "./parts.ts";
 
 type Code = z.infer<typeof ProblemCode>;
 
@@ -45,6 +46,7 @@ const titles: Partial<Record<number, string>> = {
   429: "Too Many Requests",
   500: "Internal Server Error",
   502: "Bad Gateway",
+  503: "Service Unavailable",
   507: "Insufficient Storage",
 };
 
@@ -65,15 +67,28 @@ export function problemResponse(error: ApiError): Response {
 }
 
 /** The app's only error handler: refusals as they are, everything unknown logged and answered without its cause. */
-export function createErrorHandler(logger: Logger): (error: Error, context: Context) => Response {
+export function createErrorHandler({
+  logger,
+  redaction,
+}: Pick<ServerParts, "logger" | "redaction">): (error: Error, context: Context) => Response {
   return (error, context) => {
     const known = toApiError(error);
-    if (known !== null) return problemResponse(known);
+    if (known !== null) return problemResponse(withoutSecrets(known, redaction));
     logger.error("request failed", { method: context.req.method, path: context.req.path, error });
     return problemResponse(
       new ApiError(500, "internal", { detail: "VoxPilot failed here. The server's log says where." }),
     );
   };
+}
+
+/** What another side said stands in problems too: an endpoint's own words, a command's. */
+function withoutSecrets({ status, code, message, extras }: ApiError, redaction: Redaction): ApiError {
+  const { data, headers } = extras;
+  return new ApiError(status, code, {
+    detail: redaction.text(message),
+    ...(data === undefined ? {} : { data: redaction.value(data) }),
+    ...(headers === undefined ? {} : { headers }),
+  });
 }
 
 /** A refusal that another part spoke, in HTTP's words; null for anything unexpected. */

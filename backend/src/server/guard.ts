@@ -1,17 +1,27 @@
 /** Puts every request before the rules of `access/request-guard.ts`, before anything else looks at it. */
 
 import type { Context, MiddlewareHandler } from "hono";
-import { type Allowed, type GuardRefusal, judgeRequest, type RequestFacts } from "../access/request-guard.ts";
+import { type GuardRefusal, inPlainHttp, judgeRequest, type RequestFacts } from "../access/request-guard.ts";
+import { auditActor } from "./audit-actor.ts";
 import { incomingOf } from "./connection.ts";
 import { ApiError } from "./errors.ts";
-import type { ServerEnvironment } from "./parts.ts";
+import type { ServerEnvironment, ServerParts } from "./parts.ts";
+import { isPlainHttp } from "./plain-http.ts";
 
-/** Refuses what is not meant for this server: a foreign host with 421, a foreign page or an upgrade with 403. */
-export function guardRequests(allowed: Allowed): MiddlewareHandler<ServerEnvironment> {
+/** Refuses what is not meant for this server, and writes it down: a foreign host with 421, a foreign page or an upgrade with 403. */
+export function guardRequests(parts: ServerParts): MiddlewareHandler<ServerEnvironment> {
   return async (context, next) => {
+    const allowed = isPlainHttp(context, parts) ? inPlainHttp(parts.allowed) : parts.allowed;
     const refusal = judgeRequest(factsOf(context), allowed);
-    if (refusal !== null) throw refusalError(refusal);
-    await next();
+    if (refusal === null) return next();
+    const what = refusal === "foreign_host" ? "host" : "origin";
+    await parts.audit.record(auditActor(context, parts), {
+      kind: "refused",
+      what,
+      reason: refusal,
+      count: 1,
+    });
+    throw refusalError(refusal);
   };
 }
 

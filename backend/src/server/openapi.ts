@@ -19,6 +19,11 @@ export function exportOpenApi(): object {
     in: "cookie",
     name: "voxpilot_device",
   });
+  openAPIRegistry.registerComponent("securitySchemes", "github", {
+    type: "apiKey",
+    in: "cookie",
+    name: "gh_token",
+  });
   const document = getOpenAPI31Document({ openapi: "3.1.0", info: { title: "VoxPilot", version: "1" } });
   const names = Object.keys(document.components?.schemas ?? {});
   return { ...document, components: { ...document.components, schemas: namedSchemas(names) } };

@@ -1,15 +1,21 @@
 /** Everything that the HTTP edge is handed by `command-line/compose.ts`, and what travels with a request. */
 import type { HttpBindings } from "@hono/node-server";
-import type { DeviceCookieName } from "../access/device-cookie.ts";
+import type { AuditLog } from "../access/audit/audit-log.ts";
+import type { DeviceCookieName } from "../access/cookies.ts";
 import type { Authentication, DeviceStore } from "../access/devices.ts";
+import type { FreshProof } from "../access/fresh-proof.ts";
+import type { GitHubSignIn } from "../access/github/github-sign-in.ts";
 import type { PairingCodes } from "../access/pairing.ts";
 import type { Allowed } from "../access/request-guard.ts";
 import type { Throttle } from "../access/throttle.ts";
+import type { TrustedProxies } from "../access/trusted-proxies.ts";
 import type { ModelCatalogue } from "../models/catalogue.ts";
 import type { complete } from "../models/completions.ts";
+import type { Reach } from "../protocol/device.ts";
 import type { SessionStore } from "../sessions/session-store.ts";
 import type { Checkpoints } from "../workspace/git/checkpoints.ts";
 import type { Projects } from "../workspace/projects.ts";
+import type { Redaction } from "../workspace/redaction/redaction.ts";
 import type { StaticFiles } from "./static-files.ts";
 
 /** One line a message; `facts` hold no secrets. */
@@ -29,13 +35,42 @@ export interface ServerIdentity {
   readonly isDemo: boolean;
 }
 
+/** The authority that this machine made for its own https, for people to compare and to trust. */
+export interface TrustAuthority {
+  /** SHA-256 of the certificate, `AB:CD:…`: the same characters in the terminal, on the page and on a phone. */
+  readonly fingerprint: string;
+  /** What the server's own certificate is good for: names and addresses. */
+  readonly names: readonly string[];
+  /** When the authority ends, as a time stamp. */
+  readonly notAfter: string;
+  /** The certificate, PEM. */
+  readonly authorityPem: string;
+}
+
 /** What the routes work with; made once, at start. */
 export interface ServerParts {
   readonly server: ServerIdentity;
   readonly devices: DeviceStore;
   readonly pairing: PairingCodes;
+  /** Codes that strangers try. */
   readonly throttle: Throttle;
+  /** Codes that devices give as proof, by the device. */
+  readonly proofThrottle: Throttle;
+  /** Tokens that are not known. */
+  readonly tokenThrottle: Throttle;
+  readonly freshProof: FreshProof;
+  readonly audit: AuditLog;
+  /** Takes secrets out of what is logged, shown or answered. */
+  readonly redaction: Redaction;
+  /** Follows the machine's addresses. */
   readonly allowed: Allowed;
+  readonly proxies: TrustedProxies;
+  /** Follows the machine's addresses. */
+  readonly reach: Reach;
+  /** null: this server does not speak https by itself. */
+  readonly trust: TrustAuthority | null;
+  /** null: signing in with GitHub is left out. */
+  readonly gitHub: GitHubSignIn | null;
   readonly cookieName: DeviceCookieName;
   readonly sessions: SessionStore;
   readonly projects: Projects;

@@ -3,8 +3,9 @@ import type { OpenAPIHono, RouteConfig, RouteHandler } from "@hono/zod-openapi";
 import type { Handler, Hono } from "hono";
 import type * as z from "zod";
 import { Problem } from "../protocol/problem.ts";
-import { type Right, requireRight } from "./authorisation.ts";
+import { authenticate, type Right, requireRight } from "./authorisation.ts";
 import type { ServerEnvironment, ServerParts } from "./parts.ts";
+import { bodyLimitFor } from "./request-body.ts";
 import { validateRequest } from "./validation.ts";
 
 type Registry = OpenAPIHono["openAPIRegistry"];
@@ -30,7 +31,7 @@ type HandlerContext<Definition extends RouteConfig> = Parameters<
 >[0];
 type HandlerAnswer<Definition extends RouteConfig> = ReturnType<RouteHandler<Definition, ServerEnvironment>>;
 
-/** Declares a route. The handler gets validated input and, unless the right is `public`, a device that holds the right. */
+/** Declares a route. The handler gets validated input and, unless the right is `public` or `chat`, a device that holds the right. */
 export function route<Path extends string, Definition extends Shapes & { path: Path; right: Right }>(
   definition: Definition,
   handler: (context: HandlerContext<Definition>, parts: ServerParts) => HandlerAnswer<Definition>,
@@ -41,12 +42,15 @@ export function route<Path extends string, Definition extends Shapes & { path: P
     path: shapes.path,
     right,
     register(app, parts) {
-      const checks = [requireRight(right), ...validateRequest(shapes.request)];
+      const checks = [requireRight(right, parts), ...validateRequest(shapes.request, bodyLimitFor(right))];
+      // While a body trickled in, the device may have been signed out: that must hold at once.
+      const afterBody =
+        shapes.request?.body === undefined ? [] : [authenticate(parts), requireRight(right, parts)];
       // The checks before it have put in place what the definition's own context promises.
       const bound: Handler<ServerEnvironment> = (context) =>
         handler(context as HandlerContext<Definition>, parts);
       const path = shapes.path.replaceAll(/\{(\w+)\}/g, ":$1");
-      app.on(shapes.method, [path], ...checks, bound);
+      app.on(shapes.method, [path], ...checks, ...afterBody, bound);
     },
     describe(registry) {
       registry.registerPath({
@@ -69,5 +73,7 @@ export function jsonContent<Schema extends z.ZodType>(schema: Schema) {
 }
 
 function security(right: Right): { security: Record<string, string[]>[]; "x-right": Right } {
-  return { security: right === "public" ? [] : [{ device: [] }, { cookie: [] }], "x-right": right };
+  const devices = [{ device: [] }, { cookie: [] }];
+  const ways = { public: [], chat: [...devices, { github: [] }] };
+  return { security: right === "public" || right === "chat" ? ways[right] : devices, "x-right": right };
 }

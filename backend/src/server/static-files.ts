@@ -5,7 +5,7 @@ import { extname, join } from "node:path";
 
 /** The addresses of the page's own places. */
 const pagePath =
-  /^\/(?:new|pair|settings(?:\/[a-z-]+)?|s\/[A-Za-z0-9_-]{1,64}(?:\/(?:review|changes|terminal|preview|info|files(?:\/.*)?))?)?$/;
+  /^\/(?:new|pair|trust|settings(?:\/[a-z-]+)?|s\/[A-Za-z0-9_-]{1,64}(?:\/(?:review|changes|terminal|preview|info|files(?:\/.*)?))?)?$/;
 /** Nothing but plain names: no dot files, no `..`, no encoded separators. */
 const filePath = /^(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/;
 /** What the build names by its content, so that it never changes. */
@@ -77,7 +77,8 @@ export class StaticFiles {
   }
 }
 
-function isServed(pathname: string): boolean {
+/** Whether an address may be a file of the page, such as a script or an icon: never a page or a call. */
+export function isServed(pathname: string): boolean {
   return filePath.test(pathname) && extname(pathname) in contentTypes && pathname !== "/index.html";
 }
 

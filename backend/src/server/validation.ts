@@ -4,12 +4,16 @@ import type { Context, MiddlewareHandler } from "hono";
 import type * as z from "zod";
 import { ApiError } from "./errors.ts";
 import type { ServerEnvironment } from "./parts.ts";
+import { type BodyLimit, readBody } from "./request-body.ts";
 
 type Target = "param" | "query" | "json";
 type Shapes = NonNullable<RouteConfig["request"]>;
 
 /** The middleware that a route with these shapes needs, in order: path, query, body. */
-export function validateRequest(shapes: Shapes | undefined): MiddlewareHandler<ServerEnvironment>[] {
+export function validateRequest(
+  shapes: Shapes | undefined,
+  limit: BodyLimit,
+): MiddlewareHandler<ServerEnvironment>[] {
   const media = shapes?.body?.content["application/json"];
   const body = media !== undefined && "schema" in media ? media.schema : undefined;
   const schemas: readonly (readonly [Target, unknown])[] = [
@@ -17,12 +21,20 @@ export function validateRequest(shapes: Shapes | undefined): MiddlewareHandler<S
     ["query", shapes?.query],
     ["json", body],
   ];
-  return schemas.flatMap(([target, schema]) => (isSchema(schema) ? [validate(target, schema)] : []));
+  return schemas.flatMap(([target, schema]) =>
+    isSchema(schema) ? [validate(schema, { target, limit })] : [],
+  );
 }
 
-function validate(target: Target, schema: z.ZodType): MiddlewareHandler<ServerEnvironment> {
+interface Source {
+  readonly target: Target;
+  readonly limit: BodyLimit;
+}
+
+function validate(schema: z.ZodType, source: Source): MiddlewareHandler<ServerEnvironment> {
+  const { target } = source;
   return async (context, next) => {
-    const result = schema.safeParse(await readTarget(context, target));
+    const result = schema.safeParse(await readTarget(context, source));
     if (!result.success) throw invalidRequest(target, result.error);
     // The routes' schemas describe objects.
     context.req.addValidatedData(target, result.data as object);
@@ -30,7 +42,7 @@ function validate(target: Target, schema: z.ZodType): MiddlewareHandler<ServerEn
   };
 }
 
-async function readTarget(context: Context<ServerEnvironment>, target: Target): Promise<unknown> {
+async function readTarget(context: Context<ServerEnvironment>, { target, limit }: Source): Promise<unknown> {
   switch (target) {
     case "param":
       return context.req.param();
@@ -42,20 +54,21 @@ async function readTarget(context: Context<ServerEnvironment>, target: Target): 
         ]),
       );
     case "json":
-      return readJson(context);
+      return readJson(context, limit);
   }
 }
 
 /** A body of another type, or of none, is what a form on another page could send. */
-async function readJson(context: Context<ServerEnvironment>): Promise<unknown> {
+async function readJson(context: Context<ServerEnvironment>, limit: BodyLimit): Promise<unknown> {
   const [type = ""] = (context.req.header("content-type") ?? "").split(";");
   if (type.trim().toLowerCase() !== "application/json") {
     throw new ApiError(415, "unsupported_media_type", {
       detail: "Send JSON, with content-type: application/json.",
     });
   }
+  const body = await readBody(context, limit);
   try {
-    return await context.req.json();
+    return JSON.parse(body);
   } catch {
     throw new ApiError(400, "invalid_request", { detail: "The body is not JSON." });
   }

@@ -4,6 +4,7 @@ import { startScriptedModel } from "../../src/demo/scripted-server.ts";
 import { ModelListing } from "../../src/protocol/catalogue.ts";
 import { ChatAnswer } from "../../src/server/chat-completion.ts";
 import { eventsOf, problemOf, runningApp } from "../support/running-app.ts";
+import { Browser, devicesOf, gitHubForTest, settingsOf } from "./auth-browser.ts";
 
 async function appWithModel(script: Parameters<typeof startScriptedModel>[0]["script"]) {
   const model = await startScriptedModel({ script });
@@ -73,4 +74,25 @@ test("the models that can be had are listed with their endpoint", async () => {
   const listing = await app.read("GET /api/models", ModelListing);
   expect(listing.providers.map(({ id, available }) => [id, available])).toEqual([["default", true]]);
   expect(listing.default).toBe("default/scripted");
+});
+
+test("L3: a stream that gh_token alone opened ends at once when its device is signed out", async () => {
+  const model = await startScriptedModel({
+    script: { fallback: { text: "Hello to you.", fault: { type: "hold", afterCharacters: 8 } } },
+  });
+  onTestFinished(() => model.close());
+  const fake = await gitHubForTest();
+  const app = await runningApp({ modelsBaseUrl: model.baseUrl, gitHub: { settings: settingsOf(fake) } });
+  const browser = new Browser(app);
+  await browser.visit("POST /api/auth/token", { body: { token: fake.issueToken("octocat") } });
+  const alone = new Browser(app);
+  alone.plant("gh_token", browser.cookie("gh_token") ?? "");
+  const response = await alone.visit("POST /api/chat", { body: { ...hello, stream: true } });
+  expect(response.headers.get("content-type")).toBe("text/event-stream");
+  const reader = response.body?.getReader();
+  await reader?.read();
+  const [, device] = await devicesOf(app);
+  await app.parts.devices.revoke(device?.id ?? "", null);
+  while ((await reader?.read())?.done === false);
+  expect((await alone.visit("POST /api/chat", { body: { ...hello, stream: true } })).status).toBe(401);
 });

@@ -1,5 +1,6 @@
 /** Every route, one by one: who gets in. The list is the router's own table, so that no route can be forgotten. */
 import { describe, expect, test } from "vitest";
+import { createToken } from "../../src/access/secret.ts";
 import { allRoutes } from "../../src/server/routes/all-routes.ts";
 import { problemOf, runningApp } from "../support/running-app.ts";
 
@@ -12,10 +13,21 @@ const requestBody = (call: string) =>
   call.startsWith("GET") || call.startsWith("DELETE") ? {} : { body: {} };
 
 describe("NET-02: without a device", () => {
-  test("only health and pairing are public", () => {
+  test("only health, pairing, signing in with GitHub and the authority to trust are public", () => {
     expect(calls.filter(({ right }) => right === "public").map(({ call }) => call)).toEqual([
       "GET /api/health",
       "POST /api/pair",
+      "GET /api/auth",
+      "GET /api/auth/login",
+      "GET /api/auth/callback",
+      "POST /api/auth/device",
+      "GET /api/auth/device/abcdefgh",
+      "POST /api/auth/token",
+      "GET /api/auth/me",
+      "POST /api/auth/logout",
+      "GET /api/trust",
+      "GET /trust/ca.crt",
+      "GET /trust/ca.mobileconfig",
     ]);
   });
 
@@ -45,6 +57,10 @@ describe("NET-02: without a device", () => {
       "voxpilot_device=x",
       `voxpilot_device=${good.slice(1)}`,
       `voxpilot_device_demo=${good}`,
+      `__Host-voxpilot_device=${good}`,
+      `voxpilot_device=${good}; voxpilot_device=${good}`,
+      `voxpilot_device=${"x".repeat(1_000_000)}`,
+      "gh_token=gho_0123456789abcdef0123456789abcdef0123",
       `other=${good}`,
     ];
     for (const cookie of cookies) {
@@ -56,6 +72,17 @@ describe("NET-02: without a device", () => {
       headers: { cookie: `voxpilot_device=${good}` },
     });
     expect(paired.status).toBe(200);
+  });
+
+  test("NET-03: of 10,000 random tokens none is a device", async () => {
+    const app = await runningApp();
+    for (let count = 0; count < 10_000; count++)
+      expect(app.parts.devices.authenticate(createToken())).toEqual({ type: "unknown" });
+    for (let count = 0; count < 200; count++) {
+      const cookie = `voxpilot_device=${createToken()}`;
+      const { status } = await app.request("GET /api/sessions", { token: null, headers: { cookie } });
+      expect([count, status]).toEqual([count, count < 60 ? 401 : 429]);
+    }
   });
 });
 

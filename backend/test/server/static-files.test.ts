@@ -32,6 +32,7 @@ test.each([
   "/?start",
   "/new",
   "/pair",
+  "/trust",
   "/s/abcd1234",
   "/s/abcd1234/review?scope=turn&file=a",
   "/s/abcd1234/changes",
@@ -48,6 +49,8 @@ test.each([
 
 test.each([
   "/nothing",
+  "/trust/",
+  "/trust/ca.key",
   "/s",
   "/s/abcd1234/other",
   "/index.html",

@@ -2,8 +2,9 @@
 import { expect, expectTypeOf, test } from "vitest";
 import * as z from "zod";
 import type { components } from "../../../frontend/src/api.d.ts";
-import type { Device, ModelListing, Project, ThisDevice } from "../../src/protocol/catalogue.ts";
+import type { ModelListing, Project } from "../../src/protocol/catalogue.ts";
 import type { TurnChanges } from "../../src/protocol/changes.ts";
+import type { Device, ThisDevice } from "../../src/protocol/device.ts";
 import type { PermissionRequest } from "../../src/protocol/permission.ts";
 import type { SessionSummary } from "../../src/protocol/session.ts";
 import type { SessionEvent, SessionUpdate } from "../../src/protocol/session-update.ts";

@@ -3,33 +3,47 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type * as z from "zod";
+import { AuditLog } from "../../src/access/audit/audit-log.ts";
 import { DeviceStore } from "../../src/access/devices.ts";
+import { FreshProof } from "../../src/access/fresh-proof.ts";
+import { GitHubSignIn, type GitHubSignInOptions } from "../../src/access/github/github-sign-in.ts";
 import { PairingCodes } from "../../src/access/pairing.ts";
 import { allowedFor } from "../../src/access/request-guard.ts";
-import { Throttle } from "../../src/access/throttle.ts";
+import { codeLimits, proofLimits, Throttle, tokenLimits } from "../../src/access/throttle.ts";
+import { TrustedProxies } from "../../src/access/trusted-proxies.ts";
 import type { Engine, EngineTurn, TurnEnd } from "../../src/engines/engine.ts";
 import { ModelCatalogue } from "../../src/models/catalogue.ts";
 import { createChatModel } from "../../src/models/chat-client.ts";
-import type { DeviceRights } from "../../src/protocol/catalogue.ts";
+import type { DeviceRights } from "../../src/protocol/device.ts";
 import { Problem } from "../../src/protocol/problem.ts";
 import { createApp } from "../../src/server/app.ts";
-import type { Logger, ServerParts } from "../../src/server/parts.ts";
+import type { Logger, ServerParts, TrustAuthority } from "../../src/server/parts.ts";
 import { StaticFiles } from "../../src/server/static-files.ts";
 import { SessionStore } from "../../src/sessions/session-store.ts";
 import { durableFiles } from "../../src/workspace/durable-files.ts";
 import { Checkpoints } from "../../src/workspace/git/checkpoints.ts";
 import { Projects } from "../../src/workspace/projects.ts";
+import { Redaction } from "../../src/workspace/redaction/redaction.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 export const host = "127.0.0.1:8000";
 export const origin = `http://${host}`;
 
 export interface RunningAppOptions {
+  /** The clock of those who may come in; default: the real one. */
+  readonly now?: () => Date;
   /** Runs the turns; default: they end at once. */
   readonly runTurn?: (turn: EngineTurn) => Promise<TurnEnd>;
   /** Of an OpenAI-compatible endpoint; default: none is configured, and none is looked for. */
   readonly modelsBaseUrl?: string;
   readonly startDemo?: ServerParts["startDemo"];
+  /** Default: signing in with GitHub is left out. */
+  readonly gitHub?: Pick<GitHubSignInOptions, "settings" | "clock">;
+  /** An origin behind a proxy. */
+  readonly publicUrl?: string;
+  readonly trustedProxies?: readonly string[];
+  /** The authority of a server that speaks https itself; default: none, and plain http. */
+  readonly trust?: TrustAuthority;
 }
 
 export interface RunningApp {
@@ -51,6 +65,8 @@ export interface RequestOptions {
   /** Default: that of a full device. */
   readonly token?: string | null;
   readonly body?: unknown;
+  /** A body that is still on its way; JSON. */
+  readonly stream?: ReadableStream<Uint8Array>;
   readonly headers?: Record<string, string>;
 }
 
@@ -67,22 +83,26 @@ export async function runningApp(options: RunningAppOptions = {}): Promise<Runni
     stopping.abort();
     await parts.sessions.close();
     await parts.devices.close();
+    await parts.audit.close();
   });
   const app = createApp(parts);
   const tokenOf = async (rights: DeviceRights) =>
     (await parts.devices.add({ name: `a ${rights} device`, rights })).token;
   const fullToken = await tokenOf("full");
-  const request: RunningApp["request"] = async (call, { token = fullToken, body, headers = {} } = {}) => {
+  const request: RunningApp["request"] = async (call, requestOptions = {}) => {
+    const { token = fullToken, body, stream, headers = {} } = requestOptions;
     const [method = "GET", path = "/"] = call.split(" ");
     return app.request(path, {
       method,
       headers: {
         host,
         ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(body === undefined && stream === undefined ? {} : { "content-type": "application/json" }),
         ...headers,
       },
       ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      // What the Fetch standard wants with a stream, and its types do not know.
+      ...(stream === undefined ? {} : { body: stream, duplex: "half" }),
     });
   };
   const read: RunningApp["read"] = async (call, schema, requestOptions) =>
@@ -108,6 +128,8 @@ async function createParts({
   options,
 }: Making): Promise<ServerParts> {
   const place = { directory: state, files: durableFiles };
+  const now = options.now ?? (() => new Date());
+  const redaction = new Redaction();
   const projects = new Projects({ ...place, folders: [project] });
   const checkpoints = new Checkpoints({ directory: join(state, "checkpoints") });
   const baseUrl = options.modelsBaseUrl;
@@ -116,20 +138,58 @@ async function createParts({
     localServers: [],
   });
   const engine = engineOf(options.runTurn ?? (async () => ({ stopReason: "end_turn" })));
+  const devices = await DeviceStore.open({ ...place, now });
+  const sessions = new SessionStore({
+    ...place,
+    engines: new Map([[engine.id, engine]]),
+    projects,
+    checkpoints,
+    defaultModel: async () => null,
+    redaction,
+    stillCounts: (device, at) => devices.stillCounts(device, at),
+  });
+  devices.onReduced((device) => void sessions.withdraw(device));
   return {
     server: { version: "1.2.3", machine: "studio", address: origin, isDemo: false },
-    devices: await DeviceStore.open(place),
-    pairing: await PairingCodes.open(place),
-    throttle: new Throttle({ perClient: 10, total: 60, windowMs: 60_000, maxClients: 1_000 }),
-    allowed: allowedFor({ host: "127.0.0.1", port: 8000, addresses: [], publicUrl: null }),
-    cookieName: "voxpilot_device",
-    sessions: new SessionStore({
-      ...place,
-      engines: new Map([[engine.id, engine]]),
-      projects,
-      checkpoints,
-      defaultModel: async () => null,
+    devices,
+    pairing: await PairingCodes.open({ ...place, now }),
+    throttle: new Throttle(codeLimits),
+    proofThrottle: new Throttle(proofLimits),
+    tokenThrottle: new Throttle(tokenLimits),
+    freshProof: new FreshProof({ now }),
+    audit: await AuditLog.open({ ...place, now }),
+    redaction,
+    allowed: allowedFor({
+      host: "127.0.0.1",
+      port: 8000,
+      addresses: [],
+      scheme: options.trust === undefined ? "http" : "https",
+      publicUrl: options.publicUrl === undefined ? null : new URL(options.publicUrl),
     }),
+    proxies: new TrustedProxies(options.trustedProxies ?? []),
+    reach: {
+      addresses: [options.publicUrl ?? origin],
+      lan: false,
+      https: options.trust !== undefined,
+      publicUrl: options.publicUrl ?? null,
+      trustedProxies: [...(options.trustedProxies ?? [])],
+      localName: null,
+    },
+    trust: options.trust ?? null,
+    gitHub:
+      options.gitHub === undefined
+        ? null
+        : new GitHubSignIn({
+            ...options.gitHub,
+            ...place,
+            isPaired: (id) => devices.find(id) !== null,
+            stopping: stopping.signal,
+            onUnexpected: (error) => errors.push(error),
+            onToken: (token) => redaction.rememberToken("GitHub token", token),
+            onTokenEnded: (token) => redaction.forgetToken(token),
+          }),
+    cookieName: "voxpilot_device",
+    sessions,
     projects,
     checkpoints,
     catalogue,

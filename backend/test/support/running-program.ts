@@ -44,7 +44,8 @@ export async function startProgram(
   args: readonly string[],
   options: ProgramOptions,
 ): Promise<RunningProgram> {
-  const { child, output, errors } = start([...args, "--port", "0", "--no-open"], options);
+  const words = args.includes("--open") ? args : [...args, "--no-open"];
+  const { child, output, errors } = start([...words, "--port", "0"], options);
   const ended = once(child, "close");
   const banner = /Pair a browser: (\S+)\/pair#\S+[\s\S]*type the code (\S{9})/;
   while (!banner.test(output())) {

@@ -1,5 +1,7 @@
 /** The typed table: every route of the API, in one list. */
 import type { ServerRoute } from "../route-table.ts";
+import { auditRoutes } from "./audit.ts";
+import { authRoutes } from "./auth.ts";
 import { changeRoutes } from "./changes.ts";
 import { demoRoutes } from "./demo.ts";
 import { deviceRoutes } from "./devices.ts";
@@ -8,12 +10,15 @@ import { healthRoutes } from "./health.ts";
 import { modelRoutes } from "./models.ts";
 import { pairingRoutes } from "./pairing.ts";
 import { projectRoutes } from "./projects.ts";
+import { reachRoutes } from "./reach.ts";
 import { sessionRoutes } from "./sessions.ts";
+import { trustRoutes } from "./trust.ts";
 import { turnRoutes } from "./turns.ts";
 
 export const allRoutes: readonly ServerRoute[] = [
   ...healthRoutes,
   ...pairingRoutes,
+  ...authRoutes,
   ...deviceRoutes,
   ...modelRoutes,
   ...projectRoutes,
@@ -21,5 +26,8 @@ export const allRoutes: readonly ServerRoute[] = [
   ...turnRoutes,
   ...eventRoutes,
   ...changeRoutes,
+  ...reachRoutes,
+  ...trustRoutes,
+  ...auditRoutes,
   ...demoRoutes,
 ];

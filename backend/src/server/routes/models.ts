@@ -1,10 +1,19 @@
 /** Which models can be used now, and the original stateless chat. */
 
+import type { Context } from "hono";
 import * as z from "zod";
+import { isEnough } from "../../access/rights.ts";
 import { ModelListing } from "../../protocol/catalogue.ts";
+import type { Device } from "../../protocol/device.ts";
+import { pairedDevice } from "../authorisation.ts";
 import { ChatAnswer, ChatRequest, completeChat, resolveChat, streamChat } from "../chat-completion.ts";
+import type { ServerEnvironment, ServerParts } from "../parts.ts";
 import { jsonBody, jsonContent, route } from "../route-table.ts";
+import { sealedToken } from "../sign-in/visitor.ts";
+import type { EventStream } from "../streams/event-stream.ts";
 import { openEventStream } from "../streams/open-event-stream.ts";
+
+type RequestContext = Context<ServerEnvironment>;
 
 const ChatChunk = z.object({ delta: z.string() }).meta({ id: "ChatChunk" });
 
@@ -17,13 +26,14 @@ export const modelRoutes = [
       summary: "What can be used now, per provider, with the reason where it cannot",
       responses: { 200: { description: "Looked at just now.", content: jsonContent(ModelListing) } },
     },
-    async (context, parts) => context.json(await parts.catalogue.list(context.req.raw.signal), 200),
+    async (context, parts) =>
+      context.json(parts.redaction.value(await parts.catalogue.list(context.req.raw.signal)), 200),
   ),
   route(
     {
       method: "post",
       path: "/api/chat",
-      right: "approve",
+      right: "chat",
       summary: "Stateless completion: messages in, one message out, or its pieces with `stream`",
       request: { body: jsonBody(ChatRequest) },
       responses: {
@@ -37,8 +47,28 @@ export const modelRoutes = [
     async (context, parts) => {
       const body = context.req.valid("json");
       const request = await resolveChat(body, parts);
-      if (body.stream === true) return streamChat(request, parts, openEventStream(context, parts));
+      if (body.stream === true) return streamChat(request, parts, await openChatStream(context, parts));
       return context.json(await completeChat(request, parts, context.req.raw.signal), 200);
     },
   ),
 ];
+
+/** A browser that comes by `gh_token` alone reads as the device that the cookie was given to, and no longer than that one. */
+async function openChatStream(context: RequestContext, parts: ServerParts): Promise<EventStream> {
+  // A device that may chat by its own rights is not tied to whoever is signed in with GitHub.
+  if (mayChat(pairedDevice(context))) return openEventStream(context, parts);
+  const identified = await parts.gitHub?.identify(sealedToken(context, parts));
+  const owner = identified?.type === "user" ? identified.device : null;
+  const stream = openEventStream(context, parts);
+  const forget = parts.devices.onReduced((reducedId) => {
+    if (reducedId === owner) stream.close();
+  });
+  stream.closed.addEventListener("abort", forget);
+  // It may have been signed out while the model was looked for.
+  if (owner === null || parts.devices.find(owner) === null) stream.close();
+  return stream;
+}
+
+function mayChat(device: Device | null): boolean {
+  return device !== null && isEnough(device.rights, "approve");
+}

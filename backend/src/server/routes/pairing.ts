@@ -1,21 +1,22 @@
 /** Pairing a browser with a one-time code, and making such codes. */
-
 import * as z from "zod";
-import { deviceCookie } from "../../access/device-cookie.ts";
-import { ThisDevice } from "../../protocol/catalogue.ts";
+import { setDeviceCookie } from "../../access/cookies.ts";
+import { DeviceName, DeviceRights, ThisDevice } from "../../protocol/device.ts";
 import { Timestamp } from "../../protocol/identifiers.ts";
-import { clientAddress } from "../connection.ts";
-import { ApiError } from "../errors.ts";
-import type { ServerParts } from "../parts.ts";
+import { auditActor } from "../audit-actor.ts";
+import { deviceOf, requireFresh } from "../authorisation.ts";
+import { redeemCode } from "../code-entry.ts";
+import { clientAddress, requestOrigin } from "../connection.ts";
+import { describeDevice } from "../describe-device.ts";
 import { jsonBody, jsonContent, route } from "../route-table.ts";
-import { describeDevice } from "./devices.ts";
 
-const Pair = z
-  .object({ code: z.string().max(64), name: z.string().trim().min(1).max(80) })
-  .meta({ id: "Pair" });
+const Pair = z.object({ code: z.string().max(64), name: DeviceName }).meta({ id: "Pair" });
 
+const MakeCode = z.object({ rights: DeviceRights.default("full") }).meta({ id: "MakeCode" });
+
+/** A new code and the link that holds it. */
 export const PairingCodeView = z
-  .object({ code: z.string(), expiresAt: Timestamp, url: z.string() })
+  .object({ code: z.string(), expiresAt: Timestamp, rights: DeviceRights, url: z.string() })
   .meta({ id: "PairingCode" });
 
 export const pairingRoutes = [
@@ -30,10 +31,14 @@ export const pairingRoutes = [
     },
     async (context, parts) => {
       const { code, name } = context.req.valid("json");
-      await redeem(parts, code, clientAddress(context));
-      const { device, token } = await parts.devices.add({ name, rights: "full" });
-      context.header("set-cookie", deviceCookie(parts.cookieName, token));
-      return context.json(describeDevice(device, parts), 200);
+      const { rights } = await redeemCode(context, parts, { code, proves: null });
+      const address = clientAddress(context, parts);
+      const { device, token } = await parts.devices.add({ name, rights, pairedBy: "code", address });
+      const record = { kind: "device_paired", device: device.id, name, rights, how: "code" } as const;
+      await parts.audit.record(auditActor(context, parts), record);
+      const cookie = setDeviceCookie(parts.cookieName, requestOrigin(context, parts), token);
+      context.header("set-cookie", cookie, { append: true });
+      return context.json(describeDevice(device, context, parts), 200);
     },
   ),
   route(
@@ -41,38 +46,18 @@ export const pairingRoutes = [
       method: "post",
       path: "/api/pair/codes",
       right: "full",
-      summary: "Make a one-time code for another device",
-      request: { body: jsonBody(z.object({})) },
+      summary: "Make a one-time code for another device; one for full rights needs fresh proof",
+      request: { body: jsonBody(MakeCode) },
       responses: {
         201: { description: "Good for ten minutes, once.", content: jsonContent(PairingCodeView) },
       },
     },
     async (context, parts) => {
-      const made = await parts.pairing.create();
+      const { rights } = context.req.valid("json");
+      const device = rights === "full" ? requireFresh(context, parts) : deviceOf(context);
+      const made = await parts.pairing.create({ rights, madeBy: device.id });
+      await parts.audit.record(auditActor(context, parts), { kind: "code_made", rights });
       return context.json({ ...made, url: `${parts.server.address}/pair#${made.code}` }, 201);
     },
   ),
 ];
-
-async function redeem(parts: ServerParts, code: string, client: string): Promise<void> {
-  const waitMs = parts.throttle.waitMs(client);
-  if (waitMs > 0) {
-    const retryAfterSeconds = Math.ceil(waitMs / 1000);
-    throw new ApiError(429, "too_many_tries", {
-      detail: `Too many tries. Wait ${retryAfterSeconds} s.`,
-      data: { retryAfterSeconds },
-      headers: { "retry-after": String(retryAfterSeconds) },
-    });
-  }
-  const outcome = await parts.pairing.redeem(code);
-  if (outcome === "accepted") return;
-  parts.throttle.fail(client);
-  if (outcome === "expired") {
-    throw new ApiError(410, "code_expired", {
-      detail: "That code was used or has expired. Run `npx voxpilot pair`.",
-    });
-  }
-  throw new ApiError(404, "code_unknown", {
-    detail: "That code is not known. Run `npx voxpilot pair` for a new one.",
-  });
-}

@@ -1,8 +1,10 @@
 /** Conversations: list, make, look at, rename, change model or mode; and what a device has read of one. */
 import { isAbsolute } from "node:path";
 import * as z from "zod";
+import type { AuditRecord } from "../../protocol/audit.ts";
 import { Seq, Timestamp } from "../../protocol/identifiers.ts";
 import { CreateSession, PatchSession, SessionSummary } from "../../protocol/session.ts";
+import { auditActor } from "../audit-actor.ts";
 import { actorOf, assertRight, deviceOf } from "../authorisation.ts";
 import type { ServerParts } from "../parts.ts";
 import { jsonBody, jsonContent, route } from "../route-table.ts";
@@ -49,7 +51,10 @@ export const sessionRoutes = [
       const device = assertRight(context.get("authentication"), rightForMode(request.mode));
       if (!(await isKnownProject(request.project, parts))) assertRight(context.get("authentication"), "full");
       const session = await parts.sessions.create(request, actorOf(device));
-      return context.json(session.summary(device.id), 201);
+      const summary = session.summary(device.id);
+      if (request.mode !== undefined && request.mode !== "ask")
+        await parts.audit.record(auditActor(context, parts), modeRecord(summary));
+      return context.json(summary, 201);
     },
   ),
   route(
@@ -77,10 +82,17 @@ export const sessionRoutes = [
     },
     async (context, parts) => {
       const change = context.req.valid("json");
-      const device = assertRight(context.get("authentication"), rightForMode(change.mode));
+      // Whoever may only approve stays in the mode that somebody with full rights chose.
+      const device = assertRight(
+        context.get("authentication"),
+        change.mode === undefined && change.modeEndsAt === undefined ? "approve" : "full",
+      );
       const session = await sessionOf(context.req.valid("param").id, parts);
       await session.patch(change, actorOf(device));
-      return context.json(session.summary(device.id), 200);
+      const summary = session.summary(device.id);
+      if (change.mode !== undefined)
+        await parts.audit.record(auditActor(context, parts), modeRecord(summary));
+      return context.json(summary, 200);
     },
   ),
   route(
@@ -99,6 +111,10 @@ export const sessionRoutes = [
     },
   ),
 ];
+
+function modeRecord({ id, mode, modeEndsAt }: z.infer<typeof SessionSummary>): AuditRecord {
+  return { kind: "mode_changed", session: id, mode, endsAt: modeEndsAt };
+}
 
 /** Another folder is opened with the right that `POST /api/projects` needs. An id that is not known opens nothing. */
 async function isKnownProject(project: string, parts: ServerParts): Promise<boolean> {

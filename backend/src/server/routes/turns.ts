@@ -3,7 +3,9 @@ import * as z from "zod";
 import { ClientId } from "../../protocol/identifiers.ts";
 import { PermissionDecision, PermissionOutcome } from "../../protocol/permission.ts";
 import { PromptReceipt, SubmitPrompt } from "../../protocol/session.ts";
+import { auditActor } from "../audit-actor.ts";
 import { actorOf, deviceOf } from "../authorisation.ts";
+import { assertMayDecide } from "../decision-right.ts";
 import { jsonBody, jsonContent, route } from "../route-table.ts";
 import { sessionOf } from "./session-path.ts";
 
@@ -60,7 +62,17 @@ export const turnRoutes = [
     async (context, parts) => {
       const { id, requestId } = context.req.valid("param");
       const session = await sessionOf(id, parts);
-      const outcome = await session.decide(requestId, context.req.valid("json"), actorOf(deviceOf(context)));
+      const decision = context.req.valid("json");
+      assertMayDecide(context.get("authentication"), { session, requestId, decision });
+      const outcome = await session.decide(requestId, decision, actorOf(deviceOf(context)));
+      await parts.audit.record(auditActor(context, parts), {
+        kind: "decision",
+        session: id,
+        requestId,
+        digest: decision.digest,
+        option: decision.optionId,
+        grant: decision.grant?.scope ?? null,
+      });
       return context.json({ requestId, outcome }, 200);
     },
   ),
@@ -77,6 +89,7 @@ export const turnRoutes = [
       const { id, requestId } = context.req.valid("param");
       const session = await sessionOf(id, parts);
       await session.endGrant(requestId, actorOf(deviceOf(context)));
+      await parts.audit.record(auditActor(context, parts), { kind: "grant_ended", session: id, requestId });
       return context.body(null, 204);
     },
   ),

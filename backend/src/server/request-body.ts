@@ -1,0 +1,96 @@
+/** Reads the bodies of requests within bounds, and ends the connections of those that nobody reads. */
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import { Readable } from "node:stream";
+import type { Context, MiddlewareHandler } from "hono";
+import type { Right } from "./authorisation.ts";
+import { incomingOf } from "./connection.ts";
+import { ApiError } from "./errors.ts";
+import type { ServerEnvironment } from "./parts.ts";
+
+/** What a body may cost. */
+export interface BodyLimit {
+  readonly maxBytes: number;
+  readonly withinMs: number;
+}
+
+const publicLimit: BodyLimit = { maxBytes: 16 * 1024, withinMs: 15_000 };
+const deviceLimit: BodyLimit = { maxBytes: 2 * 1024 * 1024, withinMs: 30_000 };
+const lingerMs = 500;
+
+/** Whoever need not be known gets little. */
+export function bodyLimitFor(right: Right): BodyLimit {
+  return right === "public" ? publicLimit : deviceLimit;
+}
+
+/** The whole body as text. Throws 413 for one that is too large, as soon as that is clear, and 408 for one that does not come. */
+export async function readBody(context: Context<ServerEnvironment>, limit: BodyLimit): Promise<string> {
+  if (Number(context.req.header("content-length") ?? 0) > limit.maxBytes) throw tooLarge(limit);
+  // Node's own stream: the one of the Fetch standard would go on to fill memory after a refusal.
+  const source = incomingOf(context) ?? Readable.from(context.req.raw.body ?? []);
+  return new TextDecoder().decode(await gather(source, limit));
+}
+
+function gather(source: Readable, limit: BodyLimit): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  return new Promise<Buffer>((resolve, reject) => {
+    const timer = setTimeout(() => stop(() => reject(tooSlow())), limit.withinMs);
+    // Without this listener the stream goes on, and what comes is dropped.
+    const stop = (settle: () => void) => {
+      clearTimeout(timer);
+      source.removeListener("data", take);
+      settle();
+    };
+    const take = (chunk: Uint8Array) => {
+      size += chunk.byteLength;
+      if (size > limit.maxBytes) stop(() => reject(tooLarge(limit)));
+      else chunks.push(Buffer.from(chunk));
+    };
+    const breakOff = () => stop(() => reject(brokenOff()));
+    source.on("data", take);
+    source.on("end", () => stop(() => resolve(Buffer.concat(chunks))));
+    source.on("error", breakOff);
+    source.on("close", breakOff);
+    if (source.destroyed) breakOff();
+  });
+}
+
+/**
+ * Ends the connection after an answer whose request has a large body still to come. A small one is left to arrive, so
+ * that its connection can be used again.
+ */
+export const endUnreadBodies: MiddlewareHandler<ServerEnvironment> = async (context, next) => {
+  await next();
+  const incoming = incomingOf(context);
+  if (incoming === undefined || incoming.complete || isSmall(incoming)) return;
+  context.header("connection", "close");
+  lingerAtTheEnd(incoming.socket);
+};
+
+function isSmall({ headers }: IncomingMessage): boolean {
+  return (
+    headers["transfer-encoding"] === undefined &&
+    Number(headers["content-length"] ?? 0) <= publicLimit.maxBytes
+  );
+}
+
+/** Closed at once, while the other side still sends, the answer could be lost on its way. */
+function lingerAtTheEnd(socket: Socket): void {
+  socket.destroySoon = () => {
+    socket.end();
+    setTimeout(() => socket.destroy(), lingerMs).unref();
+  };
+}
+
+function tooLarge({ maxBytes }: BodyLimit): ApiError {
+  return new ApiError(413, "too_large", { detail: `This request holds at most ${maxBytes} bytes.` });
+}
+
+function tooSlow(): ApiError {
+  return new ApiError(408, "invalid_request", { detail: "The body did not come in time." });
+}
+
+function brokenOff(): ApiError {
+  return new ApiError(400, "invalid_request", { detail: "The body broke off." });
+}

@@ -1,0 +1,385 @@
+/** Every route × everybody who may ask: the exact status, written down. A route that stands in no row fails the first test. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { allRoutes } from "../../src/server/routes/all-routes.ts";
+import { startFakeGitHub } from "../support/fake-github.ts";
+import { origin, type RunningApp, runningApp } from "../support/running-app.ts";
+
+const callers = [
+  "nobody",
+  "otherOrigin",
+  "wrongHost",
+  "read",
+  "approve",
+  "full",
+  "revoked",
+  "expired",
+  "gitHubAlone",
+] as const;
+type Caller = (typeof callers)[number];
+type Statuses = Readonly<Record<Caller, number>>;
+
+interface Row {
+  /** As the route is declared, or, in the rows behind the routes, any call. */
+  readonly call: string;
+  /** What is asked exactly, when braces stand in the call or the body says more than the right. */
+  readonly as?: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Of HEAD, where a full device does not get what GET gives. */
+  readonly head?: number;
+  /** Each caller asks a server that nobody has asked before. */
+  readonly isAlone?: boolean;
+  readonly status: Statuses;
+}
+
+/** Foreign pages and hosts get nowhere with anything, whoever they are. */
+const foreign = { otherOrigin: 403, wrongHost: 421 } as const;
+const outside = { nobody: 401, revoked: 401, expired: 401, gitHubAlone: 401, ...foreign } as const;
+
+/** Only for devices: what each gets by its rights. */
+function devices(read: number, approve: number, full: number): Statuses {
+  return { ...outside, read, approve, full };
+}
+
+/** For whoever asks. */
+function everybody(status: number): Statuses {
+  return {
+    nobody: status,
+    read: status,
+    approve: status,
+    full: status,
+    revoked: status,
+    expired: status,
+    gitHubAlone: status,
+    ...foreign,
+  };
+}
+
+const fullOnly = (status: number) => devices(403, 403, status);
+const approveUp = (status: number) => devices(403, status, status);
+const anyDevice = (status: number) => devices(status, status, status);
+
+const prompt = { id: "prompt-0001", content: [{ type: "text", text: "Go." }] };
+const soon = () => new Date(Date.now() + 60_000).toISOString();
+
+const routeRows: readonly Row[] = [
+  { call: "GET /api/health", status: everybody(200) },
+
+  { call: "POST /api/pair", body: { code: "AAAA-AAAA", name: "phone" }, status: everybody(404) },
+  { call: "POST /api/pair/codes", body: { rights: "read" }, status: fullOnly(201) },
+  { call: "GET /api/device", status: anyDevice(200) },
+  { call: "POST /api/device/proof", body: { code: "AAAA-AAAA" }, status: fullOnly(404) },
+  { call: "GET /api/devices", status: fullOnly(200) },
+  {
+    call: "PATCH /api/devices/{id}",
+    as: "/api/devices/:other",
+    body: { name: "renamed" },
+    status: fullOnly(200),
+  },
+  { call: "DELETE /api/devices", status: fullOnly(200) },
+  { call: "DELETE /api/devices/{id}", as: "/api/devices/:other", status: fullOnly(204) },
+  { call: "DELETE /api/devices/{id}", as: "/api/devices/:own", status: anyDevice(204) },
+
+  { call: "GET /api/auth", status: everybody(200) },
+  { call: "GET /api/auth/login", status: everybody(302) },
+  { call: "GET /api/auth/callback", status: everybody(400) },
+  // A client may have few of them open, so each caller comes to a server of its own.
+  { call: "POST /api/auth/device", body: {}, isAlone: true, status: everybody(201) },
+  { call: "GET /api/auth/device/{flow}", as: "/api/auth/device/abcdefgh", status: everybody(404) },
+  { call: "POST /api/auth/token", body: { token: "gho_nobody" }, status: everybody(400) },
+  { call: "GET /api/auth/me", status: { ...everybody(401), gitHubAlone: 200 } },
+  { call: "POST /api/auth/logout", body: {}, status: everybody(204) },
+
+  { call: "GET /api/models", status: anyDevice(200) },
+  {
+    call: "POST /api/chat",
+    body: { messages: [{ role: "user", content: "Hi" }] },
+    // No model is configured: whoever may ask hears that.
+    status: { ...approveUp(409), gitHubAlone: 409 },
+  },
+
+  { call: "GET /api/projects", status: anyDevice(200) },
+  { call: "POST /api/projects", body: { path: ":folder" }, status: fullOnly(200) },
+
+  { call: "GET /api/sessions", status: anyDevice(200) },
+  { call: "POST /api/sessions", body: { project: ":project" }, status: approveUp(201) },
+  { call: "POST /api/sessions", body: { project: ":project", mode: "plan" }, status: approveUp(201) },
+  { call: "POST /api/sessions", body: { project: ":project", mode: "edit" }, status: fullOnly(201) },
+  { call: "POST /api/sessions", body: { project: ":project", mode: "auto" }, status: fullOnly(201) },
+  { call: "POST /api/sessions", body: { project: ":folder" }, status: fullOnly(201) },
+  { call: "GET /api/sessions/{id}", as: "/api/sessions/:session", status: anyDevice(200) },
+  {
+    call: "PATCH /api/sessions/{id}",
+    as: "/api/sessions/:session",
+    body: { title: "Another" },
+    status: approveUp(200),
+  },
+  {
+    call: "PATCH /api/sessions/{id}",
+    as: "/api/sessions/:session",
+    body: { mode: "plan" },
+    status: fullOnly(200),
+  },
+  {
+    call: "PATCH /api/sessions/{id}",
+    as: "/api/sessions/:session",
+    body: { mode: "auto", modeEndsAt: ":soon" },
+    status: fullOnly(200),
+  },
+  {
+    call: "PUT /api/sessions/{id}/seen",
+    as: "/api/sessions/:session/seen",
+    body: { seq: 1 },
+    status: anyDevice(204),
+  },
+
+  {
+    call: "POST /api/sessions/{id}/prompts",
+    as: "/api/sessions/:session/prompts",
+    body: prompt,
+    status: approveUp(202),
+  },
+  {
+    call: "DELETE /api/sessions/{id}/prompts/{promptId}",
+    as: "/api/sessions/:session/prompts/prompt-0002",
+    status: approveUp(404),
+  },
+  {
+    call: "POST /api/sessions/{id}/permissions/{requestId}",
+    as: "/api/sessions/:session/permissions/request-1",
+    body: { optionId: "allow_once", digest: "d" },
+    status: approveUp(404),
+  },
+  {
+    call: "DELETE /api/sessions/{id}/grants/{requestId}",
+    as: "/api/sessions/:session/grants/request-1",
+    status: approveUp(404),
+  },
+  {
+    call: "POST /api/sessions/{id}/cancel",
+    as: "/api/sessions/:session/cancel",
+    body: {},
+    status: approveUp(202),
+  },
+
+  {
+    call: "GET /api/sessions/{id}/events",
+    as: "/api/sessions/:session/events",
+    head: 405,
+    status: anyDevice(200),
+  },
+  {
+    call: "GET /api/sessions/{id}/events/{seq}",
+    as: "/api/sessions/:session/events/1",
+    status: anyDevice(200),
+  },
+  { call: "GET /api/events", head: 405, status: anyDevice(200) },
+  {
+    call: "GET /api/sessions/{id}/changes",
+    as: "/api/sessions/:session/changes?turn=none",
+    status: anyDevice(404),
+  },
+
+  { call: "GET /api/audit", status: fullOnly(200) },
+  { call: "GET /api/audit/export", status: fullOnly(200) },
+
+  { call: "GET /api/reach", status: fullOnly(200) },
+  // This server has no certificate of its own.
+  { call: "GET /api/trust", status: everybody(404) },
+  { call: "GET /trust/ca.crt", status: everybody(404) },
+  { call: "GET /trust/ca.mobileconfig", status: everybody(404) },
+
+  { call: "POST /api/demo", body: {}, status: fullOnly(200) },
+];
+
+/** What no route says. */
+const otherRows: readonly Row[] = [
+  { call: "GET /api", status: anyDevice(404) },
+  { call: "GET /api/", status: anyDevice(404) },
+  { call: "GET /api/none", status: anyDevice(404) },
+  { call: "POST /api/none", body: {}, status: anyDevice(404) },
+  { call: "DELETE /api/sessions/a/b/c/d", status: anyDevice(404) },
+  { call: "PROPFIND /api/health", status: anyDevice(405) },
+  { call: "DELETE /api/health", status: anyDevice(405) },
+  { call: "GET /", status: everybody(200) },
+  { call: "GET /pair", status: everybody(200) },
+  { call: "GET /settings/devices", status: everybody(200) },
+  { call: "GET /s/abcdefgh", status: everybody(200) },
+  { call: "GET /trust", status: everybody(200) },
+  { call: "GET /icon.svg", status: everybody(200) },
+  { call: "GET /none.js", status: everybody(404) },
+  { call: "GET /devices.json", status: everybody(404) },
+  { call: "POST /", body: {}, status: everybody(404) },
+  { call: "OPTIONS /", status: everybody(404) },
+  { call: "GET /", headers: { connection: "upgrade", upgrade: "websocket" }, status: everybody(403) },
+  {
+    call: "GET /api/events",
+    headers: { connection: "upgrade", upgrade: "websocket" },
+    status: { ...anyDevice(403), nobody: 403, revoked: 403, expired: 403, gitHubAlone: 403 },
+  },
+];
+
+test("NET-02: every route stands in the table", () => {
+  const declared = allRoutes.map((route) => `${route.method.toUpperCase()} ${route.path}`);
+  const written = [...new Set(routeRows.map(({ call }) => call))];
+  expect(written.sort()).toEqual([...declared].sort());
+});
+
+test.each([...routeRows, ...otherRows].map((row) => [nameOf(row), row] as const))(
+  "NET-02, NET-03, NET-09, NET-10, NET-21: %s",
+  async (_name, row) => {
+    const [method = "", declared = ""] = row.call.split(" ");
+    const asked = { ...row, method, path: row.as ?? declared };
+    const makeServer = row.isAlone === true ? serverWithCallers : await onlyOne(serverWithCallers);
+    expect(await statusesOf(asked, makeServer)).toEqual(row.status);
+  },
+);
+
+test("NET-02: HEAD gets what GET gets, without its body, and of a stream nothing", async () => {
+  const makeServer = await onlyOne(serverWithCallers);
+  for (const row of routeRows.filter(({ call }) => call.startsWith("GET "))) {
+    const path = row.as ?? row.call.slice("GET ".length);
+    const expected = { ...row.status, ...(row.head === undefined ? {} : heads(row.status, row.head)) };
+    const found = await statusesOf({ ...row, method: "HEAD", path }, makeServer);
+    expect([row.call, found]).toEqual([row.call, expected]);
+  }
+});
+
+test("NET-02, NET-13: OPTIONS on any route of the API is none of its methods", async () => {
+  const makeServer = await onlyOne(serverWithCallers);
+  for (const path of new Set(routeRows.map((row) => row.as ?? row.call.split(" ")[1] ?? ""))) {
+    const expected = path.startsWith("/api") ? anyDevice(405) : everybody(404);
+    expect([path, await statusesOf({ method: "OPTIONS", path }, makeServer)]).toEqual([path, expected]);
+  }
+});
+
+function heads(status: Statuses, head: number): Partial<Record<Caller, number>> {
+  return Object.fromEntries(
+    callers.filter((caller) => status[caller] === 200).map((caller) => [caller, head]),
+  );
+}
+
+function nameOf({ call, as, body, headers }: Row): string {
+  const parts = [call, as === undefined ? "" : `as ${as}`, body === undefined ? "" : JSON.stringify(body)];
+  return [...parts, headers === undefined ? "" : "as an upgrade"].filter((part) => part !== "").join(" ");
+}
+
+interface Asked extends Pick<Row, "body" | "headers"> {
+  readonly method: string;
+  /** With `:session`, `:own` and `:other` for ids that exist. */
+  readonly path: string;
+}
+
+type ServerWithCallers = Awaited<ReturnType<typeof serverWithCallers>>;
+
+async function onlyOne(make: () => Promise<ServerWithCallers>): Promise<() => Promise<ServerWithCallers>> {
+  const made = await make();
+  return async () => made;
+}
+
+/** What each caller gets; the full device asks last, since it may change the most. */
+async function statusesOf(
+  { method, path, body, headers = {} }: Asked,
+  makeServer: () => Promise<ServerWithCallers>,
+): Promise<Record<string, number>> {
+  const found: Record<string, number> = {};
+  const order = [...callers.filter((caller) => caller !== "full"), "full"] as const;
+  for (const caller of order) {
+    const { app, places, credentials } = await makeServer();
+    const known = { ...places, ":own": credentials[caller].id };
+    const response = await app.request(`${method} ${filled(path, known)}`, {
+      token: credentials[caller].token,
+      headers: { ...headers, ...credentials[caller].headers },
+      ...(body === undefined ? {} : { body: filled(JSON.stringify(body), known) }),
+    });
+    found[caller] = response.status;
+    await response.body?.cancel();
+  }
+  return found;
+}
+
+function filled(text: string, places: Readonly<Record<string, string>>): string {
+  return Object.entries(places).reduce((before, [name, value]) => before.replaceAll(name, value), text);
+}
+
+interface Credential {
+  readonly id: string;
+  readonly token: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A server with a session, and everybody who may ask of it. */
+async function serverWithCallers() {
+  const clock = { now: new Date("2026-01-01T12:00:00Z") };
+  const gitHub = await sharedGitHub();
+  const app = await runningApp({
+    now: () => clock.now,
+    gitHub: {
+      settings: {
+        clientId: gitHub.clientId,
+        clientSecret: gitHub.clientSecret,
+        allowedLogins: ["octocat"],
+        url: gitHub.baseUrl,
+        apiUrl: `${gitHub.baseUrl}/api/v3`,
+      },
+    },
+    startDemo: async () => ({ projectPath: app.project, model: "demo/script" }),
+  });
+  const add = async (name: string, rights: "read" | "approve" | "full") => {
+    const { device, token } = await app.parts.devices.add({ name, rights });
+    return { id: device.id, token, headers: {} };
+  };
+  const expired = await add("expired", "full");
+  clock.now = new Date("2026-02-10T12:00:00Z");
+  const [full, approve, read, revoked, other] = [
+    await add("full", "full"),
+    await add("approve", "approve"),
+    await add("read", "read"),
+    await add("revoked", "full"),
+    await add("other", "read"),
+  ];
+  await app.parts.devices.revoke(revoked.id, "full");
+  const credentials: Record<Caller, Credential> = {
+    nobody: { id: "nobody", token: null, headers: {} },
+    otherOrigin: { ...full, headers: { origin: "https://evil.example" } },
+    wrongHost: { ...full, headers: { host: "evil.example" } },
+    read,
+    approve,
+    full,
+    revoked,
+    expired,
+    gitHubAlone: { id: "nobody", token: null, headers: { cookie: await gitHubCookie(app), origin } },
+  };
+  return { app, credentials, places: { ...(await placesOf(app)), ":other": other.id, ":soon": soon() } };
+}
+
+async function placesOf(app: RunningApp): Promise<Record<string, string>> {
+  const folder = join(app.state, "..", "another-project");
+  await mkdir(folder);
+  await writeFile(join(app.project, "..", "page", "icon.svg"), "<svg/>");
+  const actor = { kind: "device", id: "d", name: "Desk" } as const;
+  const session = await app.parts.sessions.create({ project: app.project }, actor);
+  return { ":session": session.id, ":folder": folder, ":project": app.project };
+}
+
+/** The GitHub cookie of a paired browser, without its device cookie. */
+async function gitHubCookie(app: RunningApp): Promise<string> {
+  const gitHub = await sharedGitHub();
+  const token = gitHub.issueToken("octocat");
+  const account = await app.parts.gitHub?.verify(token);
+  if (account === null || account === undefined) throw new Error("The fake knows its own user.");
+  const [device] = app.parts.devices.list();
+  return `gh_token=${await app.parts.gitHub?.sealToken(token, account, device?.id ?? "")}`;
+}
+
+afterAll(async () => {
+  await (await gitHubServer)?.close();
+});
+let gitHubServer: ReturnType<typeof startFakeGitHub> | null = null;
+
+function sharedGitHub(): ReturnType<typeof startFakeGitHub> {
+  gitHubServer ??= startFakeGitHub();
+  return gitHubServer;
+}
