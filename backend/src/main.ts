@@ -36,6 +36,11 @@ async function run(command: Command): Promise<number> {
       ]);
       return serveUntilStopped({ command, config, packageRoot, version });
     }
+    case "audit_verify":
+    case "audit_export": {
+      const { runAuditCommand } = await import("./command-line/audit-command.ts");
+      return runAuditCommand(command.type, await readConfig({}), process.stdout);
+    }
     default: {
       const { runAccessCommand } = await import("./command-line/access-commands.ts");
       return runAccessCommand(command, await readConfig({}), (text) => process.stdout.write(text));

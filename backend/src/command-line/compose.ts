@@ -2,10 +2,15 @@
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { serverAuditActor } from "../access/audit/audit-actors.ts";
+import type { AuditLog } from "../access/audit/audit-log.ts";
 import type { DeviceStore } from "../access/devices.ts";
+import { FreshProof } from "../access/fresh-proof.ts";
+import { GitHubSignIn } from "../access/github/github-sign-in.ts";
 import type { PairingCodes } from "../access/pairing.ts";
-import { allowedFor } from "../access/request-guard.ts";
-import { Throttle } from "../access/throttle.ts";
+import { codeLimits, proofLimits, Throttle, tokenLimits } from "../access/throttle.ts";
+import type { ServerCertificate } from "../access/tls/server-certificate.ts";
+import { TrustedProxies } from "../access/trusted-proxies.ts";
 import type { Config } from "../config.ts";
 import type { PreparedDemo } from "../demo/start-demo.ts";
 import { createBuiltInEngine } from "../engines/built-in.ts";
@@ -20,12 +25,10 @@ import { builtInTools } from "../tools/index.ts";
 import { durableFiles } from "../workspace/durable-files.ts";
 import { Checkpoints } from "../workspace/git/checkpoints.ts";
 import { Projects } from "../workspace/projects.ts";
+import type { Redaction } from "../workspace/redaction/redaction.ts";
 import { controlSocketPath } from "./control-socket.ts";
 import { createDemoStarter } from "./demo-mode.ts";
-import { machineAddresses } from "./reach.ts";
-
-/** Ten wrong codes a minute for one client, sixty for all together. */
-const pairingThrottle = { perClient: 10, total: 60, windowMs: 60_000, maxClients: 1_000 };
+import type { ReachState } from "./reach-state.ts";
 
 export interface ServerPlan {
   readonly config: Config;
@@ -34,10 +37,15 @@ export interface ServerPlan {
   readonly folders: readonly string[];
   readonly packageRoot: URL;
   readonly version: string;
-  readonly address: string;
+  /** Where it is reached, as that changes. */
+  readonly reach: ReachState;
+  /** Of `--https`, else null. */
+  readonly certificate: ServerCertificate | null;
   readonly port: number;
   readonly devices: DeviceStore;
   readonly pairing: PairingCodes;
+  readonly audit: AuditLog;
+  readonly redaction: Redaction;
   readonly logger: Logger;
 }
 
@@ -49,7 +57,7 @@ export interface ComposedServer {
 
 /** Puts a server together; it listens nowhere yet. Sessions are read meanwhile: whoever asks for one waits. */
 export function composeServer(plan: ServerPlan): ComposedServer {
-  const { config, demo, address, devices, pairing, logger } = plan;
+  const { config, demo, reach, devices, pairing, logger } = plan;
   const directory = config.stateDirectory;
   const stopping = new AbortController();
   const projects = new Projects({ directory, files: durableFiles, folders: plan.folders });
@@ -64,24 +72,34 @@ export function composeServer(plan: ServerPlan): ComposedServer {
     projects,
     checkpoints,
     defaultModel: () => catalogue.defaultModel(),
+    redaction: plan.redaction,
+    onModeEnded: (session) => noteModeEnd(session, plan.audit),
+    onGrantEnded: (session, requestId) => noteGrantEnd({ session, requestId }, plan.audit),
+    stillCounts: (device, at) => devices.stillCounts(device, at),
+  });
+  devices.onReduced((device) => {
+    sessions
+      .withdraw(device)
+      .catch((error: unknown) => logger.error("what a device allowed cannot be ended", { error }));
   });
   sessions.load().catch((error: unknown) => logger.error("sessions cannot be read", { error }));
   const parts: ServerParts = {
-    server: {
-      version: plan.version,
-      machine: hostname().split(".")[0] ?? "",
-      address,
-      isDemo: demo !== null,
-    },
+    server: serverIdentity(plan),
     devices,
     pairing,
-    throttle: new Throttle(pairingThrottle),
-    allowed: allowedFor({
-      host: config.host,
-      port: plan.port,
-      addresses: machineAddresses(),
-      publicUrl: config.publicUrl,
-    }),
+    throttle: new Throttle(codeLimits),
+    proofThrottle: new Throttle(proofLimits),
+    tokenThrottle: new Throttle(tokenLimits),
+    freshProof: new FreshProof(),
+    audit: plan.audit,
+    redaction: plan.redaction,
+    allowed: reach.allowed,
+    proxies: new TrustedProxies(config.trustedProxies),
+    get reach() {
+      return reach.reach;
+    },
+    trust: plan.certificate,
+    gitHub: createGitHubSignIn(plan, stopping.signal),
     cookieName: demo === null ? "voxpilot_device" : "voxpilot_device_demo",
     sessions,
     projects,
@@ -101,6 +119,44 @@ export function composeServer(plan: ServerPlan): ComposedServer {
       await demoStarter.close();
     },
   };
+}
+
+function serverIdentity({ version, reach, demo }: ServerPlan): ServerParts["server"] {
+  return {
+    version,
+    machine: hostname().split(".")[0] ?? "",
+    get address() {
+      return reach.address;
+    },
+    isDemo: demo !== null,
+  };
+}
+
+function createGitHubSignIn(plan: ServerPlan, stopping: AbortSignal): GitHubSignIn {
+  const { config, devices, logger, redaction } = plan;
+  return new GitHubSignIn({
+    settings: config.gitHub,
+    directory: config.stateDirectory,
+    files: durableFiles,
+    isPaired: (id) => devices.find(id) !== null,
+    stopping,
+    onUnexpected: (error) => logger.error("a GitHub sign-in failed", { error }),
+    onToken: (token) => redaction.rememberToken("GitHub token", token),
+    onTokenEnded: (token) => redaction.forgetToken(token),
+  });
+}
+
+/** Nobody waits for it: the session has ended its mode already. */
+function noteModeEnd(session: string, audit: AuditLog): void {
+  void audit.record(serverAuditActor, { kind: "mode_changed", session, mode: "ask", endsAt: null });
+}
+
+/** A device was signed out, or may less: what it allowed has ended. */
+function noteGrantEnd(
+  grant: { readonly session: string; readonly requestId: string },
+  audit: AuditLog,
+): void {
+  void audit.record(serverAuditActor, { kind: "grant_ended", ...grant });
 }
 
 function createCatalogue(config: Config, demo: PreparedDemo | null): ModelCatalogue {

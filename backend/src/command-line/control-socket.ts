@@ -6,14 +6,16 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import * as z from "zod";
-import { Device } from "../protocol/catalogue.ts";
-import { type AccessControl, NewCode, NewDevice } from "./access-control.ts";
+import { Device, DeviceName, DeviceRights } from "../protocol/device.ts";
+import { type AccessControl, LimitOutcome, NewCode, NewDevice } from "./access-control.ts";
 
 const ControlRequest = z.discriminatedUnion("command", [
-  z.object({ command: z.literal("create_code") }),
+  z.object({ command: z.literal("create_code"), rights: DeviceRights }),
   z.object({ command: z.literal("list_devices") }),
-  z.object({ command: z.literal("add_device"), name: z.string().min(1).max(80) }),
+  z.object({ command: z.literal("add_device"), name: DeviceName, rights: DeviceRights }),
+  z.object({ command: z.literal("limit_device"), id: z.string(), rights: DeviceRights }),
   z.object({ command: z.literal("revoke_device"), id: z.string() }),
+  z.object({ command: z.literal("revoke_all_devices") }),
 ]);
 type ControlRequest = z.infer<typeof ControlRequest>;
 
@@ -102,13 +104,17 @@ async function answerLine(line: string, access: AccessControl): Promise<ControlA
 function perform(request: ControlRequest, access: AccessControl): Promise<unknown> {
   switch (request.command) {
     case "create_code":
-      return access.createCode();
+      return access.createCode(request.rights);
     case "list_devices":
       return access.listDevices();
     case "add_device":
-      return access.addDevice(request.name);
+      return access.addDevice(request);
+    case "limit_device":
+      return access.limitDevice(request.id, request.rights);
     case "revoke_device":
       return access.revokeDevice(request.id);
+    case "revoke_all_devices":
+      return access.revokeAllDevices();
   }
 }
 
@@ -118,10 +124,12 @@ export async function connectToServer(stateDirectory: string): Promise<AccessCon
   const ask = <Result>(request: ControlRequest, schema: z.ZodType<Result>) =>
     askServer(stateDirectory, request, schema);
   return {
-    createCode: () => ask({ command: "create_code" }, NewCode),
+    createCode: (rights) => ask({ command: "create_code", rights }, NewCode),
     listDevices: () => ask({ command: "list_devices" }, z.array(Device)),
-    addDevice: (name) => ask({ command: "add_device", name }, NewDevice),
+    addDevice: (entry) => ask({ command: "add_device", ...entry }, NewDevice),
+    limitDevice: (id, rights) => ask({ command: "limit_device", id, rights }, LimitOutcome),
     revokeDevice: (id) => ask({ command: "revoke_device", id }, z.boolean()),
+    revokeAllDevices: () => ask({ command: "revoke_all_devices" }, z.array(Device)),
   };
 }
 

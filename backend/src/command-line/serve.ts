@@ -1,5 +1,7 @@
 /** The life of a server: from taking the state folder to letting go of it. */
+import { hostname } from "node:os";
 import { getRequestListener } from "@hono/node-server";
+import { AuditLog } from "../access/audit/audit-log.ts";
 import { DeviceStore } from "../access/devices.ts";
 import { PairingCodes } from "../access/pairing.ts";
 import type { Config } from "../config.ts";
@@ -8,17 +10,22 @@ import { createApp } from "../server/app.ts";
 import type { Logger } from "../server/parts.ts";
 import { durableFiles } from "../workspace/durable-files.ts";
 import { endOrphans } from "../workspace/processes/orphans.ts";
+import type { Redaction } from "../workspace/redaction/redaction.ts";
 import { localAccess } from "./access-control.ts";
 import type { Command } from "./arguments.ts";
 import { bannerText, pairingLink } from "./banner.ts";
 import { composeServer } from "./compose.ts";
 import { openControlSocket } from "./control-socket.ts";
 import { prepareDemo } from "./demo-mode.ts";
-import { addressOf, ListenFailed, type Listening, listen } from "./listen.ts";
+import { ReachKeeper } from "./keep-reach.ts";
+import { addressUrl } from "./listen.ts";
 import { createLogger } from "./logger.ts";
+import type { Announcement } from "./mdns.ts";
 import { isDesktop, openBrowser } from "./open-browser.ts";
+import { type OpenReach, openReach } from "./open-reach.ts";
+import { openPairingPage } from "./pairing-page.ts";
 import { projectFolders } from "./project-folders.ts";
-import { assertReachAllowed } from "./reach.ts";
+import { redactionFor, secretAdvice } from "./secret-advice.ts";
 import { holdStateFolder, prepareStateFolder } from "./state-folder.ts";
 
 type ServeCommand = Extract<Command, { type: "serve" | "demo" }>;
@@ -40,11 +47,13 @@ const sameSignalWithinMs = 1_000;
 
 /** Serves until a signal ends it; resolves to the exit code. Rejects when it cannot start, with everything undone. */
 export async function serveUntilStopped(options: ServeOptions): Promise<number> {
-  const logger = createLogger(options.config.logLevel);
+  const redaction = redactionFor(options.config);
+  const logger = createLogger(options.config.logLevel, redaction);
   const cleanup: Cleanup = [];
   const stopped = stopSignal();
   try {
-    await start(options, logger, cleanup);
+    await tellAdvice(options.config);
+    await start(options, { logger, redaction, cleanup });
     logger.debug("stopping", { signal: await stopped });
   } finally {
     await withinTime(runAll(cleanup, logger), stopWithinMs);
@@ -53,7 +62,14 @@ export async function serveUntilStopped(options: ServeOptions): Promise<number> 
   process.exit(0);
 }
 
-async function start(options: ServeOptions, logger: Logger, cleanup: Cleanup): Promise<void> {
+/** What a start is given beside what was asked for. */
+interface Means {
+  readonly logger: Logger;
+  readonly redaction: Redaction;
+  readonly cleanup: Cleanup;
+}
+
+async function start(options: ServeOptions, { logger, redaction, cleanup }: Means): Promise<void> {
   const { command, packageRoot, version } = options;
   const isDemo = command.type === "demo";
   // Cookies are kept apart by name, and sessions of a script by folder.
@@ -62,20 +78,18 @@ async function start(options: ServeOptions, logger: Logger, cleanup: Cleanup): P
     : options.config;
   await prepareStateFolder(config.stateDirectory);
   cleanup.push(await holdStateFolder(config.stateDirectory));
-  const place = { directory: config.stateDirectory, files: durableFiles };
-  const [devices, pairing] = await Promise.all([DeviceStore.open(place), PairingCodes.open(place)]);
-  cleanup.push(() => devices.close());
-  assertReachAllowed(config, devices);
-  const listening = await listenFor(config, command);
+  const { devices, pairing, audit } = await openStores(config.stateDirectory, logger, cleanup);
+  const { listening, state, certificate } = await openReach(config, command, devices);
   cleanup.push(() => listening.close());
-  const address = addressOf(config, listening.port);
+  const bound = { host: listening.host, port: listening.port };
   const control = await openControlSocket(
     config.stateDirectory,
     localAccess({
       devices,
       pairing,
-      address: () => address,
-      bound: { host: config.host, port: listening.port },
+      audit,
+      address: () => state.address,
+      bound,
     }),
   );
   cleanup.push(() => control.close());
@@ -87,10 +101,13 @@ async function start(options: ServeOptions, logger: Logger, cleanup: Cleanup): P
     folders,
     packageRoot,
     version,
-    address,
+    reach: state,
+    certificate,
     port: listening.port,
     devices,
     pairing,
+    audit,
+    redaction,
     logger,
   });
   cleanup.push(() => {
@@ -98,33 +115,92 @@ async function start(options: ServeOptions, logger: Logger, cleanup: Cleanup): P
     return composed.close();
   });
   listening.serve(getRequestListener(createApp(composed.parts).fetch));
-  const code = await pairing.create();
+  const code = await pairing.create({ rights: "full", madeBy: null });
   // It looks at every process of the machine: after those who wait for the first answer.
   endOrphans().catch((error: unknown) =>
     logger.warn("commands of an earlier start may still run", { error }),
   );
   process.stdout.write(
     await bannerText({
-      address,
-      bound: { host: config.host, port: listening.port },
+      address: state.address,
+      bound,
       code,
       demoProject: demo?.projectPath ?? null,
       isTerminal: process.stdout.isTTY === true,
+      exposure: {
+        reach: state.reach,
+        fingerprint: certificate?.fingerprint ?? null,
+        allowedLogins: config.gitHub.allowedLogins,
+      },
     }),
   );
-  const isOpening = command.opensBrowser ?? isDesktop(process.env, process.platform);
-  if (isOpening) openBrowser(pairingLink(address, code.code), process.platform);
+  const opening = { config, state, pairing, code: code.code };
+  if (command.opensBrowser ?? isDesktop(process.env, process.platform)) await openPage(opening, cleanup);
+  keepReach({ config, listening, state, certificate }, logger, cleanup);
 }
 
-/** A demo beside a running VoxPilot takes any free port, unless one was named. */
-async function listenFor(config: Config, command: ServeCommand): Promise<Listening> {
-  try {
-    return await listen(config.host, config.port);
-  } catch (error) {
-    const mayMove = command.type === "demo" && command.settings.port === undefined;
-    if (!mayMove || !(error instanceof ListenFailed) || error.code !== "EADDRINUSE") throw error;
-    return listen(config.host, 0);
-  }
+interface Opening extends Pick<OpenReach, "state"> {
+  readonly config: Config;
+  readonly pairing: PairingCodes;
+  readonly code: string;
+}
+
+/** Pairs the browser of whoever started the server. */
+async function openPage({ config, state, pairing, code }: Opening, cleanup: Cleanup): Promise<void> {
+  const page = await openPairingPage({
+    directory: config.stateDirectory,
+    files: durableFiles,
+    link: pairingLink(state.ownAddress, code),
+    isOpen: () => pairing.isOpen(code),
+  });
+  cleanup.push(() => page.close());
+  openBrowser(page.address, process.platform);
+}
+
+/** Who may come in, and the record of it, closed in the end. */
+async function openStores(directory: string, logger: Logger, cleanup: Cleanup) {
+  const place = { directory, files: durableFiles };
+  const report = (message: string, facts: Readonly<Record<string, unknown>>) => logger.warn(message, facts);
+  const [devices, pairing, audit] = await Promise.all([
+    DeviceStore.open(place),
+    PairingCodes.open(place),
+    AuditLog.open({ ...place, report }),
+  ]);
+  cleanup.push(() => audit.close());
+  cleanup.push(() => devices.close());
+  return { devices, pairing, audit };
+}
+
+async function tellAdvice(config: Config): Promise<void> {
+  for (const line of await secretAdvice(config)) process.stderr.write(`voxpilot: ${line}\n`);
+}
+
+/** A server that others reach, or that has a certificate, looks after both while it runs. */
+function keepReach(
+  { config, listening, state, certificate }: OpenReach & { readonly config: Config },
+  logger: Logger,
+  cleanup: Cleanup,
+): void {
+  if (!state.reach.lan && certificate === null) return;
+  const scheme = config.https ? "https" : "http";
+  const keeper = new ReachKeeper({
+    state,
+    certificate,
+    listening,
+    logger,
+    announce: config.lan ? () => announceName(scheme, listening.port, logger) : null,
+  });
+  cleanup.push(() => keeper.close());
+  void keeper.start().then((name) => {
+    if (name !== null)
+      process.stdout.write(`  Also at ${addressUrl({ scheme, host: name, port: listening.port })}\n\n`);
+  });
+}
+
+async function announceName(scheme: "http" | "https", port: number, logger: Logger): Promise<Announcement> {
+  const { announce } = await import("./mdns.ts");
+  const machine = hostname().split(".")[0] ?? "";
+  return announce({ machine, port, scheme, report: (error) => logger.debug("mDNS", { error }) });
 }
 
 async function startDemo(cleanup: Cleanup): Promise<PreparedDemo> {

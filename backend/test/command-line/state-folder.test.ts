@@ -2,6 +2,7 @@
 import { chmod, mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { AuditLog } from "../../src/access/audit/audit-log.ts";
 import { DeviceStore } from "../../src/access/devices.ts";
 import { PairingCodes } from "../../src/access/pairing.ts";
 import { localAccess } from "../../src/command-line/access-control.ts";
@@ -16,13 +17,18 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 
 async function openSocket(directory: string) {
   const place = { directory, files: durableFiles };
-  const [devices, pairing] = await Promise.all([DeviceStore.open(place), PairingCodes.open(place)]);
+  const [devices, pairing, audit] = await Promise.all([
+    DeviceStore.open(place),
+    PairingCodes.open(place),
+    AuditLog.open(place),
+  ]);
+  onTestFinished(() => audit.close());
   const control = await openControlSocket(
     directory,
-    localAccess({ devices, pairing, address: () => "http://127.0.0.1:1", bound: null }),
+    localAccess({ devices, pairing, audit, address: () => "http://127.0.0.1:1", bound: null }),
   );
   onTestFinished(() => control.close());
-  return { devices, pairing, control };
+  return { devices, pairing, audit, control };
 }
 
 test("SEC-04: the folder is made, or made to be, for this user alone", async () => {
@@ -83,30 +89,51 @@ test("DUR-06: a takeover that was broken off long ago is cleared away", async ()
   await (await holdStateFolder(directory))();
 });
 
-test("commands reach a running server through its socket, which is this user's alone", async () => {
+test("commands reach a running server through its socket, which is this user's alone, and are written down", async () => {
   const directory = await temporaryFolder();
-  const { devices, pairing } = await openSocket(directory);
+  const { devices, pairing, audit } = await openSocket(directory);
   expect((await stat(controlSocketPath(directory))).mode & 0o777).toBe(0o600);
   const access = await connectToServer(directory);
   if (access === null) throw new Error("No server was found.");
-  const { device, token } = await access.addDevice("ci");
+  const { device, token } = await access.addDevice({ name: "ci", rights: "full" });
   expect(devices.authenticate(token)).toMatchObject({
     type: "device",
     device: { id: device.id, name: "ci" },
   });
-  const { code, address } = await access.createCode();
+  const { code, address } = await access.createCode("approve");
   expect(address).toBe("http://127.0.0.1:1");
-  expect(await pairing.redeem(code)).toBe("accepted");
-  expect((await access.listDevices()).map(({ name }) => name)).toEqual(["ci"]);
+  expect(await pairing.redeem(code, () => true)).toEqual({
+    outcome: "accepted",
+    rights: "approve",
+    madeBy: null,
+  });
+  expect(await access.limitDevice(device.id, "read")).toEqual({ type: "last_full_device" });
+  expect(await access.limitDevice("nobody", "read")).toEqual({ type: "unknown" });
+  const other = await access.addDevice({ name: "phone", rights: "full" });
+  expect(await access.limitDevice(other.device.id, "read")).toMatchObject({
+    type: "changed",
+    device: { rights: "read" },
+  });
+  expect((await access.listDevices()).map(({ name }) => name)).toEqual(["ci", "phone"]);
   expect(await access.revokeDevice(device.id)).toBe(true);
   expect(devices.authenticate(token)).toMatchObject({ type: "revoked", by: null });
+  expect((await access.revokeAllDevices()).map(({ name }) => name)).toEqual(["phone"]);
+  const { entries } = await audit.page({ limit: 10 });
+  expect(entries.map(({ actor, record }) => [actor.kind, record.kind]).reverse()).toEqual([
+    ["command_line", "device_paired"],
+    ["command_line", "code_made"],
+    ["command_line", "device_paired"],
+    ["command_line", "device_changed"],
+    ["command_line", "device_revoked"],
+    ["command_line", "device_revoked"],
+  ]);
 });
 
 test("what is no command is refused, and the socket goes on", async () => {
   const directory = await temporaryFolder();
   await openSocket(directory);
   const access = await connectToServer(directory);
-  await expect(access?.addDevice("")).rejects.toThrow(/could not do it/);
+  await expect(access?.addDevice({ name: "", rights: "full" })).rejects.toThrow(/could not do it/);
   expect(await access?.listDevices()).toEqual([]);
 });
 

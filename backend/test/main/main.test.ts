@@ -6,7 +6,7 @@ import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import * as z from "zod";
-import { ThisDevice } from "../../src/protocol/catalogue.ts";
+import { ThisDevice } from "../../src/protocol/device.ts";
 import { runProgram, startProgram } from "../support/running-program.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 

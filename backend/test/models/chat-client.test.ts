@@ -110,7 +110,7 @@ test("an endpoint that refuses the question for usage is asked without it, now a
   expect(server.requests).toHaveLength(3);
 });
 
-test("a redirect is not followed, so the key stays where it belongs", async () => {
+test("SEC-07: a redirect is not followed, so the key stays where it belongs", async () => {
   const other = await endpoint((response) => response.end(hello));
   const server = await endpoint((response) => {
     response.writeHead(307, { location: `${other.baseUrl}/chat/completions` });
@@ -124,7 +124,7 @@ test("a redirect is not followed, so the key stays where it belongs", async () =
   expect(other.requests).toEqual([]);
 });
 
-test("a key that the endpoint repeats is not passed on", async () => {
+test("SEC-03: a key that the endpoint repeats is not passed on", async () => {
   const server = await endpoint((response) => {
     response.writeHead(401);
     response.end('{"error":{"message":"Incorrect API key provided: secret-key, header Bearer secret-key"}}');

@@ -1,0 +1,30 @@
+/** The secrets of the settings: what the redaction is told of them, and where they lie better than they do. */
+import { stat } from "node:fs/promises";
+import type { Config, SecretPlace } from "../config.ts";
+import { Redaction } from "../workspace/redaction/redaction.ts";
+
+/** Knows every secret that was configured. */
+export function redactionFor({ modelsApiKey, gitHub }: Pick<Config, "modelsApiKey" | "gitHub">): Redaction {
+  const redaction = new Redaction();
+  if (modelsApiKey !== null) redaction.remember("model key", modelsApiKey);
+  if (gitHub.clientSecret !== null) redaction.remember("GitHub client secret", gitHub.clientSecret);
+  return redaction;
+}
+
+/** One line for each secret that others can read: where it is, and what to do. */
+export async function secretAdvice({
+  secrets,
+  configPath,
+}: Pick<Config, "secrets" | "configPath">): Promise<readonly string[]> {
+  const lines = await Promise.all(secrets.map((secret) => adviceFor(secret, configPath)));
+  return [...new Set(lines.flatMap((line) => (line === null ? [] : [line])))];
+}
+
+async function adviceFor({ name, setting, path }: SecretPlace, configPath: string): Promise<string | null> {
+  if (path === null)
+    return `${name} stands in the environment, which every program of yours can read. Safer: {"${setting}": "…"} in ${configPath}, then: chmod 600 ${configPath}`;
+  const { mode } = await stat(path);
+  return (mode & 0o077) === 0
+    ? null
+    : `${path} holds a secret and others can read it. Run: chmod 600 ${path}`;
+}
