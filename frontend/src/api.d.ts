@@ -104,7 +104,384 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make a one-time code for another device */
+        /** Make a one-time code for another device; one for full rights needs fresh proof */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["MakeCode"];
+                };
+            };
+            responses: {
+                /** @description Good for ten minutes, once. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PairingCode"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ways to sign in with GitHub that work here */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The ways. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SignInWays"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Begin GitHub's web flow: sends the browser to GitHub */
+        get: {
+            parameters: {
+                query?: {
+                    next?: string;
+                    name?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description On to GitHub. */
+                302: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where GitHub sends the browser back to: signs it in */
+        get: {
+            parameters: {
+                query?: {
+                    code?: string;
+                    state?: string;
+                    error?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Signed in; on to the page. */
+                302: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/device": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin GitHub's device flow, or take up the one that this browser has pending */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["StartDeviceFlow"];
+                };
+            };
+            responses: {
+                /** @description The code to type. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceFlowStart"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/device/{flow}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where this browser's device flow stands; with `done` the answer sets the cookies */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    flow: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Where it stands. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceFlowState"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with a GitHub token */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TokenSignIn"];
+                };
+            };
+            responses: {
+                /** @description Signed in. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GitHubUser"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in with GitHub in this browser */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The user. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GitHubUser"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign out of GitHub; a device that GitHub let in is signed out with it */
         post: {
             parameters: {
                 query?: never;
@@ -118,14 +495,12 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description Good for ten minutes, once. */
-                201: {
+                /** @description Signed out. */
+                204: {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content: {
-                        "application/json": components["schemas"]["PairingCode"];
-                    };
+                    content?: never;
                 };
                 /** @description The request was refused or failed; `code` says why. */
                 default: {
@@ -189,6 +564,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/device/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show with a code of the terminal or of another full device that it is you; good for five minutes */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["GiveProof"];
+                };
+            };
+            responses: {
+                /** @description Proof is fresh now. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ThisDevice"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices": {
         parameters: {
             query?: never;
@@ -228,7 +652,36 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        delete?: never;
+        /** Sign all other devices out at once; needs fresh proof */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Those that were signed out. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceList"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -244,7 +697,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Sign a device out at once */
+        /** Sign a device out at once; its own cookies are taken away */
         delete: {
             parameters: {
                 query?: never;
@@ -276,7 +729,7 @@ export interface paths {
         };
         options?: never;
         head?: never;
-        /** Rename a device or limit its rights */
+        /** Rename a device or change its rights; giving full rights needs fresh proof */
         patch: {
             parameters: {
                 query?: never;
@@ -1140,6 +1593,280 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How this machine is reached: its addresses, https, proxies */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description As it is now. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MachineReach"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The authority of this machine's https, to be compared with what the terminal says */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description 404 when the server has none. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Trust"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trust/ca.crt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The authority's certificate, PEM: for Android, Windows, Linux, macOS and iOS */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description PEM. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/x-x509-ca-cert": string;
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trust/ca.mobileconfig": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a configuration profile for iOS and macOS */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A profile. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/x-apple-aspen-config": string;
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who came in and who decided what, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    before?: number;
+                    limit?: number;
+                    kind?: "device_paired" | "device_changed" | "device_revoked" | "code_made" | "signed_in" | "signed_out" | "refused" | "proof_given" | "decision" | "grant_ended" | "mode_changed";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of it. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditPage"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole record as a file, one JSON entry a line, as it lies on the disk */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description JSON lines. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": string;
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demo": {
         parameters: {
             query?: never;
@@ -1247,16 +1974,23 @@ export interface components {
             };
         };
         /** @enum {string} */
-        ProblemCode: "not_paired" | "device_revoked" | "expired" | "forbidden" | "foreign_host" | "foreign_origin" | "invalid_request" | "unsupported_media_type" | "too_large" | "too_many_tries" | "not_found" | "method_not_allowed" | "upgrade_refused" | "code_unknown" | "code_expired" | "project_not_allowed" | "session_not_found" | "id_reused" | "prompt_taken_up" | "turn_not_running" | "permission_decided" | "permission_changed" | "model_missing" | "model_failed" | "not_saving" | "internal";
+        ProblemCode: "not_paired" | "device_revoked" | "expired" | "proof_needed" | "forbidden" | "foreign_host" | "foreign_origin" | "invalid_request" | "unsupported_media_type" | "too_large" | "too_many_tries" | "not_found" | "method_not_allowed" | "upgrade_refused" | "code_unknown" | "code_expired" | "last_full_device" | "github_not_configured" | "github_not_signed_in" | "github_state" | "github_failed" | "github_unreachable" | "login_not_allowed" | "flow_not_found" | "project_not_allowed" | "session_not_found" | "id_reused" | "prompt_taken_up" | "turn_not_running" | "permission_decided" | "permission_changed" | "model_missing" | "model_failed" | "not_saving" | "internal";
         ThisDevice: {
             id: string;
             name: string;
             rights: components["schemas"]["DeviceRights"];
+            login: string | null;
+            freshUntil: string | null;
             server: {
                 version: string;
                 machine: string;
                 address: string;
                 https: boolean;
+                notEncrypted: boolean;
+                github: {
+                    web: boolean;
+                    device: boolean;
+                } | null;
                 demo: boolean;
             };
         };
@@ -1270,7 +2004,55 @@ export interface components {
             code: string;
             /** Format: date-time */
             expiresAt: string;
+            rights: components["schemas"]["DeviceRights"];
             url: string;
+        };
+        MakeCode: {
+            /** @default full */
+            rights: components["schemas"]["DeviceRights"];
+        };
+        SignInWays: {
+            web: boolean;
+            device: boolean;
+            token: boolean;
+        };
+        DeviceFlowStart: {
+            flow: string;
+            user_code: string;
+            verification_uri: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        StartDeviceFlow: {
+            name?: string;
+        };
+        DeviceFlowState: {
+            /** @constant */
+            status: "pending";
+            interval: number;
+        } | {
+            /** @constant */
+            status: "done";
+            user: components["schemas"]["GitHubUser"];
+        } | {
+            /** @constant */
+            status: "failed";
+            reason: components["schemas"]["SignInFailure"];
+            detail?: string;
+        };
+        GitHubUser: {
+            login: string;
+            name: string | null;
+            avatar_url: string;
+        };
+        /** @enum {string} */
+        SignInFailure: "expired" | "denied" | "not_allowed" | "device_flow_disabled" | "misconfigured" | "rate_limited" | "unreachable" | "failed";
+        TokenSignIn: {
+            token: string;
+            name?: string;
+        };
+        GiveProof: {
+            code: string;
         };
         DeviceList: {
             devices: components["schemas"]["Device"][];
@@ -1282,6 +2064,8 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             lastSeenAt: string | null;
+            lastAddress: string | null;
+            login: string | null;
         };
         PatchDevice: {
             name?: string;
@@ -1356,6 +2140,7 @@ export interface components {
             engine: string;
             model: string | null;
             mode: components["schemas"]["SessionMode"];
+            modeEndsAt: string | null;
             state: components["schemas"]["SessionState"];
             turnId: string | null;
             turnStartedAt: string | null;
@@ -1482,11 +2267,15 @@ export interface components {
             engine?: string;
             model?: string;
             mode?: components["schemas"]["SessionMode"];
+            /** Format: date-time */
+            modeEndsAt?: string;
         };
         PatchSession: {
             title?: string;
             model?: string;
             mode?: components["schemas"]["SessionMode"];
+            /** Format: date-time */
+            modeEndsAt?: string;
         };
         Seen: {
             seq: number;
@@ -1625,6 +2414,10 @@ export interface components {
             /** @constant */
             sessionUpdate: "current_mode_update";
             currentModeId: components["schemas"]["SessionMode"];
+            _meta?: {
+                /** Format: date-time */
+                endsAt: string;
+            };
         } | {
             /** @constant */
             sessionUpdate: "config_option_update";
@@ -1657,6 +2450,10 @@ export interface components {
             mode: components["schemas"]["SessionMode"];
             title: string | null;
             requestDigest: string;
+            _meta?: {
+                /** Format: date-time */
+                endsAt: string;
+            };
         } | {
             /** @constant */
             sessionUpdate: "prompt_queued";
@@ -1781,6 +2578,105 @@ export interface components {
             oldLine?: number;
             newLine?: number;
             noNewline?: boolean;
+        };
+        MachineReach: {
+            addresses: string[];
+            lan: boolean;
+            https: boolean;
+            publicUrl: string | null;
+            trustedProxies: string[];
+            localName: string | null;
+        };
+        Trust: {
+            fingerprint: string;
+            names: string[];
+            /** Format: date-time */
+            notAfter: string;
+        };
+        AuditPage: {
+            entries: components["schemas"]["AuditEntry"][];
+            hasMore: boolean;
+        };
+        AuditEntry: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            actor: {
+                /** @enum {string} */
+                kind: "device" | "command_line" | "server" | "stranger";
+                id: string | null;
+                name: string | null;
+                address: string | null;
+            };
+            record: {
+                /** @constant */
+                kind: "device_paired";
+                device: string;
+                name: string;
+                rights: components["schemas"]["DeviceRights"];
+                /** @enum {string} */
+                how: "code" | "github" | "command_line";
+            } | {
+                /** @constant */
+                kind: "device_changed";
+                device: string;
+                name: string;
+                rights: components["schemas"]["DeviceRights"];
+            } | {
+                /** @constant */
+                kind: "device_revoked";
+                device: string;
+                name: string;
+            } | {
+                /** @constant */
+                kind: "code_made";
+                rights: components["schemas"]["DeviceRights"];
+            } | {
+                /** @constant */
+                kind: "signed_in";
+                login: string;
+                githubId: number;
+                /** @enum {string} */
+                how: "web" | "device" | "token";
+            } | {
+                /** @constant */
+                kind: "signed_out";
+                login: string;
+            } | {
+                /** @constant */
+                kind: "refused";
+                /** @enum {string} */
+                what: "code" | "sign_in" | "token" | "host" | "origin";
+                reason: string;
+                login?: string;
+                count: number;
+            } | {
+                /** @constant */
+                kind: "proof_given";
+                /** @enum {string} */
+                how: "code" | "github";
+            } | {
+                /** @constant */
+                kind: "decision";
+                session: string;
+                requestId: string;
+                digest: string;
+                option: string;
+                grant: string | null;
+            } | {
+                /** @constant */
+                kind: "grant_ended";
+                session: string;
+                requestId: string;
+            } | {
+                /** @constant */
+                kind: "mode_changed";
+                session: string;
+                mode: components["schemas"]["SessionMode"];
+                endsAt: string | null;
+            };
+            previous: string;
+            hash: string;
         };
         Demo: {
             project: components["schemas"]["Project"];

@@ -1,11 +1,12 @@
 /** The page's entry: follows the address, the settings and the viewport, asks who this device is, and draws the frame. */
+import { onProofNeeded } from "./api/client.ts";
 import { prepareSheets } from "./lib/sheet.ts";
 import { effect, owned } from "./lib/signal.ts";
 import { followViewport } from "./lib/viewport.ts";
 import { connect, disconnect } from "./state/connection.ts";
 import { access, followSignOut, loadDevice } from "./state/device.ts";
 import { loadModels } from "./state/models.ts";
-import { openLayer, startNavigation } from "./state/navigation.ts";
+import { go, openLayer, route, startNavigation } from "./state/navigation.ts";
 import { startOutbox, stopOutbox } from "./state/outbox.ts";
 import { followPageVersion } from "./state/page-update.ts";
 import { forgetSessions, needsYouCount } from "./state/session-list.ts";
@@ -19,11 +20,25 @@ startNavigation();
 applySettings();
 followViewport();
 followSignOut();
+// A part that cannot be fetched shows nothing: then the call is refused, and says so.
+onProofNeeded(() =>
+  import("./views/proof-sheet.ts").then(({ askForProof }) => askForProof()).catch(() => false),
+);
 prepareSheets({ openLayer, closeLabel: text.close });
 followKeys();
 announceNeedsYou();
 followPageVersion();
-void loadDevice();
+
+effect(() => {
+  // The trust page is also served where nothing else answers: before the machine's certificate is trusted.
+  if (route.value.screen !== "trust" && access.peek().state === "unknown") void loadDevice();
+});
+
+effect(() => {
+  // What lies open over a page that is signed out goes with it.
+  if (access.value.state === "revoked" || access.value.state === "not_paired")
+    go(location.pathname + location.search);
+});
 
 effect(() => {
   const { state } = access.value;

@@ -23,6 +23,7 @@ const fresh: SessionSummary = {
   engine: "built-in",
   model: null,
   mode: "ask",
+  modeEndsAt: null,
   state: "idle",
   turnId: null,
   turnStartedAt: null,

@@ -10,13 +10,16 @@ const timeoutMs = 20_000;
 /** Same-origin calls, named by method and path as in the interface's description. Wrap each one in `ask`. */
 export const api = createClient<paths>({
   baseUrl: globalThis.location?.origin ?? "",
-  fetch: fetchWithTimeout,
+  fetch: fetchProving,
 });
 
 type Refused = (refusal: Refusal) => void;
 let refused: Refused = () => undefined;
 
-/** `listener` hears of every 401: this browser is not, or no longer, paired. */
+/** Codes of a 401 that say nothing of the device itself: it stays in. */
+const staysIn: ReadonlySet<string> = new Set(["proof_needed", "github_not_signed_in"]);
+
+/** `listener` hears of every 401 by which this browser is not, or no longer, paired. */
 export function onSignedOut(listener: Refused): void {
   refused = listener;
 }
@@ -26,6 +29,13 @@ let unreached: () => void = () => undefined;
 /** `listener` hears of every call that got no answer: what claims to be connected may not be. */
 export function onUnreachable(listener: () => void): void {
   unreached = listener;
+}
+
+let prove: () => Promise<boolean> = async () => false;
+
+/** `listener` is asked to show that it is still the owner when a call needs that; true: shown, the call goes on. */
+export function onProofNeeded(listener: () => Promise<boolean>): void {
+  prove = listener;
 }
 
 /** Turns one call of `api` into its outcome. */
@@ -56,10 +66,24 @@ export function readRefusal(status: number, body: unknown): Refusal {
   };
 }
 
-/** Tells the listener of a 401, and hands the refusal back. */
+/** Tells the listener of a 401 that ends this device's stay, and hands the refusal back. */
 export function heard(refusal: Refusal): Refusal {
-  if (refusal.status === 401) refused(refusal);
+  if (refusal.status === 401 && !staysIn.has(refusal.code)) refused(refusal);
   return refusal;
+}
+
+/** A call that needs fresh proof waits for it, and is then made again with the same body. */
+async function fetchProving(request: Request): Promise<Response> {
+  if (request.method === "GET") return fetchWithTimeout(request);
+  const again = request.clone();
+  const response = await fetchWithTimeout(request);
+  if (response.status !== 401) return response;
+  const problem: unknown = await response
+    .clone()
+    .json()
+    .catch(() => null);
+  if (readRefusal(response.status, problem).code !== "proof_needed" || !(await prove())) return response;
+  return fetchWithTimeout(again);
 }
 
 async function fetchWithTimeout(request: Request): Promise<Response> {

@@ -38,7 +38,10 @@ export function hold(button: HTMLElement, options: HoldOptions): Hold {
     if (!event.isTrusted || !event.isPrimary || event.button !== 0 || options.isBlocked()) return;
     button.setPointerCapture(event.pointerId);
     options.onBegin?.();
-    enter("holding", options.durationMs, complete);
+    enter("holding", options.durationMs, () => {
+      ignoreRelease();
+      complete();
+    });
   });
   for (const type of ["pointerup", "pointercancel", "lostpointercapture"] as const) {
     button.addEventListener(type, () => {
@@ -54,4 +57,25 @@ export function hold(button: HTMLElement, options: HoldOptions): Hold {
     else enter("confirming", options.confirmMs, reset);
   });
   return { phase, stop: reset };
+}
+
+/** How long after the release its click may still come. */
+const clickAfterMs = 500;
+
+/** The finger is still down when a hold is done, and what lies there then is another thing: its click counts nowhere. */
+function ignoreRelease(): void {
+  const ended = new AbortController();
+  const listening = { capture: true, signal: ended.signal };
+  const end = () => ended.abort();
+  const ignore = (event: MouseEvent) => {
+    // Without a count it is a keyboard's, and wanted.
+    if (!event.isTrusted || event.detail === 0) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    end();
+  };
+  window.addEventListener("click", ignore, listening);
+  window.addEventListener("pointerdown", end, listening);
+  for (const type of ["pointerup", "pointercancel"] as const)
+    window.addEventListener(type, () => setTimeout(end, clickAfterMs), listening);
 }

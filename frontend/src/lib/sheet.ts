@@ -12,7 +12,7 @@ export interface SheetOptions {
   readonly content: (close: () => void) => Child;
   readonly onClose?: () => void;
   /** Where the popover stands from 600 px on; by default, at what has the focus. `null`: in the middle. */
-  readonly anchor?: HTMLElement | null;
+  readonly anchor?: HTMLElement | null | undefined;
   /** For a sheet that has an address of its own, and so its history entry already. */
   readonly openLayer?: OpenLayer;
 }

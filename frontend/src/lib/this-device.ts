@@ -64,3 +64,14 @@ function systemName(agent: string): string {
   if (/Mac OS/.test(agent)) return "Mac";
   return /CrOS/.test(agent) ? "ChromeOS" : "Linux";
 }
+
+export type System = "ios" | "android" | "macos" | "windows" | "linux";
+
+/** The operating system that this browser runs on; Linux where it is none of the others. */
+export function thisSystem(agent = navigator.userAgent, hasTouch = navigator.maxTouchPoints > 1): System {
+  // iPads call themselves Macs, but no Mac has a touch screen.
+  if (/iPhone|iPad/.test(agent) || (/Macintosh/.test(agent) && hasTouch)) return "ios";
+  if (/Android/.test(agent)) return "android";
+  if (/Macintosh/.test(agent)) return "macos";
+  return /Windows/.test(agent) ? "windows" : "linux";
+}

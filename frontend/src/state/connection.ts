@@ -3,6 +3,7 @@ import { onUnreachable } from "../api/client.ts";
 import { deviceStream, type StreamStatus } from "../api/device-stream.ts";
 import { batch, type ReadonlySignal, signal } from "../lib/signal.ts";
 import { readStored, writeStored } from "../lib/storage.ts";
+import { loadDevice } from "./device.ts";
 import { checkPageVersion } from "./page-update.ts";
 import { applySnapshot, applySummary } from "./session-list.ts";
 
@@ -16,6 +17,7 @@ const offlineMs = 60_000;
 const connectionSignal = signal<Connection>("open");
 const lastHeardSignal = signal<number | null>(storedTime());
 let lostAt: number | null = null;
+let hasOpened = false;
 let timers: ReturnType<typeof setTimeout>[] = [];
 
 export const connection: ReadonlySignal<Connection> = connectionSignal;
@@ -26,7 +28,12 @@ export const lastHeardAt: ReadonlySignal<number | null> = lastHeardSignal;
 export function connect(): void {
   onUnreachable(() => deviceStream.doubt());
   deviceStream.start({
-    snapshot: (summaries) => batch(() => applySnapshot(summaries)),
+    snapshot: (summaries) => {
+      batch(() => applySnapshot(summaries));
+      // A stream ends when its device's rights change: one that begins anew may be another's.
+      if (hasOpened) void loadDevice();
+      hasOpened = true;
+    },
     summary: (summary) => applySummary(summary),
     status: applyStatus,
   });
@@ -35,6 +42,7 @@ export function connect(): void {
 /** Ends the stream: this device may not come in, for now. */
 export function disconnect(): void {
   deviceStream.stop();
+  hasOpened = false;
   heard();
 }
 

@@ -62,9 +62,9 @@ export async function loadDevices(): Promise<void> {
   if (outcome.ok) devicesSignal.value = outcome.data.devices;
 }
 
-/** A one-time code for another device. */
-export async function makePairingCode(): Promise<Outcome<PairingCode>> {
-  return ask(api.POST("/api/pair/codes", { body: {} }));
+/** A one-time code for another device, which will have these rights. */
+export async function makePairingCode(rights: DeviceRights): Promise<Outcome<PairingCode>> {
+  return ask(api.POST("/api/pair/codes", { body: { rights } }));
 }
 
 /** Signs a device out at once. Null: done; otherwise why not. */
@@ -72,6 +72,24 @@ export async function revokeDevice(id: string): Promise<Failure | null> {
   const outcome = await ask(api.DELETE("/api/devices/{id}", { params: { path: { id } } }));
   await loadDevices();
   return outcome.ok ? null : outcome.failure;
+}
+
+/** Signs out every device but this one. Null: done; otherwise why not. */
+export async function revokeOthers(): Promise<Failure | null> {
+  const outcome = await ask(api.DELETE("/api/devices"));
+  await loadDevices();
+  return outcome.ok ? null : outcome.failure;
+}
+
+/** Signs this device out: what it has stored goes, but for unsent text. Null: done; otherwise why not. */
+export async function leave(): Promise<Failure | null> {
+  const id = deviceSignal.peek()?.id;
+  if (id === undefined) return null;
+  const outcome = await ask(api.DELETE("/api/devices/{id}", { params: { path: { id } } }));
+  if (!outcome.ok) return outcome.failure;
+  forget();
+  accessSignal.value = { state: "not_paired" };
+  return null;
 }
 
 /** Renames a device or limits its rights. Null: done; otherwise why not. */
@@ -91,22 +109,31 @@ export function followSignOut(): void {
 }
 
 function welcome(answer: ThisDevice): void {
-  deviceSignal.value = answer;
-  accessSignal.value = { state: "paired" };
+  // Asked again and again: what did not change must not draw the page anew.
+  if (JSON.stringify(deviceSignal.peek()) !== JSON.stringify(answer)) deviceSignal.value = answer;
+  if (accessSignal.peek().state !== "paired") accessSignal.value = { state: "paired" };
   writeStored("machine", answer.server.machine);
 }
 
 function signedOut(refusal: Refusal): void {
   deviceSignal.value = null;
   devicesSignal.value = null;
+  // A stream and a call may both be told: the first has said it.
+  if (accessSignal.peek().state === "revoked") return;
   if (refusal.code !== "device_revoked") {
-    accessSignal.value = { state: "not_paired" };
+    if (accessSignal.peek().state !== "not_paired") accessSignal.value = { state: "not_paired" };
     return;
   }
-  // What the machine once said goes; what the person wrote and did not send stays.
+  forget();
+  accessSignal.value = { state: "revoked", by: textOf(refusal.data.by), at: textOf(refusal.data.at) };
+}
+
+/** What the machine once said goes; what the person wrote and did not send stays. */
+function forget(): void {
+  deviceSignal.value = null;
+  devicesSignal.value = null;
   for (const name of storedNames())
     if (!keptWhenRevoked.some((kept) => name.startsWith(kept))) writeStored(name, null);
-  accessSignal.value = { state: "revoked", by: textOf(refusal.data.by), at: textOf(refusal.data.at) };
 }
 
 const keptWhenRevoked = ["draft.", "outbox", "theme", "textSize", "machine"];

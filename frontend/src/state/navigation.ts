@@ -16,7 +16,9 @@ export type Route =
       readonly file: string | null;
     }
   | { readonly screen: "settings"; readonly section: string | null }
-  | { readonly screen: "pair"; readonly code: string | null };
+  | { readonly screen: "pair"; readonly code: string | null }
+  /** How a device comes to trust the machine's certificate; shown to whoever asks. */
+  | { readonly screen: "trust" };
 
 interface Layer {
   readonly id: string;
@@ -44,6 +46,7 @@ export function parseAddress(address: string): Route {
   const url = new URL(address, "http://page.invalid");
   const [first, second, third] = url.pathname.split("/").filter(Boolean).map(decode);
   if (first === "new") return { screen: "new" };
+  if (first === "trust") return { screen: "trust" };
   if (first === "settings") return { screen: "settings", section: second ?? null };
   if (first === "pair")
     return { screen: "pair", code: url.hash.length > 1 ? decode(url.hash.slice(1)) : null };
@@ -63,6 +66,7 @@ export function parentAddress(of: Route): string | null {
   switch (of.screen) {
     case "sessions":
     case "pair":
+    case "trust":
       return null;
     case "review":
       return `/s/${of.sessionId}`;

@@ -10,6 +10,7 @@ import { watchSession } from "../api/device-stream.ts";
 import { isPage } from "../api/stream-messages.ts";
 import type { Failure, Outcome, SessionEvent, SessionMode, SessionSummary } from "../api/types.ts";
 import { batch, type ReadonlySignal, signal } from "../lib/signal.ts";
+import { type AutoSpan, modeEnd } from "./auto-mode.ts";
 import { dropFromOutbox } from "./outbox.ts";
 
 export type LoadPhase =
@@ -110,9 +111,9 @@ export class OpenSession {
     return outcome.failure;
   }
 
-  /** Null: done; otherwise why not. The transcript tells the mode that is in force. */
-  setMode(mode: SessionMode): Promise<Failure | null> {
-    return this.#patch({ mode });
+  /** Null: done; otherwise why not. The transcript tells the mode that is in force; `span` is how long *Auto* holds. */
+  setMode(mode: SessionMode, span: AutoSpan | null): Promise<Failure | null> {
+    return this.#patch({ mode, ...modeEnd(span) });
   }
 
   /** As `setMode`. */
@@ -166,7 +167,9 @@ export class OpenSession {
     return { state: "ready" };
   }
 
-  async #patch(change: { readonly mode: SessionMode } | { readonly model: string }): Promise<Failure | null> {
+  async #patch(
+    change: { readonly mode: SessionMode; readonly modeEndsAt?: string } | { readonly model: string },
+  ): Promise<Failure | null> {
     return failureOf(
       await ask(api.PATCH("/api/sessions/{id}", { params: { path: { id: this.id } }, body: change })),
     );

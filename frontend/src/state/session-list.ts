@@ -83,6 +83,8 @@ export interface NewSession {
   /** `provider/model`; null: the default. */
   readonly model: string | null;
   readonly mode?: SessionMode;
+  /** When *Auto* is over; the same one for every try, or a retry would be another session. */
+  readonly modeEndsAt?: string;
 }
 
 /**
@@ -127,7 +129,7 @@ export async function renameSession(id: string, title: string): Promise<Failure 
 
 /** The id is kept until the prompt is in, so that a retry finds the same session instead of making a second one. */
 async function createSession(wanted: NewSession): Promise<{ id: string } | { failure: Failure }> {
-  const shape = JSON.stringify([wanted.project.id, wanted.model, wanted.mode ?? null]);
+  const shape = JSON.stringify([wanted.project.id, wanted.model, wanted.mode ?? null, wanted.modeEndsAt]);
   const stored = readStored("newSession");
   const id = stored?.endsWith(` ${shape}`) ? stored.slice(0, stored.indexOf(" ")) : newIdentifier();
   writeStored("newSession", `${id} ${shape}`);
@@ -136,6 +138,7 @@ async function createSession(wanted: NewSession): Promise<{ id: string } | { fai
     project: wanted.project.id,
     ...(wanted.model === null ? {} : { model: wanted.model }),
     ...(wanted.mode === undefined ? {} : { mode: wanted.mode }),
+    ...(wanted.modeEndsAt === undefined ? {} : { modeEndsAt: wanted.modeEndsAt }),
   };
   const outcome = await ask(api.POST("/api/sessions", { body }));
   if (!outcome.ok) return { failure: outcome.failure };

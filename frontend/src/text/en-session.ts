@@ -15,6 +15,7 @@ export const session = {
   loading: "Loading the session",
   loadingEntries: (count: number) => `Loading ${grouped(count)} entries`,
   missing: "There is no such session.",
+  missingTitle: "Not found",
   toSessions: "Show sessions",
   unreachable: (machine: string) => `${machine} does not answer. What you wrote is kept.`,
   notLoaded: "This session cannot be loaded now.",
@@ -85,7 +86,7 @@ export const composer = {
   queueInstead: "Queue instead",
   queues: "This waits for the turn’s end.",
   denyInstead: "Deny instead",
-  readOnly: "This phone may only read.",
+  readOnly: (device: string) => `This ${device} may only read.`,
   continueTurn: "Continue",
 } as const;
 
@@ -259,6 +260,7 @@ export const notices = {
   saving_again: "Saving again",
   repeated_call: "The agent repeated the same call and was told so",
   mode: (mode: string) => `Mode is now ${mode}`,
+  modeUntil: (mode: string, time: string) => `${mode} until ${time}`,
   model: (model: string) => `Model is now ${model}`,
 } as const;
 
@@ -326,7 +328,7 @@ export const permission = {
   lookAgain: "Look again",
   noLongerNeeded: "No longer needed.",
   notSent: "Not accepted. Nothing was decided.",
-  readOnly: "This phone may only read",
+  readOnly: (device: string) => `This ${device} may only read`,
   others: "Other questions",
   fold: "Fold the question",
   tapToDecide: "Tap to decide",

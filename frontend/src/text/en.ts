@@ -44,6 +44,7 @@ export const text = {
     quiet: "Waiting for the machine",
     reconnecting: "Reconnecting",
     offline: "Offline",
+    notEncrypted: "Not encrypted",
     lastHeard: (at: string) => ` · last heard ${at}`,
     tryNow: "Try now",
     gone: (machine: string, at: string | null, device: string) =>
@@ -57,9 +58,11 @@ export const text = {
   pairing: {
     pairWith: (device: string, machine: string) => `Pair this ${device} with ${machine}`,
     name: "Name",
-    power: (device: string, machine: string) => `This ${device} will be able to run commands on ${machine}.`,
+    power: (device: string, machine: string) =>
+      `What this ${device} may do was chosen where the code was made. A code from the terminal lets it run commands on ${machine}.`,
     pair: "Pair",
     pairing: "Pairing",
+    checking: "Checking the code",
     privateTitle: "This VoxPilot is private",
     onTheMachine: "On the machine, run:",
     command: "npx voxpilot pair",
@@ -103,6 +106,7 @@ export const text = {
     today: "Today",
     yesterday: "Yesterday",
     empty: "Nothing here yet. Say what you want done.",
+    emptyReadOnly: "Nothing here yet.",
     create: "New session",
     createShort: "New",
     loading: "Loading the sessions",
@@ -169,7 +173,7 @@ export const text = {
       edit: "Edits inside the project. Asks before it runs anything.",
       auto: "Edits and runs inside the project. Asks for what leaves it.",
     },
-    notAllowed: "This device may not choose that.",
+    notAllowed: (device: string) => `This ${device} may not choose that.`,
   },
 
   model: {
@@ -211,10 +215,20 @@ export const text = {
 
   settings: {
     title: "Settings",
-    sections: { device: "This device", devices: "Devices", about: "About" },
+    sections: {
+      devices: "Devices",
+      github: "GitHub",
+      reach: "Reach",
+      device: "This device",
+      audit: "Audit",
+      about: "About",
+    },
     hints: {
       device: "Theme, text size, keys",
       devices: "Pair another, sign one out",
+      github: "Who is signed in, and what for",
+      reach: "Addresses, https, what is missing",
+      audit: "Who came in, who decided what",
       about: "Version, licence, diagnostics",
     },
     theme: "Theme",

@@ -1,7 +1,9 @@
 /** Chips: what is set, in a few words; a tap opens the sheet that changes it. */
 import type { SessionMode } from "../api/types.ts";
+import { minutes } from "../lib/clock.ts";
 import { h } from "../lib/dom.ts";
 import { type IconName, icon } from "../lib/icons.ts";
+import { formatLeft } from "../state/auto-mode.ts";
 import { modelName } from "../state/models.ts";
 import { text } from "../text/en.ts";
 
@@ -11,12 +13,13 @@ export interface ChipOptions {
   readonly value: () => string;
   readonly icon?: IconName;
   readonly isCaution?: () => boolean;
-  readonly open: () => void;
+  /** `chip` is where a sheet stands beside. */
+  readonly open: (chip: HTMLElement) => void;
 }
 
 /** One chip, 36 px to see and 44 to touch. It never takes the keyboard away from the field beside it. */
 export function Chip(options: ChipOptions): HTMLElement {
-  return h(
+  const chip = h(
     "button",
     {
       type: "button",
@@ -24,25 +27,37 @@ export function Chip(options: ChipOptions): HTMLElement {
       "aria-label": () => `${options.label}: ${options.value()}`,
       "aria-haspopup": "dialog",
       onpointerdown: (event) => event.preventDefault(),
-      onclick: options.open,
+      onclick: () => options.open(chip),
     },
     options.icon && icon(options.icon),
     h("span", { class: "one-line" }, options.value),
   );
+  return chip;
 }
 
-/** The mode's chip; *Auto* is amber. */
-export function ModeChip(mode: () => SessionMode, open: () => void): HTMLElement {
+/** The mode's chip; *Auto* is amber, and says what is left of it. */
+export function ModeChip(
+  mode: () => SessionMode,
+  open: ChipOptions["open"],
+  endsAt: () => string | null,
+): HTMLElement {
+  const value = () => {
+    const end = mode() === "auto" ? endsAt() : null;
+    const name = text.mode.names[mode()];
+    // The tick may be some seconds old when the end is new.
+    const now = Math.max(minutes.value, Date.now());
+    return end === null ? name : `${name} · ${formatLeft(Date.parse(end) - now)}`;
+  };
   return Chip({
     label: text.newSession.mode,
-    value: () => text.mode.names[mode()],
+    value,
     isCaution: () => mode() === "auto",
     open,
   });
 }
 
 /** The model's chip, with the model's name alone. */
-export function ModelChip(model: () => string | null, open: () => void): HTMLElement {
+export function ModelChip(model: () => string | null, open: ChipOptions["open"]): HTMLElement {
   return Chip({
     label: text.newSession.model,
     value: () => modelName(model()) ?? text.newSession.noModel,

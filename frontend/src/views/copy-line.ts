@@ -22,7 +22,7 @@ export function CopyLine(content: string): HTMLElement {
     h(
       "button",
       { type: "button", class: "button", onclick: () => void copy() },
-      h("span", { role: "status" }, () => words[state.value]),
+      h("span", { "aria-live": "polite" }, () => words[state.value]),
     ),
   );
 }

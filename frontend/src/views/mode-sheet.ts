@@ -1,22 +1,41 @@
 /** The sheet to choose how much a session asks. */
 import type { SessionMode } from "../api/types.ts";
-import { h } from "../lib/dom.ts";
+import { type Child, h } from "../lib/dom.ts";
 import { openSheet } from "../lib/sheet.ts";
+import { signal } from "../lib/signal.ts";
+import { deviceKind } from "../lib/this-device.ts";
+import type { AutoSpan } from "../state/auto-mode.ts";
 import { device } from "../state/device.ts";
 import { text } from "../text/en.ts";
+import { Loaded } from "./frame/loaded.ts";
 import { OptionRow } from "./option-row.ts";
 
 const modes: readonly SessionMode[] = ["plan", "ask", "edit", "auto"];
 
-/** Opens the sheet; `onChoose` is called with another mode than `current` only. */
-export function openModeSheet(options: {
-  current: SessionMode;
-  onChoose: (mode: SessionMode) => void;
-}): void {
+/** Opens the sheet; `onChoose` is called with another mode than `current` only, or with a new end of *Auto*. */
+export function openModeSheet(
+  options: {
+    current: SessionMode;
+    /** `span`: how long *Auto* holds; null for the others. */
+    onChoose: (mode: SessionMode, span: AutoSpan | null) => void;
+  },
+  anchor?: HTMLElement,
+): void {
+  const isAuto = signal(false);
   openSheet({
     title: text.mode.title,
-    content: (close) =>
-      h(
+    anchor,
+    content: (close) => (): Child => {
+      if (isAuto.value)
+        return Loaded(async () => {
+          const { AutoChoice } = await import("./auto-choice.ts");
+          return () =>
+            AutoChoice((span) => {
+              close();
+              options.onChoose("auto", span);
+            });
+        });
+      return h(
         "ul",
         { class: "option-list" },
         modes.map((mode) =>
@@ -24,14 +43,19 @@ export function openModeSheet(options: {
             name: text.mode.names[mode],
             line: text.mode.lines[mode],
             isCurrent: mode === options.current,
-            refusal: mayChoose(mode) ? null : text.mode.notAllowed,
+            refusal: mayChoose(mode) ? null : text.mode.notAllowed(text.devices[deviceKind()]),
             choose: () => {
+              if (mode === "auto") {
+                isAuto.value = true;
+                return;
+              }
               close();
-              if (mode !== options.current) options.onChoose(mode);
+              if (mode !== options.current) options.onChoose(mode, null);
             },
           }),
         ),
-      ),
+      );
+    },
   });
 }
 

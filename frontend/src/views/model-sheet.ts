@@ -13,12 +13,18 @@ interface ModelSheetOptions {
   /** `provider/model`; null: the default. */
   readonly current: string | null;
   readonly onChoose: (model: string) => void;
+  /** What opened it; absent: what has the focus. */
+  readonly anchor?: HTMLElement | undefined;
 }
 
 /** Opens the sheet and looks at the providers again; `onChoose` is called with another model than `current` only. */
 export function openModelSheet(options: ModelSheetOptions): void {
   void loadModels();
-  openSheet({ title: text.model.title, content: (close) => Content(options, close) });
+  openSheet({
+    title: text.model.title,
+    anchor: options.anchor,
+    content: (close) => Content(options, close),
+  });
 }
 
 function Content(options: ModelSheetOptions, close: () => void): Child {

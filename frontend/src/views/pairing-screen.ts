@@ -1,28 +1,25 @@
 /** Letting this browser in: with a code from the link, or by typing one. */
-import type { Failure } from "../api/types.ts";
 import { type Child, h } from "../lib/dom.ts";
 import { formatClock } from "../lib/format.ts";
-import { effect, type Signal, signal } from "../lib/signal.ts";
+import { computed, untracked } from "../lib/signal.ts";
 import { deviceKind, nameFromAgent, suggestName } from "../lib/this-device.ts";
 import { access, machineName, pair } from "../state/device.ts";
 import { replace, route } from "../state/navigation.ts";
-import { codeCharacters, codeLength, formatCode } from "../state/pairing-code.ts";
+import { codeCharacters, codeLength } from "../state/pairing-code.ts";
 import { text } from "../text/en.ts";
+import { type Attempt, CodeForm, CodeProblem, isBlocked, newAttempt, send } from "./code-form.ts";
 import { CopyLine } from "./copy-line.ts";
 import { Mark } from "./mark.ts";
-
-interface Attempt {
-  readonly isSending: Signal<boolean>;
-  readonly problem: Signal<string | null>;
-  /** Until then no try is taken, in milliseconds since the epoch. */
-  readonly blockedUntil: Signal<number>;
-}
+import { SignIn } from "./sign-in/sign-in.ts";
 
 const kind = text.devices[deviceKind()];
 
 /** The screen of a browser that is not, or no longer, paired. */
 export function PairingScreen(): HTMLElement {
-  const attempt: Attempt = { isSending: signal(false), problem: signal(null), blockedUntil: signal(0) };
+  const code = computed(() => {
+    const open = route.value;
+    return open.screen === "pair" && open.code !== null ? codeCharacters(open.code) : "";
+  });
   return h(
     "div",
     { class: "pairing-screen" },
@@ -31,15 +28,16 @@ export function PairingScreen(): HTMLElement {
       { class: "pairing-column" },
       Mark(40, () => false),
       (): Child => {
-        const open = route.value;
-        const code = open.screen === "pair" && open.code !== null ? codeCharacters(open.code) : "";
-        return code.length === codeLength ? WithLink(code, attempt) : WithoutLink(attempt);
+        const given = code.value;
+        // What became of a link says nothing about the code that is typed next.
+        return untracked(() => (given.length === codeLength ? WithLink(given) : WithoutLink()));
       },
     ),
   );
 }
 
-function WithLink(code: string, attempt: Attempt): Child {
+function WithLink(code: string): Child {
+  const attempt = newAttempt();
   const name = h("input", {
     class: "field",
     id: "device-name",
@@ -54,7 +52,9 @@ function WithLink(code: string, attempt: Attempt): Child {
   });
   const submit = (event: Event | null) => {
     event?.preventDefault();
-    void send(attempt, code, name.value.trim() || nameFromAgent());
+    if (attempt.isRefused.peek()) return typeAnother();
+    const chosen = name.value.trim() || nameFromAgent();
+    void send(attempt, () => pair(code, chosen)).then(enter);
   };
   // On the machine's own browser the link was opened by the program itself: nothing is left to ask.
   if (isLoopback()) queueMicrotask(() => submit(null));
@@ -65,29 +65,43 @@ function WithLink(code: string, attempt: Attempt): Child {
     h("label", { for: "device-name" }, text.pairing.name),
     name,
     h("p", { class: "muted" }, text.pairing.power(kind, machineName())),
-    Problem(attempt),
-    h(
-      "button",
-      {
-        type: "submit",
-        class: "button button-primary",
-        "aria-disabled": () => (attempt.isSending.value || isBlocked(attempt) ? "true" : null),
-        onpointerdown: (event) => event.preventDefault(),
-      },
-      () => (attempt.isSending.value ? text.pairing.pairing : text.pairing.pair),
-    ),
-    () =>
-      attempt.problem.value === null
-        ? null
-        : h(
-            "button",
-            { type: "button", class: "button button-quiet", onclick: () => replace("/pair") },
-            text.pairing.anotherCode,
-          ),
+    CodeProblem(attempt),
+    () => (attempt.isRefused.value ? null : PairButton(attempt)),
+    () => (attempt.problem.value === null ? null : AnotherButton(attempt)),
   );
 }
 
-function WithoutLink(attempt: Attempt): Child {
+function PairButton(attempt: Attempt): HTMLElement {
+  return h(
+    "button",
+    {
+      type: "submit",
+      class: "button button-primary",
+      "aria-disabled": () => (attempt.isSending.value || isBlocked(attempt) ? "true" : null),
+      onpointerdown: (event) => event.preventDefault(),
+    },
+    () => (attempt.isSending.value ? text.pairing.pairing : text.pairing.pair),
+  );
+}
+
+function AnotherButton({ isRefused }: Attempt): HTMLElement {
+  return h(
+    "button",
+    {
+      type: "button",
+      class: () => (isRefused.value ? "button button-primary" : "button button-quiet"),
+      onclick: typeAnother,
+    },
+    text.pairing.anotherCode,
+  );
+}
+
+function typeAnother(): void {
+  replace("/pair");
+}
+
+function WithoutLink(): Child {
+  const attempt = newAttempt();
   return h(
     "div",
     { class: "pairing-form" },
@@ -97,106 +111,13 @@ function WithoutLink(attempt: Attempt): Child {
     ),
     h("p", null, text.pairing.onTheMachine),
     CopyLine(text.pairing.command),
-    CodeForm(attempt),
+    CodeForm(attempt, (code) => send(attempt, async () => pair(code, await suggestName())).then(enter)),
+    SignIn({ onDone: () => replace("/") }),
   );
 }
 
-function CodeForm(attempt: Attempt): HTMLElement {
-  const field = h("input", {
-    class: "field code-field",
-    id: "pairing-code",
-    name: "code",
-    placeholder: text.pairing.codeHint,
-    autocomplete: "one-time-code",
-    autocapitalize: "characters",
-    autocorrect: "off",
-    spellcheck: false,
-    enterkeyhint: "go",
-    "aria-describedby": "pairing-problem",
-    "aria-invalid": () => (attempt.problem.value === null ? null : "true"),
-    oninput: () => {
-      const characters = codeCharacters(field.value);
-      const isAtEnd = field.selectionStart === field.value.length;
-      field.value = formatCode(characters);
-      if (isAtEnd) field.setSelectionRange(field.value.length, field.value.length);
-      attempt.problem.value = null;
-      if (characters.length === codeLength) submit(null);
-    },
-  });
-  const submit = (event: Event | null) => {
-    event?.preventDefault();
-    const characters = codeCharacters(field.value);
-    if (characters.length === codeLength) void suggestName().then((name) => send(attempt, characters, name));
-  };
-  return h(
-    "form",
-    { class: "code-form", onsubmit: submit },
-    h("label", { for: "pairing-code" }, text.pairing.code),
-    field,
-    Problem(attempt),
-    () =>
-      attempt.problem.value === null
-        ? null
-        : h(
-            "button",
-            {
-              type: "submit",
-              class: "button",
-              "aria-disabled": () => (attempt.isSending.value || isBlocked(attempt) ? "true" : null),
-              onpointerdown: (event) => event.preventDefault(),
-            },
-            () => (attempt.isSending.value ? text.pairing.pairing : text.pairing.retry),
-          ),
-  );
-}
-
-function Problem(attempt: Attempt): HTMLElement {
-  effect(() => {
-    const until = attempt.blockedUntil.value;
-    if (until === 0) return;
-    const tick = () => {
-      const seconds = Math.ceil((until - Date.now()) / 1000);
-      if (seconds > 0) attempt.problem.value = text.pairing.tooManyTries(seconds);
-      else {
-        attempt.problem.value = null;
-        attempt.blockedUntil.value = 0;
-      }
-    };
-    tick();
-    const timer = setInterval(tick, 1000);
-    return () => clearInterval(timer);
-  });
-  return h("p", { class: "field-problem", id: "pairing-problem", role: "alert" }, () =>
-    withCode(attempt.problem.value ?? ""),
-  );
-}
-
-/** Too many tries: the sentence above says for how long. */
-function isBlocked({ blockedUntil }: Attempt): boolean {
-  return blockedUntil.value !== 0;
-}
-
-/** What stands between backticks is to be typed, and looks like it. */
-function withCode(sentence: string): Child {
-  return sentence.split("`").map((part, index) => (index % 2 === 1 ? h("code", null, part) : part));
-}
-
-async function send(attempt: Attempt, code: string, name: string): Promise<void> {
-  if (attempt.isSending.peek() || attempt.blockedUntil.peek() > Date.now()) return;
-  attempt.isSending.value = true;
-  const failure = await pair(code, name);
-  attempt.isSending.value = false;
-  if (failure === null) replace("/");
-  else explain(attempt, failure);
-}
-
-function explain(attempt: Attempt, failure: Failure): void {
-  if (failure === "unreachable") attempt.problem.value = text.pairing.unreachable(machineName());
-  else if (failure.code === "code_unknown") attempt.problem.value = text.pairing.codeUnknown;
-  else if (failure.code === "code_expired") attempt.problem.value = text.pairing.codeExpired;
-  else if (failure.code === "too_many_tries")
-    attempt.blockedUntil.value = Date.now() + 1000 * Number(failure.data.retryAfterSeconds ?? 30);
-  else attempt.problem.value = text.failure(failure, machineName());
+function enter(isIn: boolean): void {
+  if (isIn) replace("/");
 }
 
 function revokedWords(): string {

@@ -26,14 +26,14 @@ test("draws headings, lists, code, tables and emphasis as elements", () => {
   expect([...root.querySelectorAll("td")].map((cell) => cell.textContent)).toEqual(["1", "2"]);
 });
 
-test("shows HTML as text", () => {
+test("WEB-02: shows HTML as text", () => {
   const root = draw('Hello <img src=x onerror="alert(1)"> <b>x</b>\n\n<script>alert(1)</script>\n');
   expect(root.querySelectorAll("img, script, b").length).toBe(0);
   expect(root.textContent).toContain('<img src=x onerror="alert(1)">');
   expect(root.textContent).toContain("<script>alert(1)</script>");
 });
 
-test("links to web and mail addresses alone, and shows their host", () => {
+test("WEB-04: links to web and mail addresses alone, and shows their host", () => {
   const root = draw(
     "[a](https://example.com/x) [b](javascript:alert(1)) [c](/settings) [d](data:text/html,x) [e](mailto:a@b.c)",
   );
@@ -44,7 +44,7 @@ test("links to web and mail addresses alone, and shows their host", () => {
   expect(root.querySelector(".markdown-host")?.textContent).toBe(" (example.com)");
 });
 
-test("opens links without telling where they were opened from", () => {
+test("WEB-04: opens links without telling where they were opened from", () => {
   const link = draw("https://example.com").querySelector("a");
   expect([link?.getAttribute("rel"), link?.getAttribute("target")]).toEqual([
     "noopener noreferrer",
@@ -52,7 +52,7 @@ test("opens links without telling where they were opened from", () => {
   ]);
 });
 
-test("never loads an image", () => {
+test("WEB-03: never loads an image", () => {
   const root = draw("![a chart](https://example.com/a.png)");
   expect([root.querySelectorAll("img").length, root.textContent]).toEqual([
     0,
@@ -96,7 +96,7 @@ test("closes emphasis and code that are still being written", () => {
   ]);
 });
 
-test("allows whole addresses with a known scheme alone", () => {
+test("WEB-04: allows whole addresses with a known scheme alone", () => {
   const allowed = [
     "https://a.b",
     "HTTP://a.b",

@@ -25,6 +25,7 @@ function summary(id: string, change: Partial<SessionSummary> = {}): SessionSumma
     engine: "built-in",
     model: null,
     mode: "ask",
+    modeEndsAt: null,
     state: "idle",
     turnId: null,
     turnStartedAt: null,

@@ -98,7 +98,7 @@ test("shows the question, where, the whole command, how far it reaches, and the 
   ]);
 });
 
-test("ignores a tap within half a second of appearing", async () => {
+test("WEB-08: ignores a tap within half a second of appearing", async () => {
   const root = await card(request());
   tap(root.querySelector(".permission-allow"));
   await vi.advanceTimersByTimeAsync(400);
@@ -107,7 +107,7 @@ test("ignores a tap within half a second of appearing", async () => {
   expect(sent).toEqual([]);
 });
 
-test("ignores a click that no person made", async () => {
+test("WEB-08: ignores a click that no person made", async () => {
   const root = await card(request());
   await settle();
   tap(root.querySelector(".permission-allow"), { trusted: false });
@@ -158,7 +158,32 @@ test("allows once the end has been on the screen", async () => {
   expect(sent.length).toBe(1);
 });
 
-test("writes out hidden characters in the command, and says how many", async () => {
+test("allows what was read to its end on the review's screen", async () => {
+  const { markSeen } = await import("../../src/views/permission/seen-elsewhere.ts");
+  const root = await card(request({ digest: "read-in-review" }), { scroll: 900, client: 240 });
+  await settle();
+  tap(root.querySelector(".permission-allow"));
+  const early = sent.length;
+  markSeen("read-in-review");
+  tap(root.querySelector(".permission-allow"));
+  await settle();
+  expect([early, sent.length, root.querySelector(".permission-more .muted")?.textContent]).toEqual([
+    0,
+    1,
+    "",
+  ]);
+});
+
+test("the button of a long thing goes to the end when less than a screen is left", async () => {
+  const root = await card(request(), { scroll: 460, client: 240 });
+  const thing = root.querySelector(".permission-thing");
+  const steps: unknown[] = [];
+  if (thing !== null) thing.scrollBy = (step?: unknown) => steps.push(step);
+  tap(root.querySelector(".permission-more"));
+  expect(steps).toEqual([{ top: 220 }]);
+});
+
+test("WEB-10: writes out hidden characters in the command, and says how many", async () => {
   const root = await card(request({ subject: { type: "command", command: "echo a\u202eb", cwd: "." } }));
   expect([
     root.querySelector(".permission-text")?.textContent,
@@ -192,6 +217,8 @@ test("a dangerous question is allowed by holding for 900 ms, and letting go canc
   const early = sent.length;
   press("pointerdown");
   await vi.advanceTimersByTimeAsync(1000);
+  window.dispatchEvent(new PointerEvent("pointerup"));
+  await vi.advanceTimersByTimeAsync(500);
   expect([early, sent.map((each) => each.body)]).toEqual([0, [{ optionId: "yes", digest: question.digest }]]);
 });
 
@@ -213,7 +240,7 @@ test("by keyboard a dangerous question takes two presses that name the thing", a
   expect([label, sent.length]).toEqual(["Confirm: rm -rf dist", 1]);
 });
 
-test("says who was faster", async () => {
+test("WEB-13: says who was faster", async () => {
   const data = {
     outcome: { outcome: "selected", optionId: "no", kind: "reject_once" },
     by: { kind: "device", id: "d", name: "laptop" },

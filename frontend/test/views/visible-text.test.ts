@@ -12,7 +12,7 @@ test("leaves ordinary commands as they are", () => {
   expect(textParts(command)).toEqual([{ text: command, escaped: false }]);
 });
 
-test("writes out what cannot be seen", () => {
+test("WEB-10: writes out what cannot be seen", () => {
   const hidden = [
     "\u202e",
     "\u200b",
@@ -39,7 +39,24 @@ test("writes out what cannot be seen", () => {
   ]);
 });
 
-test("writes out letters that look like Latin ones inside a Latin word", () => {
+test("WEB-10: no character of the classes Cc, Cf, Zl, Zp, Co and Cn, and no odd space, is left as it is", () => {
+  const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}\p{Zs}]/u;
+  const left: string[] = [];
+  for (let code = 0; code <= 0x10ffff; code += 1) {
+    if (code >= 0xd800 && code <= 0xdfff) continue;
+    // Ten planes in which nothing is assigned: a part of them will do.
+    if (code >= 0x40000 && code < 0xe0000 && code % 101 !== 0) continue;
+    const character = String.fromCodePoint(code);
+    const isVariation = (code >= 0xfe00 && code <= 0xfe0f) || (code >= 0xe0100 && code <= 0xe01ef);
+    if (character === " " || character === "\n" || character === "\t") continue;
+    if (!isVariation && code !== 0x1d173 && !invisible.test(character)) continue;
+    if (shown(`a${character}b`) !== `a<U+${code.toString(16).toUpperCase().padStart(4, "0")}>b`)
+      left.push(code.toString(16));
+  }
+  expect(left).toEqual([]);
+});
+
+test("WEB-10: writes out letters that look like Latin ones inside a Latin word", () => {
   expect([shown("r\u043c -rf"), shown("привет мир"), shown("curl \uff45xample.com")]).toEqual([
     "r<U+043C> -rf",
     "привет мир",
@@ -60,7 +77,7 @@ test("marks what was written out", () => {
   ]);
 });
 
-test("turns colours of a terminal into roles, and makes everything else inert", () => {
+test("WEB-09: turns colours of a terminal into roles, and makes everything else inert", () => {
   const output =
     "\u001b[31mred\u001b[0m plain \u001b]0;title\u0007\u001b[2J\u001b[1;32mok\u001b[m \u001b[38;5;9mx\u001b]8;;http://a\u001b\\link";
   expect(ansiRuns(output)).toEqual([

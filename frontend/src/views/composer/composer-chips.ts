@@ -6,6 +6,7 @@ import { formatPercent } from "../../lib/format.ts";
 import { icon } from "../../lib/icons.ts";
 import { computed } from "../../lib/signal.ts";
 import { machineName } from "../../state/device.ts";
+import { summaryOf } from "../../state/session-list.ts";
 import { text } from "../../text/en.ts";
 import { subjectName, composer as words } from "../../text/en-session.ts";
 import { ModeChip, ModelChip } from "../chips.ts";
@@ -21,11 +22,14 @@ export function ComposerChips(context: SessionContext): HTMLElement {
   const report = (failure: Failure | null) => {
     if (failure !== null) context.say(text.failure(failure, machineName()));
   };
-  const chooseMode = () =>
-    openModeSheet({
-      current: transcript.peek().mode,
-      onChoose: (mode: SessionMode) => void context.session.setMode(mode).then(report),
-    });
+  const chooseMode = (anchor: HTMLElement) =>
+    openModeSheet(
+      {
+        current: transcript.peek().mode,
+        onChoose: (mode: SessionMode, span) => void context.session.setMode(mode, span).then(report),
+      },
+      anchor,
+    );
   const grants = h("div", { class: "grant-chips" });
   list(
     grants,
@@ -48,10 +52,14 @@ export function ComposerChips(context: SessionContext): HTMLElement {
   return h(
     "div",
     { class: "composer-chips", role: "group", "aria-label": words.chips },
-    ModeChip(() => transcript.value.mode, chooseMode),
+    ModeChip(
+      () => transcript.value.mode,
+      chooseMode,
+      () => (summaryOf(context.session.id) ?? context.session.summary.value)?.modeEndsAt ?? null,
+    ),
     ModelChip(
       () => transcript.value.model,
-      () => context.chooseModel(),
+      (anchor) => context.chooseModel(anchor),
     ),
     grants,
     ContextShare(context),

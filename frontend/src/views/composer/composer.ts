@@ -1,9 +1,11 @@
 /** Where a person writes: one field, one round button that sends or stops, and one row of chips. */
 import { type Child, h } from "../../lib/dom.ts";
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "../../lib/signal.ts";
+import { deviceKind } from "../../lib/this-device.ts";
 import { hasFinePointer } from "../../lib/viewport.ts";
 import { canDecide } from "../../state/device.ts";
 import { readDraft, writeDraft } from "../../state/drafts.ts";
+import { text as shell } from "../../text/en.ts";
 import { empty, composer as words } from "../../text/en-session.ts";
 import type { SessionContext } from "../session/session-context.ts";
 import { ComposerChips } from "./composer-chips.ts";
@@ -89,7 +91,7 @@ export function composer(options: ComposerOptions): Composer {
         RoundButton({ context, hasText, isBusy, send }),
       ),
     ),
-    (): Child => (canDecide() ? null : h("p", { class: "composer-note" }, words.readOnly)),
+    (): Child => (canDecide() || !hasText.value ? null : h("p", { class: "composer-note" }, readOnly())),
     ComposerChips(context),
   );
   return {
@@ -114,8 +116,13 @@ function joined(written: string, more: string): string {
 }
 
 function placeholder(isAsked: boolean, isBusy: boolean): string {
+  if (!canDecide()) return readOnly();
   if (isAsked) return words.instead;
   return isBusy ? words.whileRunning : words.placeholder;
+}
+
+function readOnly(): string {
+  return words.readOnly(shell.devices[deviceKind()]);
 }
 
 /** Return sends on a keyboard and is a new line on touch; with ⌘ or Ctrl it sends everywhere; never while composing. */

@@ -1,7 +1,7 @@
 /** Retries, limits, changes of mode and model: one muted line each. */
 import type { NoticeEntry as Entry } from "../../../../transcript/transcript.ts";
 import { h } from "../../lib/dom.ts";
-import { formatDuration } from "../../lib/format.ts";
+import { formatClock, formatDuration } from "../../lib/format.ts";
 import { text } from "../../text/en.ts";
 import { notices } from "../../text/en-session.ts";
 import { article, type EntryView } from "./entry-view.ts";
@@ -11,10 +11,11 @@ export const NoticeEntry: EntryView<"notice"> = (entry) => {
   return article("entry-line", line, h("p", { "aria-hidden": "true" }, line));
 };
 
-function noticeText(notice: Entry["notice"]): string {
+/** What happened, in one sentence. */
+export function noticeText(notice: Entry["notice"]): string {
   switch (notice.sessionUpdate) {
     case "current_mode_update":
-      return notices.mode(text.mode.names[notice.currentModeId]);
+      return modeText(notice);
     case "config_option_update":
       return notices.model(notice.configOptions[0]?.value ?? "");
     case "notice":
@@ -33,6 +34,16 @@ function noticeText(notice: Entry["notice"]): string {
     case "repeated_call":
       return notices.repeated_call;
   }
+}
+
+function modeText({
+  currentModeId,
+  _meta,
+}: Extract<Entry["notice"], { sessionUpdate: "current_mode_update" }>): string {
+  const name = text.mode.names[currentModeId];
+  return currentModeId === "auto" && _meta !== undefined
+    ? notices.modeUntil(name, formatClock(new Date(_meta.endsAt)))
+    : notices.mode(name);
 }
 
 function retryText(data: Readonly<Record<string, string | number>>): string {

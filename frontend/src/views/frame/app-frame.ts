@@ -17,9 +17,10 @@ import { Waiting } from "./waiting.ts";
 
 type Place = "sessions" | "session" | "review" | "settings";
 
+const isTrust = computed(() => route.value.screen === "trust");
 const place = computed((): Place => {
   const { screen } = route.value;
-  return screen === "new" || screen === "pair" ? "sessions" : screen;
+  return screen === "new" || screen === "pair" || screen === "trust" ? "sessions" : screen;
 });
 /** From here on the work pane stands beside the session; before, it lies over it. */
 const deskFrom = 1024;
@@ -29,6 +30,12 @@ const retryMs = 5000;
 /** Everything on the page. */
 export function AppFrame(): HTMLElement {
   return h("div", { class: "app-frame" }, liveRegions(), (): Child => {
+    if (isTrust.value)
+      return h(
+        "main",
+        { class: "alone" },
+        Loaded(async () => (await import("../trust-screen.ts")).TrustScreen),
+      );
     switch (access.value.state) {
       case "unknown":
         return h("main", { class: "alone" }, Waiting(text.pairing.waiting(machineName())));
@@ -63,8 +70,9 @@ function Unreachable(): Child {
 }
 
 function Panes(): Child {
-  // A link to pair with is of no use to who is in already.
-  if (route.peek().screen === "pair") replace("/");
+  // A link to pair with is of no use to who is in already; why a sign-in was refused still is.
+  if (route.peek().screen === "pair")
+    replace(location.search.includes("refused=") ? `/settings/github${location.search}` : "/");
   followNewSession();
   const isHome = computed(() => place.value === "sessions");
   const hasList = computed(() => !isFirstRun.value && (isWide.value || isHome.value));
@@ -119,6 +127,8 @@ function SkipLink(): HTMLElement {
 /** `/new` is a sheet over the sessions, with an address of its own. */
 function followNewSession(): void {
   let close: (() => void) | null = null;
+  // Signed out, it goes with what it lies over.
+  onCleanup(() => close?.());
   effect(() => {
     const isNew = route.value.screen === "new";
     untracked(() => {

@@ -12,9 +12,10 @@ import { visibleText } from "./visible-text.ts";
 const inertMs = 500;
 
 /** Opens the sheet; a choice decides the question. */
-export function openAllowSheet(sessionId: string, request: Question): void {
+export function openAllowSheet(sessionId: string, request: Question, anchor: HTMLElement): void {
   openSheet({
     title: words.sheetTitle,
+    anchor,
     content: (close) => {
       const { isSettled } = settled(inertMs);
       const choose = (scope: GrantScope) => (event: Event) => {

@@ -36,7 +36,7 @@ export function PermissionActions(options: ActionOptions): HTMLElement {
 
 function DenyButton({ sessionId, request, isSettled }: ActionOptions): HTMLElement {
   const isReady = () => isSettled.value;
-  return DecisionButton({ label: words.deny, className: "permission-deny", isReady }, () => {
+  return DecisionButton({ label: words.deny, className: "permission-deny", key: "d", isReady }, () => {
     vibrate(10);
     submitDecision(sessionId, request, { kind: "reject_once" });
   });
@@ -45,7 +45,7 @@ function DenyButton({ sessionId, request, isSettled }: ActionOptions): HTMLEleme
 function AllowMoreButton(options: ActionOptions): HTMLElement {
   const { sessionId, request } = options;
   const look = { label: words.allow, className: "permission-more-allow", isReady: canAllow(options) };
-  return DecisionButton(look, () => openAllowSheet(sessionId, request));
+  return DecisionButton(look, (button) => openAllowSheet(sessionId, request, button));
 }
 
 function AllowOnceButton(options: ActionOptions): HTMLElement {
@@ -53,6 +53,7 @@ function AllowOnceButton(options: ActionOptions): HTMLElement {
   const look = {
     label: words.allowOnce,
     className: "button-primary permission-allow",
+    key: "a",
     isReady: canAllow(options),
   };
   return DecisionButton(look, () => {
@@ -94,23 +95,30 @@ function canAllow({ isSettled, isSeen }: ActionOptions): () => boolean {
 interface ButtonLook {
   readonly label: string;
   readonly className: string;
+  /** The letter that does the same. */
+  readonly key?: string;
   readonly isReady: () => boolean;
 }
 
-function DecisionButton({ label, className, isReady }: ButtonLook, act: () => void): HTMLElement {
-  return h(
+function DecisionButton(
+  { label, className, key, isReady }: ButtonLook,
+  act: (button: HTMLElement) => void,
+): HTMLElement {
+  const button = h(
     "button",
     {
       type: "button",
       class: `button ${className}`,
+      "aria-keyshortcuts": key ?? null,
       "aria-disabled": () => !isReady(),
       // A decision is a person's: a script's click is none.
       onclick: (event) => {
-        if (event.isTrusted && isReady()) act();
+        if (event.isTrusted && isReady()) act(button);
       },
     },
     label,
   );
+  return button;
 }
 
 /** In place of the buttons, and as high as they are. */

@@ -5,8 +5,10 @@
 import { type Child, h, svg } from "../../lib/dom.ts";
 import { icon } from "../../lib/icons.ts";
 import { computed } from "../../lib/signal.ts";
+import { deviceKind } from "../../lib/this-device.ts";
 import { canDecide } from "../../state/device.ts";
 import { decisionOn } from "../../state/outbox.ts";
+import { text } from "../../text/en.ts";
 import { questionText, reachWords, permission as words } from "../../text/en-session.ts";
 import { PermissionActions, PermissionReceipt } from "./permission-actions.ts";
 import { permissionThing } from "./permission-thing.ts";
@@ -69,7 +71,8 @@ export function PermissionCard(options: PermissionCardOptions): HTMLElement {
     thing.element,
     h("ul", { class: "permission-reach" }, request.reach.map(ReachChip)),
     (): Child => {
-      if (!canDecide()) return h("p", { class: "permission-receipt" }, words.readOnly);
+      if (!canDecide())
+        return h("p", { class: "permission-receipt" }, words.readOnly(text.devices[deviceKind()]));
       if (decision.value !== null) return PermissionReceipt(decision.value);
       return PermissionActions({ sessionId, request, isSettled: still.isSettled, isSeen: thing.isSeen });
     },

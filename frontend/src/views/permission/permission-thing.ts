@@ -1,9 +1,11 @@
 /** The thing that is asked about, whole: it scrolls inside when it is long, and knows whether its end has been seen. */
 import { type Child, h } from "../../lib/dom.ts";
-import { onCleanup, type ReadonlySignal, signal } from "../../lib/signal.ts";
+import { computed, onCleanup, type ReadonlySignal, signal } from "../../lib/signal.ts";
+import { canDecide } from "../../state/device.ts";
 import { permission as words } from "../../text/en-session.ts";
 import { RegionDiff } from "../review/diff-view.ts";
 import type { Question } from "./question.ts";
+import { isSeenElsewhere } from "./seen-elsewhere.ts";
 import { countHidden, visibleText } from "./visible-text.ts";
 
 export interface PermissionThing {
@@ -18,7 +20,8 @@ const slack = 4;
 
 /** Draws the command, the diff, the path, or whatever else the question is about. */
 export function permissionThing(question: Question): PermissionThing {
-  const isSeen = signal(false);
+  const isSeenHere = signal(false);
+  const isSeen = computed(() => isSeenHere.value || isSeenElsewhere(question.digest));
   const linesBelow = signal(0);
   const isDrawn = signal(false);
   const diffs = question.content.filter((each) => each.type === "diff");
@@ -32,7 +35,7 @@ export function permissionThing(question: Question): PermissionThing {
     const below = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
     linesBelow.value = below <= slack ? 0 : Math.ceil(below / lineHeight);
     // What is not laid out has no height, and has not been on any screen.
-    if (isDrawn.peek() && scroller.clientHeight > 0 && below <= slack) isSeen.value = true;
+    if (isDrawn.peek() && scroller.clientHeight > 0 && below <= slack) isSeenHere.value = true;
   };
   const drawn = () => {
     isDrawn.value = true;
@@ -58,7 +61,7 @@ export function permissionThing(question: Question): PermissionThing {
             "button",
             { type: "button", class: "permission-more", onclick: () => scrollOn(scroller) },
             h("span", null, () => words.moreLines(linesBelow.value)),
-            h("span", { class: "muted" }, () => (isSeen.value ? "" : words.readToEnd)),
+            h("span", { class: "muted" }, () => (isSeen.value || !canDecide() ? "" : words.readToEnd)),
           ),
     HiddenNote(question),
   );
@@ -107,5 +110,8 @@ function HiddenNote(question: Question): Child {
 }
 
 function scrollOn(scroller: HTMLElement): void {
-  scroller.scrollBy({ top: scroller.clientHeight - lineHeight });
+  const { clientHeight, scrollHeight, scrollTop } = scroller;
+  const below = scrollHeight - clientHeight - scrollTop;
+  // A line stays for the eye to go on from; the last step goes to the very end.
+  scroller.scrollBy({ top: below <= clientHeight ? below : clientHeight - lineHeight });
 }

@@ -10,37 +10,22 @@ export interface TextPart {
   readonly escaped: boolean;
 }
 
-/** First and last code points of what cannot be seen, in order. */
+/** First and last code points of what cannot be seen although it is a letter, a mark or a sign, in order. */
 const hiddenRanges: readonly (readonly [number, number])[] = [
-  // Controls but tab and newline, DEL and C1, no-break space, soft hyphen, joiners and fillers.
-  [0x00, 0x08],
-  [0x0b, 0x1f],
-  [0x7f, 0xa0],
-  [0xad, 0xad],
+  // Joiners and fillers.
   [0x34f, 0x34f],
-  [0x61c, 0x61c],
   [0x115f, 0x1160],
-  [0x1680, 0x1680],
   [0x17b4, 0x17b5],
   [0x180b, 0x180f],
-  // Odd spaces, zero-width and direction characters, line and paragraph separators.
-  [0x2000, 0x200f],
-  [0x2028, 0x202f],
-  [0x205f, 0x206f],
   [0x2800, 0x2800],
-  [0x3000, 0x3000],
   [0x3164, 0x3164],
-  // Private use, variation selectors (they carry hidden bytes), byte-order mark, specials.
-  [0xe000, 0xf8ff],
-  [0xfe00, 0xfe0f],
-  [0xfeff, 0xfeff],
   [0xffa0, 0xffa0],
-  [0xfff0, 0xfffb],
-  // Musical formatting, and the whole plane of tags.
-  [0x1d173, 0x1d17a],
-  [0xe0000, 0xe0fff],
-  [0xf0000, 0x10ffff],
+  // Variation selectors: they carry hidden bytes.
+  [0xfe00, 0xfe0f],
+  [0xe0100, 0xe01ef],
 ];
+/** Controls, formatting, separators, odd spaces, private use and what no standard has given a shape yet. */
+const unseenClasses = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Zs}\p{Co}\p{Cn}]/u;
 /** A word in which Latin letters stand beside Cyrillic, Greek, Armenian or full-width ones. */
 const mixedWord = /[\p{L}\p{N}_]+/gu;
 const isPlain = /^[\t\n\u0020-\u007e]*$/;
@@ -98,6 +83,7 @@ function isHidden(character: string, strictness: Strictness): boolean {
 }
 
 function isUnseen(character: string): boolean {
+  if (unseenClasses.test(character)) return !isPlain.test(character);
   const code = character.codePointAt(0) ?? 0;
   return hiddenRanges.some(([first, last]) => code >= first && code <= last);
 }

@@ -1,12 +1,13 @@
 /** The diff that an open question proposes, as one page to read; it is decided on its card. */
 import type { PermissionRequest } from "../../api/types.ts";
 import { type Child, h } from "../../lib/dom.ts";
-import { computed, untracked } from "../../lib/signal.ts";
+import { computed, onCleanup, untracked } from "../../lib/signal.ts";
 import { back, route } from "../../state/navigation.ts";
 import { isListLoaded, summaryOf } from "../../state/session-list.ts";
 import { review as words } from "../../text/en-review.ts";
 import { ChangeCounts } from "../entries/change-counts.ts";
 import { Waiting } from "../frame/waiting.ts";
+import { markSeen } from "../permission/seen-elsewhere.ts";
 import { RegionDiff } from "./diff-view.ts";
 import { ReviewHeader, ReviewNote } from "./review-header.ts";
 import { followReviewKeys, takeFocus } from "./review-keys.ts";
@@ -36,8 +37,14 @@ export function ProposedReview(sessionId: string): HTMLElement {
   return screen;
 }
 
-function ProposedPage({ subject, content }: PermissionRequest): HTMLElement {
+function ProposedPage({ subject, content, digest }: PermissionRequest): HTMLElement {
   const regions = content.filter((each) => each.type === "diff");
+  // Its card waits until the end was read; here is where it is read.
+  const ends = new IntersectionObserver((seen) => {
+    if (seen.some((each) => each.isIntersecting)) markSeen(digest);
+  });
+  onCleanup(() => ends.disconnect());
+  const end = h("div", { class: "proposal-end", "aria-hidden": "true" });
   return h(
     "div",
     { class: "review-pages" },
@@ -50,7 +57,8 @@ function ProposedPage({ subject, content }: PermissionRequest): HTMLElement {
         h("span", { class: "file-status" }, words.proposed),
         subject.type === "edit" ? ChangeCounts(subject) : null,
       ),
-      RegionDiff(regions),
+      RegionDiff(regions, () => ends.observe(end)),
+      end,
     ),
   );
 }

@@ -13,6 +13,6 @@ export interface SessionContext {
   fill(text: string): void;
   /** Goes on with an interrupted or stopped turn. */
   continueTurn(): void;
-  /** Opens the sheet with the models. */
-  chooseModel(): void;
+  /** Opens the sheet with the models, beside what opened it where that is told. */
+  chooseModel(anchor?: HTMLElement): void;
 }

@@ -8,7 +8,7 @@ import { go } from "../../state/navigation.ts";
 import { decisionOn, submitDecision } from "../../state/outbox.ts";
 import { recentSessions, summaryOf } from "../../state/session-list.ts";
 import { text } from "../../text/en.ts";
-import { permission, turnEnd } from "../../text/en-session.ts";
+import { permission, turnEnd, session as words } from "../../text/en-session.ts";
 import { Header } from "../frame/header.ts";
 import { OptionRow } from "../option-row.ts";
 import { openRenameSheet } from "../sessions/rename-sheet.ts";
@@ -22,7 +22,11 @@ const plain = { line: null, isCurrent: false, refusal: null } as const;
 export function SessionHeader(context: SessionContext): HTMLElement {
   const { session } = context;
   const summary = computed(() => summaryOf(session.id) ?? session.summary.value);
-  const title = () => session.transcript.value.title ?? summary.value?.title ?? text.sessions.untitled;
+  const isMissing = () => session.phase.value.state === "missing";
+  const title = () =>
+    isMissing()
+      ? words.missingTitle
+      : (session.transcript.value.title ?? summary.value?.title ?? text.sessions.untitled);
   const second = () => {
     const project = summary.value?.project;
     if (project === undefined) return "";

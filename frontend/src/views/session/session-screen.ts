@@ -47,8 +47,9 @@ export function SessionScreen(sessionId: string): HTMLElement {
       submitPrompt({ id: newIdentifier(), sessionId, content: [], delivery: "queue" });
       view.anchor.toEnd();
     },
-    chooseModel: () =>
+    chooseModel: (anchor) =>
       openModelSheet({
+        anchor,
         current: session.transcript.peek().model,
         onChoose: (model) =>
           void session.setModel(model).then((failure) => {

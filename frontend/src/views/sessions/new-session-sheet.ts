@@ -1,11 +1,13 @@
 /** A new session: its first prompt with the focus already in it, and one line of chips above. */
 import type { Project, SessionMode } from "../../api/types.ts";
+import { minutes } from "../../lib/clock.ts";
 import { type Child, h } from "../../lib/dom.ts";
 import { icon } from "../../lib/icons.ts";
 import { openSheet } from "../../lib/sheet.ts";
 import { type Signal, signal } from "../../lib/signal.ts";
 import { deviceKind } from "../../lib/this-device.ts";
 import { hasFinePointer } from "../../lib/viewport.ts";
+import { type AutoSpan, endOfSpan, modeEnd } from "../../state/auto-mode.ts";
 import { device, machineName } from "../../state/device.ts";
 import { newSessionDraft, readDraft, writeDraft } from "../../state/drafts.ts";
 import { hasNoModel, loadModels, preferredModel, rememberModel } from "../../state/models.ts";
@@ -24,6 +26,10 @@ interface Form {
   /** Null: the preferred one. */
   readonly model: Signal<string | null>;
   readonly mode: Signal<SessionMode>;
+  /** How long *Auto* will hold; null in the other modes. */
+  readonly autoSpan: Signal<AutoSpan | null>;
+  /** When it is over, once the session was tried to be started. */
+  autoEnd: { readonly modeEndsAt?: string } | null;
   readonly prompt: Signal<string>;
   readonly isSending: Signal<boolean>;
   readonly problem: Signal<string | null>;
@@ -52,6 +58,8 @@ function Content(): Child {
     model: signal(null),
     // Every session starts careful, whatever the last one was.
     mode: signal("ask"),
+    autoSpan: signal(null),
+    autoEnd: null,
     prompt: signal(readDraft(newSessionDraft)?.text ?? ""),
     isSending: signal(false),
     problem: signal(null),
@@ -74,8 +82,9 @@ function Chips(form: Form): Child {
       label: text.newSession.project,
       icon: "folder",
       value: () => project()?.name ?? text.newSession.noProject,
-      open: () =>
+      open: (anchor) =>
         openProjectPicker({
+          anchor,
           current: project()?.id ?? null,
           onChoose: (chosen) => {
             form.project.value = chosen;
@@ -83,8 +92,9 @@ function Chips(form: Form): Child {
           },
         }),
     }),
-    ModelChip(model, () =>
+    ModelChip(model, (anchor) =>
       openModelSheet({
+        anchor,
         current: model(),
         onChoose: (chosen) => {
           form.model.value = chosen;
@@ -94,15 +104,25 @@ function Chips(form: Form): Child {
     ),
     ModeChip(
       () => form.mode.value,
-      () =>
-        openModeSheet({
-          current: form.mode.value,
-          onChoose: (mode) => {
-            form.mode.value = mode;
+      (anchor) =>
+        openModeSheet(
+          {
+            current: form.mode.value,
+            onChoose: (mode, span) => {
+              form.mode.value = mode;
+              form.autoSpan.value = span;
+              form.autoEnd = null;
+            },
           },
-        }),
+          anchor,
+        ),
+      () => endOf(form.autoSpan.value),
     ),
   ];
+}
+
+function endOf(span: AutoSpan | null): string | null {
+  return span === null ? null : endOfSpan(span, new Date(minutes.value)).toISOString();
 }
 
 function PromptField(form: Form): HTMLElement {
@@ -171,10 +191,12 @@ async function send(form: Form): Promise<void> {
   if (project === null) return;
   form.isSending.value = true;
   form.problem.value = null;
+  form.autoEnd ??= modeEnd(form.autoSpan.peek());
   const started = await startSession({
     project,
     model: form.model.peek() ?? preferredModel(),
     mode: form.mode.peek(),
+    ...form.autoEnd,
   });
   form.isSending.value = false;
   if ("failure" in started) {

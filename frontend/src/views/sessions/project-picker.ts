@@ -12,12 +12,18 @@ import { NoMatch, SheetSearch, searchFrom } from "../sheet-search.ts";
 interface PickerOptions {
   readonly current: string | null;
   readonly onChoose: (project: Project) => void;
+  /** What opened it. */
+  readonly anchor: HTMLElement;
 }
 
 /** Opens the sheet and looks at the projects again. */
 export function openProjectPicker(options: PickerOptions): void {
   void loadProjects();
-  openSheet({ title: text.project.title, content: (close) => Content(options, close) });
+  openSheet({
+    title: text.project.title,
+    anchor: options.anchor,
+    content: (close) => Content(options, close),
+  });
 }
 
 function Content(options: PickerOptions, close: () => void): Child {

@@ -20,6 +20,7 @@ import {
 import { text } from "../../text/en.ts";
 import { ConnectionDot, MachineGone } from "../frame/connection-dot.ts";
 import { DemoNote } from "../frame/demo-note.ts";
+import { NotEncrypted } from "../frame/not-encrypted.ts";
 import { UpdateChip } from "../frame/update-chip.ts";
 import { Waiting } from "../frame/waiting.ts";
 import { Mark } from "../mark.ts";
@@ -34,7 +35,7 @@ export function SessionsScreen(): HTMLElement {
     onpointerup: touchList,
     onscroll: touchList,
   });
-  body.append(h("div", { class: "sessions-notes" }, DemoNote(), MachineGone()));
+  body.append(h("div", { class: "sessions-notes" }, NotEncrypted(), DemoNote(), MachineGone()));
   list(body, () => groups.value, keyOf, GroupSection);
   body.append(h("div", { class: "sessions-empty" }, Empty()));
   return h(
@@ -52,6 +53,7 @@ function SessionsHeader(): HTMLElement {
     Mark(28, () => needsYouCount.value > 0),
     h("h1", { class: "wordmark", tabindex: -1 }, text.appName),
     h("span", { class: "header-space" }),
+    NotEncrypted(),
     ConnectionDot(),
     UpdateChip(),
     h(
@@ -140,7 +142,7 @@ function Empty(): Child {
     if (sessionCount.value > 0) return null;
     // Without a model the first thing to do is another one: until that is known, nothing is said.
     if (!isListLoaded.value || !hasLooked.value) return Waiting(text.sessions.loading);
-    return h("p", { class: "empty-words" }, text.sessions.empty);
+    return h("p", { class: "empty-words" }, canDecide() ? text.sessions.empty : text.sessions.emptyReadOnly);
   };
 }
 

@@ -1,28 +1,24 @@
 /** All paired devices, this one first: pair another, rename, limit, sign out. */
-import type { Device, DeviceRights } from "../../api/types.ts";
+import type { Device } from "../../api/types.ts";
 import { minutes } from "../../lib/clock.ts";
-import { type Child, h, list } from "../../lib/dom.ts";
+import { type Child, h, list, when } from "../../lib/dom.ts";
 import { formatListTime } from "../../lib/format.ts";
 import { icon } from "../../lib/icons.ts";
-import { openSheet } from "../../lib/sheet.ts";
-import { computed, type ReadonlySignal, signal } from "../../lib/signal.ts";
-import { deviceKind } from "../../lib/this-device.ts";
-import { changeDevice, device, devices, loadDevices, machineName, revokeDevice } from "../../state/device.ts";
+import { computed, type ReadonlySignal, untracked } from "../../lib/signal.ts";
+import { device, devices, leave, loadDevices, machineName, revokeOthers } from "../../state/device.ts";
 import { text } from "../../text/en.ts";
+import { devices as more } from "../../text/en-access.ts";
 import { Waiting } from "../frame/waiting.ts";
-import { Choice } from "./choice.ts";
+import { openDevice } from "./device-sheet.ts";
+import { NeedsFull } from "./needs-full.ts";
 import { openPairAnother } from "./pair-another-sheet.ts";
+import { SignOutButton } from "./sign-out-button.ts";
+import { thisKind } from "./this-kind.ts";
 
 const words = text.settings;
-const allRights: readonly DeviceRights[] = ["full", "approve", "read"];
 
 export function DevicesSection(): HTMLElement {
-  return h("div", { class: "settings-section" }, (): Child => {
-    if (device.value === null) return Waiting(words.loading);
-    return device.value.rights === "full"
-      ? DeviceList()
-      : h("p", { class: "muted" }, words.notAllowed(text.devices[deviceKind()]));
-  });
+  return NeedsFull(DeviceList, LeaveButton);
 }
 
 function DeviceList(): Child {
@@ -38,13 +34,24 @@ function DeviceList(): Child {
     DeviceRow,
   );
   return [
-    () => (devices.value === null ? Waiting(words.loading) : null),
     rows,
+    // What stands beneath the rows comes with them, so that nothing moves under a finger.
+    when(
+      () => devices.value === null,
+      () => Waiting(words.loading),
+      Buttons,
+    ),
+  ];
+}
+
+function Buttons(): Child {
+  return [
     h(
       "button",
       { type: "button", class: "button button-primary", onclick: openPairAnother },
       words.pairAnother,
     ),
+    h("div", { class: "settings-part" }, RevokeOthersButton(), LeaveButton()),
   ];
 }
 
@@ -71,74 +78,48 @@ function DeviceRow(each: ReadonlySignal<Device>): HTMLElement {
   );
 }
 
+/** Who it is in one line: rights, when and from where it was last seen, the GitHub login. */
 function lineOf(each: Device): string {
-  if (isThis(each)) return `${words.thisOne} · ${words.rights[each.rights]}`;
   const seen =
     each.lastSeenAt === null
       ? words.neverSeen
       : words.lastSeen(formatListTime(new Date(each.lastSeenAt), new Date(minutes.value)));
-  return `${words.rights[each.rights]} · ${seen}`;
+  const parts = [
+    isThis(each) ? words.thisOne : null,
+    words.rights[each.rights],
+    isThis(each) ? null : seen,
+    each.lastAddress,
+    each.login,
+  ];
+  return parts.filter((part) => part !== null).join(" · ");
 }
 
 function isThis(each: Device): boolean {
   return each.id === device.value?.id;
 }
 
-function openDevice(each: Device): void {
-  const problem = signal<string | null>(null);
-  const rights = signal(each.rights);
-  const isRevoking = signal(false);
-  openSheet({
-    title: each.name,
-    content: (close) => {
-      const apply = async (change: { name?: string; rights?: DeviceRights }) => {
-        const failure = await changeDevice(each.id, change);
-        problem.value = failure === null ? null : text.failure(failure, machineName());
-        if (failure === null && change.rights !== undefined) rights.value = change.rights;
-      };
-      const revoke = async () => {
-        if (isRevoking.peek()) return;
-        isRevoking.value = true;
-        const failure = await revokeDevice(each.id);
-        isRevoking.value = false;
-        if (failure === null) close();
-        else problem.value = text.failure(failure, machineName());
-      };
-      const name = h("input", {
-        class: "field",
-        id: "device-rename",
-        name: "name",
-        maxlength: 80,
-        autocomplete: "off",
-        enterkeyhint: "done",
-        value: each.name,
-        onchange: () => void apply({ name: name.value.trim() || each.name }),
-      });
-      return h(
-        "div",
-        { class: "device-sheet" },
-        h("label", { for: "device-rename" }, words.name),
-        name,
-        Choice({
-          label: words.rightsLabel,
-          values: allRights,
-          nameOf: (value) => words.rights[value],
-          current: () => rights.value,
-          choose: (value) => void apply({ rights: value }),
-        }),
-        h("p", { class: "muted" }, words.revokeHint(each.name)),
-        h(
-          "button",
-          {
-            type: "button",
-            class: "button button-danger",
-            "aria-disabled": () => (isRevoking.value ? "true" : null),
-            onclick: () => void revoke(),
-          },
-          () => (isRevoking.value ? words.revoking : words.revokeNamed(each.name)),
-        ),
-        h("p", { class: "field-problem", role: "alert" }, () => problem.value),
-      );
-    },
+function RevokeOthersButton(): Child {
+  // Asked again and again: only other names draw it anew.
+  const named = computed(() =>
+    JSON.stringify((devices.value ?? []).filter((each) => !isThis(each)).map((each) => each.name)),
+  );
+  return (): Child => {
+    if (named.value === "[]") return null;
+    const names = untracked(() => (devices.value ?? []).filter((each) => !isThis(each))).map(
+      (each) => each.name,
+    );
+    return SignOutButton({
+      label: more.revokeOthers(names.length),
+      hint: more.revokeOthersHint(names.join(", "), names.length),
+      signOut: revokeOthers,
+    });
+  };
+}
+
+function LeaveButton(): Child {
+  return SignOutButton({
+    label: more.leave(thisKind),
+    hint: more.leaveHint(thisKind, machineName()),
+    signOut: leave,
   });
 }

@@ -4,13 +4,24 @@ import { icon } from "../../lib/icons.ts";
 import { go } from "../../state/navigation.ts";
 import { text } from "../../text/en.ts";
 import { Header } from "../frame/header.ts";
+import { NotEncrypted } from "../frame/not-encrypted.ts";
 import { AboutSection } from "./about-section.ts";
+import { AuditSection } from "./audit-section.ts";
 import { DeviceSection } from "./device-section.ts";
 import { DevicesSection } from "./devices-section.ts";
+import { GitHubSection } from "./github-section.ts";
+import { ReachSection } from "./reach-section.ts";
 
-const sections = { device: DeviceSection, devices: DevicesSection, about: AboutSection };
+const sections = {
+  devices: DevicesSection,
+  github: GitHubSection,
+  reach: ReachSection,
+  device: DeviceSection,
+  audit: AuditSection,
+  about: AboutSection,
+};
 type Section = keyof typeof sections;
-const names: readonly Section[] = ["device", "devices", "about"];
+const names: readonly Section[] = ["devices", "github", "reach", "device", "audit", "about"];
 
 /** The list, or one section of it; an unknown name is the list. */
 export function SettingsScreen(section: string | null): HTMLElement {
@@ -21,6 +32,7 @@ export function SettingsScreen(section: string | null): HTMLElement {
     Header({
       title: () => (open === undefined ? text.settings.title : text.settings.sections[open]),
       start: "back",
+      end: [NotEncrypted()],
     }),
     h("div", { class: "settings-body" }, open === undefined ? SectionList() : sections[open]()),
   );
