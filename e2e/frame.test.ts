@@ -218,6 +218,7 @@ test.each([
     }
     await page.goto(`${product.origin}/settings/devices`);
     await page.getByRole("button", { name: "Pair another" }).click();
+    await page.getByRole("dialog").getByText("Read", { exact: true }).click();
     await page.getByRole("dialog").getByRole("img").waitFor();
     await check("pair another");
     await back();

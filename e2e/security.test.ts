@@ -74,7 +74,7 @@ function isFirstLook(complaint: string): boolean {
   );
 }
 
-test("a whole turn asks nobody but its own origin, breaks no policy and logs no error", async () => {
+test("SEC-09, WEB-15: a whole turn asks nobody but its own origin, breaks no policy and logs no error", async () => {
   const { page, context, complaints, requests } = await newPhone(browser);
   await pair(page, product);
   await startSession(page, "make the tests pass");
@@ -93,7 +93,7 @@ test("a whole turn asks nobody but its own origin, breaks no policy and logs no 
   expect(complaints.filter(isFirstLook).length).toBeLessThanOrEqual(1);
 }, 180_000);
 
-test("the server itself reached nothing but this machine", async () => {
+test("SEC-09: the server itself reached nothing but this machine", async () => {
   const connections = new Set((await readFile(join(scratch, "connections"), "utf8")).trim().split("\n"));
   // It does talk to the scripted model, so an empty record would mean that nothing was recorded.
   expect([...connections]).toContain("127.0.0.1");
@@ -101,6 +101,6 @@ test("the server itself reached nothing but this machine", async () => {
   expect([...connections].filter((line) => !local.test(line))).toEqual([]);
 });
 
-test("running changed nothing of the program", async () => {
+test("SUP-05: running changed nothing of the program", async () => {
   expect(await hashOfProgram()).toBe(hashBefore);
 });

@@ -6,7 +6,7 @@ import { ensureBrowser } from "../../scripts/find-browser.mjs";
 export const machineName = "studio.test";
 
 /** Nothing but the page itself may cause traffic. */
-const browserArguments = [
+export const browserArguments = [
   "--disable-quic",
   "--no-first-run",
   "--disable-background-networking",

@@ -27,6 +27,8 @@ export interface ProductOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** The name that the machine is reached by, as from a phone; the browser must map it. Default: loopback. */
   readonly hostName?: string;
+  /** How it is reached by that name; default: http. */
+  readonly scheme?: "http" | "https";
 }
 
 const startTimeoutMs = 20_000;
@@ -41,7 +43,9 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     HOME: folder,
     TMPDIR: folder,
     VOXPILOT_STATE_DIR: join(folder, "state"),
-    ...(options.hostName === undefined ? {} : { VOXPILOT_PUBLIC_URL: `http://${options.hostName}:${port}` }),
+    ...(options.hostName === undefined
+      ? {}
+      : { VOXPILOT_PUBLIC_URL: `${options.scheme ?? "http"}://${options.hostName}:${port}` }),
     ...options.environment,
   };
   const words = [builtServer, ...options.words, "--port", String(port), "--no-open"];
