@@ -36,7 +36,6 @@ const reasons: ReadonlyMap<string, GitHubFailure> = new Map<string, GitHubFailur
   ["unsupported_grant_type", "misconfigured"],
   ["redirect_uri_mismatch", "misconfigured"],
   ["application_suspended", "misconfigured"],
-  ["unverified_user_email", "denied"],
   ["slow_down", "rate_limited"],
 ]);
 
