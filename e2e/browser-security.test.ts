@@ -78,7 +78,7 @@ async function harm(page: Page, { complaints }: Pick<Phone, "complaints">) {
       "script:not([src]), iframe, object, embed, video, audio, base, form, math, style, marquee, template, img:not([src^='/']):not([src^='blob:']), [onerror], [onload], [ontoggle], [onfocus], [srcdoc], [formaction], [background]",
     ).length,
     links: [...document.querySelectorAll("a")].filter(
-      (link) => !/^(https?:|mailto:|\/)/.test(link.getAttribute("href") ?? "/"),
+      (link) => !/^(https?:|mailto:|\/|#main$)/.test(link.getAttribute("href") ?? "/"),
     ).length,
   }));
   const violations = complaints.filter((complaint) =>
@@ -350,7 +350,7 @@ test("WEB-08: a question is answered by no click that a script made, and by none
       return seen.activeAt - seen.cameAt;
     });
   // A frame may come a little before the half second is measured from.
-  await expect.poll(inertForMs).toBeGreaterThan(450);
+  await expect.poll(inertForMs, { timeout: 10_000 }).toBeGreaterThan(450);
   const session = (await callApi(page, `GET /api/sessions/${id}`)) as { pending: unknown[] };
   expect(session.pending.length).toBe(1);
   const place = await allow.boundingBox();
