@@ -207,7 +207,10 @@ test("a device that may only read sees the question without its buttons, and no 
   await other.goto(product.origin);
   await startSession(other, "make the tests pass");
   await other.getByRole("button", { name: "Allow once" }).first().waitFor({ timeout: 45_000 });
-  await own.getByText(/^This (phone|tablet|computer) may only read/).first().waitFor();
+  await own
+    .getByText(/^This (phone|tablet|computer) may only read/)
+    .first()
+    .waitFor();
   expect(await own.getByRole("button", { name: /^(Allow|Deny)/ }).count()).toBe(0);
   for (const section of ["devices", "reach", "audit"]) {
     await own.goto(`${product.origin}/settings/${section}`);
