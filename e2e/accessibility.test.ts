@@ -1,14 +1,10 @@
-/** axe finds nothing on any screen, light and dark. */
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { violations } from "./support/axe.ts";
 import { launchBrowser } from "./support/browser.ts";
+import { freshDemo } from "./support/fresh-demo.ts";
 import { allowNext, pairByCode, startSession } from "./support/person.ts";
 import { newPhone, screenshot } from "./support/phone.ts";
-import { type Product, startProduct } from "./support/product.ts";
-
-const axeSource = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let browser: Browser;
 
@@ -19,27 +15,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
 });
-
-/** A demo of its own: in a project that is already mended the agent changes nothing. */
-async function freshDemo(): Promise<Product> {
-  const product = await startProduct({ words: ["demo"] });
-  onTestFinished(async () => {
-    await product.stop();
-  });
-  return product;
-}
-
-/** One line for each thing that axe found: the rule and the elements. */
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axeSource);
-  return await page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations: found } = await axe.run();
-    return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-  });
-}
 
 test.each(["light", "dark"] as const)(
   "axe finds nothing on the screens in %s",

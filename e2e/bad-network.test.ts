@@ -1,10 +1,10 @@
 /** A phone that loses its network, and one that is sent a link while it waits: nothing that a person said is lost. */
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchBrowser } from "./support/browser.ts";
+import { freshDemo } from "./support/fresh-demo.ts";
 import { allowNext, startSession, turnEnd } from "./support/person.ts";
 import { newPhone, screenshot } from "./support/phone.ts";
-import { type Product, startProduct } from "./support/product.ts";
 
 let browser: Browser;
 
@@ -15,14 +15,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
 });
-
-async function freshDemo(): Promise<Product> {
-  const product = await startProduct({ words: ["demo"] });
-  onTestFinished(async () => {
-    await product.stop();
-  });
-  return product;
-}
 
 test("what is decided and written without a network waits on the phone, and arrives", async () => {
   const product = await freshDemo();

@@ -1,15 +1,11 @@
-/** What holds on every screen around the sessions: a newer page is offered, a signed-out device is told, both hands reach. */
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { violations } from "./support/axe.ts";
 import { launchBrowser } from "./support/browser.ts";
 import { startCopiedProduct } from "./support/copied-product.ts";
+import { freshDemo } from "./support/fresh-demo.ts";
 import { pair, pairByCode, startSession } from "./support/person.ts";
 import { newPhone, screenshot } from "./support/phone.ts";
-import { type Product, startProduct } from "./support/product.ts";
-
-const axeSource = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let browser: Browser;
 
@@ -20,14 +16,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
 });
-
-async function freshDemo(): Promise<Product> {
-  const product = await startProduct({ words: ["demo"] });
-  onTestFinished(async () => {
-    await product.stop();
-  });
-  return product;
-}
 
 /** Writes in the sheet of a new session, and puts the sheet away. */
 async function leaveDraft(page: Page, words: string): Promise<void> {
@@ -146,18 +134,6 @@ test("the first thing that the keyboard reaches in a session leads to the compos
   await expect.poll(() => composer.evaluate((field) => field === document.activeElement)).toBe(true);
   await context.close();
 }, 60_000);
-
-/** One line for each thing that axe found: the rule and the elements. */
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axeSource);
-  return await page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations: found } = await axe.run();
-    return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-  });
-}
 
 /** What stands out of the window sideways. */
 function tooWide(page: Page): Promise<readonly string[]> {

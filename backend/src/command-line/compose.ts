@@ -1,5 +1,4 @@
 /** Constructs every part of a server and hands each its own slice of the settings: the composition root. */
-import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { serverAuditActor } from "../access/audit/audit-actors.ts";
@@ -28,6 +27,7 @@ import { Projects } from "../workspace/projects.ts";
 import type { Redaction } from "../workspace/redaction/redaction.ts";
 import { controlSocketPath } from "./control-socket.ts";
 import { createDemoStarter } from "./demo-mode.ts";
+import { machineName } from "./machine-names.ts";
 import type { ReachState } from "./reach-state.ts";
 
 export interface ServerPlan {
@@ -124,7 +124,7 @@ export function composeServer(plan: ServerPlan): ComposedServer {
 function serverIdentity({ version, reach, demo }: ServerPlan): ServerParts["server"] {
   return {
     version,
-    machine: hostname().split(".")[0] ?? "",
+    machine: machineName(),
     get address() {
       return reach.address;
     },

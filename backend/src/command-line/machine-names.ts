@@ -11,6 +11,11 @@ export const announcedName = "voxpilot.local";
 /** Bridges and tunnels of containers and virtual machines: nobody's phone is there. */
 const virtualInterface = /^(?:docker|br-|veth|virbr|vmnet|vboxnet|cni|flannel|podman|lxc|utun|awdl|llw|anpi)/;
 
+/** What people call this machine: the first part of its host name. */
+export function machineName(): string {
+  return hostname().split(".")[0] ?? "";
+}
+
 /** Addresses of this machine, best first, without loopback and those that hold on one link only. */
 export function machineAddresses(interfaces: Interfaces = networkInterfaces()): readonly string[] {
   return Object.entries(interfaces)

@@ -1,5 +1,4 @@
 /** Opens the door: checks that it may be open, makes the certificate, takes the port. */
-import { hostname } from "node:os";
 import { type Credentials, ServerCertificate } from "../access/tls/server-certificate.ts";
 import type { Config } from "../config.ts";
 import { durableFiles } from "../workspace/durable-files.ts";
@@ -35,7 +34,7 @@ function openCertificate(config: Config): Promise<ServerCertificate> {
   return ServerCertificate.open({
     directory: config.stateDirectory,
     files: durableFiles,
-    machine: hostname().split(".")[0] ?? "",
+    machine: machineName(),
     names: certificateNames,
   });
 }

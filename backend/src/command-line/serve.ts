@@ -1,5 +1,4 @@
 /** The life of a server: from taking the state folder to letting go of it. */
-import { hostname } from "node:os";
 import { getRequestListener } from "@hono/node-server";
 import { AuditLog } from "../access/audit/audit-log.ts";
 import { DeviceStore } from "../access/devices.ts";
@@ -20,6 +19,7 @@ import { prepareDemo } from "./demo-mode.ts";
 import { ReachKeeper } from "./keep-reach.ts";
 import { addressUrl } from "./listen.ts";
 import { createLogger } from "./logger.ts";
+import { machineName } from "./machine-names.ts";
 import type { Announcement } from "./mdns.ts";
 import { isDesktop, openBrowser } from "./open-browser.ts";
 import { type OpenReach, openReach } from "./open-reach.ts";
@@ -199,8 +199,12 @@ function keepReach(
 
 async function announceName(scheme: "http" | "https", port: number, logger: Logger): Promise<Announcement> {
   const { announce } = await import("./mdns.ts");
-  const machine = hostname().split(".")[0] ?? "";
-  return announce({ machine, port, scheme, report: (error) => logger.debug("mDNS", { error }) });
+  return announce({
+    machine: machineName(),
+    port,
+    scheme,
+    report: (error) => logger.debug("mDNS", { error }),
+  });
 }
 
 async function startDemo(cleanup: Cleanup): Promise<PreparedDemo> {

@@ -94,14 +94,9 @@ async function assertMayChat(context: Context<ServerEnvironment>, parts: ServerP
 }
 
 async function isAllowedLogin(context: Context<ServerEnvironment>, parts: ServerParts): Promise<boolean> {
-  if (parts.gitHub === null) return false;
-  const sealed = readCookie(
-    context.req.header("cookie"),
-    cookieName("gh_token", requestOrigin(context, parts)),
-  );
-  if (sealed === null) return false;
-  const identified = await parts.gitHub.identify(sealed);
-  return identified.type === "user" && (await parts.gitHub.isAllowed(identified.user));
+  const name = cookieName("gh_token", requestOrigin(context, parts));
+  const sealed = readCookie(context.req.header("cookie"), name);
+  return ((await parts.gitHub?.allowedUser(sealed)) ?? null) !== null;
 }
 
 function signedOut(authentication: Exclude<Authentication, { type: "device" }>): ApiError {

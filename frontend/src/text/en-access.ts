@@ -248,7 +248,6 @@ export const auto = {
   endsAt: (at: string) => `Back to Ask at ${at}.`,
   hold: "Hold to let it work alone",
   confirm: "Confirm: let it work alone",
-  chip: (left: string) => `Auto · ${left}`,
 } as const;
 
 export const audit = {

@@ -258,8 +258,6 @@ export const text = {
     rightsLabel: "May",
     revokeNamed: (name: string) => `Revoke ${name}`,
     revokeHint: (name: string) => `${name} is signed out at once.`,
-    revoking: "Signing out",
-    notAllowed: (device: string) => `This ${device} may read and decide, not change settings.`,
     loading: "Loading the devices",
     version: "Version",
     machine: "Machine",

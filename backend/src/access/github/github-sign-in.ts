@@ -43,12 +43,11 @@ export interface GitHubSignInOptions {
   readonly clock?: Clock;
 }
 
-/** Who a `gh_token` cookie stands for, with the token in it and the device that it was given to. */
+/** Who a `gh_token` cookie stands for, with the device that it was given to. */
 export type Identified =
   | {
       readonly type: "user";
       readonly user: GitHubAccount;
-      readonly token: string;
       readonly device: string;
     }
   | { readonly type: "unknown" }
@@ -162,7 +161,7 @@ export class GitHubSignIn {
     const { token, device } = content;
     const identity = await this.#identities.identify(token);
     if (identity.type === "unknown") this.#options.onTokenEnded?.(token);
-    return identity.type === "user" ? { ...identity, token, device } : identity;
+    return identity.type === "user" ? { ...identity, device } : identity;
   }
 
   /** The account of a `gh_token` cookie when it is let in, else null. */

@@ -112,10 +112,8 @@ export const deviceRoutes = [
       if (id !== own.id) assertRight(context.get("authentication"), "full");
       const device = parts.devices.find(id);
       if (device === null) throw unknownDevice();
-      // Taken before: afterwards nobody knows who asked.
-      const actor = auditActor(context, parts);
       if (!(await parts.devices.revoke(id, own.name))) throw unknownDevice();
-      await parts.audit.record(actor, { kind: "device_revoked", device: id, name: device.name });
+      await recordRevoked(context, parts, device);
       if (id === own.id) clearCookies(context, parts);
       return context.body(null, 204);
     },

@@ -3,9 +3,10 @@ import type { Context } from "hono";
 import type { DeviceFlowStart, DeviceFlowState } from "../../protocol/github.ts";
 import { ApiError } from "../errors.ts";
 import type { ServerEnvironment, ServerParts } from "../parts.ts";
+import { tooManyTries } from "../too-many-tries.ts";
 import { assertMayBegin, completeSignIn, setSignInCookies } from "./complete-sign-in.ts";
 import { readSignInCookie, setSignInCookie } from "./sign-in-cookies.ts";
-import { countTry, endTry, tooManyTries } from "./sign-in-tries.ts";
+import { countTry, endTry } from "./sign-in-tries.ts";
 import { gitHubOf, notConfigured, visitorOf } from "./visitor.ts";
 
 type RequestContext = Context<ServerEnvironment>;

@@ -5,6 +5,7 @@ import type { Throttle } from "../../access/throttle.ts";
 import { SignInFailure } from "../../protocol/github.ts";
 import { ApiError } from "../errors.ts";
 import type { ServerParts } from "../parts.ts";
+import { tooManyTries } from "../too-many-tries.ts";
 import { gitHubOf, type Visitor } from "./visitor.ts";
 
 export interface SignInTry {
@@ -105,14 +106,4 @@ export function gitHubProblem(error: GitHubError): ApiError {
         data,
       });
   }
-}
-
-/** 429, with the time to wait. */
-export function tooManyTries(waitMs: number): ApiError {
-  const retryAfterSeconds = Math.ceil(waitMs / 1000);
-  return new ApiError(429, "too_many_tries", {
-    detail: `Too many tries. Wait ${retryAfterSeconds} s.`,
-    data: { retryAfterSeconds },
-    headers: { "retry-after": String(retryAfterSeconds) },
-  });
 }

@@ -28,6 +28,7 @@ export interface Visitor {
   readonly sealed: string | null;
 }
 
+/** Reads it from the request; `name` null: the browser's own. */
 export function visitorOf(context: RequestContext, parts: ServerParts, name: string | null): Visitor {
   const address = clientAddress(context, parts);
   return {
@@ -46,6 +47,7 @@ export function gitHubOf(parts: ServerParts): GitHubSignIn {
   throw notConfigured("Signing in with GitHub is switched off here.");
 }
 
+/** 409: this way of signing in is not set up. */
 export function notConfigured(detail: string): ApiError {
   return new ApiError(409, "github_not_configured", { detail: `${detail} See docs/github.md.` });
 }
