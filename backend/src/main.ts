@@ -2,8 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { type Command, helpText, parseCommand, UsageError } from "./command-line/arguments.ts";
-import { ListenFailed } from "./command-line/listen.ts";
-import { ReachRefused } from "./command-line/reach.ts";
+import { ListenFailed } from "./command-line/reach/listen.ts";
+import { ReachRefused } from "./command-line/reach/reach.ts";
 import { StateFolderHeld } from "./command-line/state-folder.ts";
 import { ConfigError, type ConfigSources, loadConfig } from "./config.ts";
 
@@ -38,11 +38,11 @@ async function run(command: Command): Promise<number> {
     }
     case "audit_verify":
     case "audit_export": {
-      const { runAuditCommand } = await import("./command-line/audit-command.ts");
+      const { runAuditCommand } = await import("./command-line/control/audit-command.ts");
       return runAuditCommand(command.type, await readConfig({}), process.stdout);
     }
     default: {
-      const { runAccessCommand } = await import("./command-line/access-commands.ts");
+      const { runAccessCommand } = await import("./command-line/control/access-commands.ts");
       return runAccessCommand(command, await readConfig({}), (text) => process.stdout.write(text));
     }
   }

@@ -25,10 +25,10 @@ import { durableFiles } from "../workspace/durable-files.ts";
 import { Checkpoints } from "../workspace/git/checkpoints.ts";
 import { Projects } from "../workspace/projects.ts";
 import type { Redaction } from "../workspace/redaction/redaction.ts";
-import { controlSocketPath } from "./control-socket.ts";
+import { controlSocketPath } from "./control/control-socket.ts";
 import { createDemoStarter } from "./demo-mode.ts";
-import { machineName } from "./machine-names.ts";
-import type { ReachState } from "./reach-state.ts";
+import { machineName } from "./reach/machine-names.ts";
+import type { ReachState } from "./reach/reach-state.ts";
 
 export interface ServerPlan {
   readonly config: Config;

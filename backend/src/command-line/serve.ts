@@ -10,21 +10,21 @@ import type { Logger } from "../server/parts.ts";
 import { durableFiles } from "../workspace/durable-files.ts";
 import { endOrphans } from "../workspace/processes/orphans.ts";
 import type { Redaction } from "../workspace/redaction/redaction.ts";
-import { localAccess } from "./access-control.ts";
 import type { Command } from "./arguments.ts";
 import { bannerText, pairingLink } from "./banner.ts";
 import { composeServer } from "./compose.ts";
-import { openControlSocket } from "./control-socket.ts";
+import { localAccess } from "./control/access-control.ts";
+import { openControlSocket } from "./control/control-socket.ts";
 import { prepareDemo } from "./demo-mode.ts";
-import { ReachKeeper } from "./keep-reach.ts";
-import { addressUrl } from "./listen.ts";
 import { createLogger } from "./logger.ts";
-import { machineName } from "./machine-names.ts";
-import type { Announcement } from "./mdns.ts";
 import { isDesktop, openBrowser } from "./open-browser.ts";
-import { type OpenReach, openReach } from "./open-reach.ts";
 import { openPairingPage } from "./pairing-page.ts";
 import { projectFolders } from "./project-folders.ts";
+import { ReachKeeper } from "./reach/keep-reach.ts";
+import { addressUrl } from "./reach/listen.ts";
+import { machineName } from "./reach/machine-names.ts";
+import type { Announcement } from "./reach/mdns.ts";
+import { type OpenReach, openReach } from "./reach/open-reach.ts";
 import { redactionFor, secretAdvice } from "./secret-advice.ts";
 import { holdStateFolder, prepareStateFolder } from "./state-folder.ts";
 
@@ -198,7 +198,7 @@ function keepReach(
 }
 
 async function announceName(scheme: "http" | "https", port: number, logger: Logger): Promise<Announcement> {
-  const { announce } = await import("./mdns.ts");
+  const { announce } = await import("./reach/mdns.ts");
   return announce({
     machine: machineName(),
     port,

@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import * as z from "zod";
 import { ConfigError } from "../config.ts";
 import { systemErrorCode } from "../workspace/workspace-error.ts";
-import { isListening } from "./control-socket.ts";
+import { isListening } from "./control/control-socket.ts";
 
 const Holder = z.object({ pid: z.int().positive(), id: z.string() });
 type Holder = z.infer<typeof Holder>;

@@ -1,13 +1,13 @@
 /** The HTTP edge: puts the guard, the rights, the routes, the page and the error handler together. */
 import { setMaxListeners } from "node:events";
 import { Hono } from "hono";
-import { logRequests } from "./access-log.ts";
-import { authenticate, requireRight } from "./authorisation.ts";
+import { logRequests } from "./callers/access-log.ts";
+import { authenticate, requireRight } from "./callers/authorisation.ts";
+import { guardRequests } from "./callers/guard.ts";
+import { noteKnownConnection } from "./callers/known-connections.ts";
+import { refusePlainHttp } from "./callers/plain-http.ts";
 import { ApiError, createErrorHandler, problemResponse } from "./errors.ts";
-import { guardRequests } from "./guard.ts";
-import { noteKnownConnection } from "./known-connections.ts";
 import type { ServerEnvironment, ServerParts } from "./parts.ts";
-import { refusePlainHttp } from "./plain-http.ts";
 import { endUnreadBodies } from "./request-body.ts";
 import { allRoutes } from "./routes/all-routes.ts";
 import { securityHeaders } from "./security-headers.ts";

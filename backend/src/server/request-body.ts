@@ -3,8 +3,8 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { Readable } from "node:stream";
 import type { Context, MiddlewareHandler } from "hono";
-import type { Right } from "./authorisation.ts";
-import { incomingOf } from "./connection.ts";
+import type { Right } from "./callers/authorisation.ts";
+import { incomingOf } from "./callers/connection.ts";
 import { ApiError } from "./errors.ts";
 import type { ServerEnvironment } from "./parts.ts";
 

@@ -3,7 +3,7 @@ import type { OpenAPIHono, RouteConfig, RouteHandler } from "@hono/zod-openapi";
 import type { Handler, Hono } from "hono";
 import type * as z from "zod";
 import { Problem } from "../protocol/problem.ts";
-import { authenticate, type Right, requireRight } from "./authorisation.ts";
+import { authenticate, type Right, requireRight } from "./callers/authorisation.ts";
 import type { ServerEnvironment, ServerParts } from "./parts.ts";
 import { bodyLimitFor } from "./request-body.ts";
 import { validateRequest } from "./validation.ts";

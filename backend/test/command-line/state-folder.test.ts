@@ -5,12 +5,12 @@ import { expect, onTestFinished, test } from "vitest";
 import { AuditLog } from "../../src/access/audit/audit-log.ts";
 import { DeviceStore } from "../../src/access/devices.ts";
 import { PairingCodes } from "../../src/access/pairing.ts";
-import { localAccess } from "../../src/command-line/access-control.ts";
+import { localAccess } from "../../src/command-line/control/access-control.ts";
 import {
   connectToServer,
   controlSocketPath,
   openControlSocket,
-} from "../../src/command-line/control-socket.ts";
+} from "../../src/command-line/control/control-socket.ts";
 import { holdStateFolder, prepareStateFolder, StateFolderHeld } from "../../src/command-line/state-folder.ts";
 import { durableFiles } from "../../src/workspace/durable-files.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";

@@ -1,6 +1,6 @@
 /** One line for each request, without a secret. */
 import { expect, test } from "vitest";
-import { logRequests } from "../../src/server/access-log.ts";
+import { logRequests } from "../../src/server/callers/access-log.ts";
 import { servedApp } from "../support/served-app.ts";
 
 test("NET-27: each request gives one line: peer, device, method, route, status", async () => {

@@ -2,7 +2,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { localAccess } from "../../src/command-line/access-control.ts";
+import { localAccess } from "../../src/command-line/control/access-control.ts";
 import { type DeviceRights, ThisDevice } from "../../src/protocol/device.ts";
 import { PairingCodeView } from "../../src/server/routes/pairing.ts";
 import { bodyOf, origin, problemOf, type RunningApp, runningApp } from "../support/running-app.ts";

@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { getRequestListener } from "@hono/node-server";
 import { onTestFinished } from "vitest";
 import type { Credentials } from "../../src/access/tls/server-certificate.ts";
-import { listen } from "../../src/command-line/listen.ts";
+import { listen } from "../../src/command-line/reach/listen.ts";
 import { createApp } from "../../src/server/app.ts";
 import type { Logger, ServerParts } from "../../src/server/parts.ts";
 import { host, type RunningApp, type RunningAppOptions, runningApp } from "./running-app.ts";

@@ -135,7 +135,7 @@ const borders: Record<string, { readonly may: readonly string[]; readonly mayNot
   "frontend/src/api": { may: ["../api.d.ts"], mayNot: ["../state/navigation.ts", "../lib/dom.ts"] },
   "frontend/src/state": {
     may: ["../lib/signal.ts", "../api/client.ts", "../../../transcript/fold.ts"],
-    mayNot: ["../views/shell.ts", "../../../backend/src/protocol/session.ts"],
+    mayNot: ["../views/shell.ts", "../../src/protocol/session.ts"],
   },
   "frontend/src/views": {
     may: ["../state/navigation.ts", "../lib/dom.ts", "../text/en.ts", "../api/types.ts"],

@@ -3,7 +3,7 @@ import { onUnreachable } from "../api/client.ts";
 import { deviceStream, type StreamStatus } from "../api/device-stream.ts";
 import { batch, type ReadonlySignal, signal } from "../lib/signal.ts";
 import { readStored, writeStored } from "../lib/storage.ts";
-import { loadDevice } from "./device.ts";
+import { loadDevice } from "./access/device.ts";
 import { checkPageVersion } from "./page-update.ts";
 import { applySnapshot, applySummary } from "./session-list.ts";
 

@@ -5,8 +5,8 @@ import { daysBetween } from "../lib/format.ts";
 import { newIdentifier } from "../lib/identifiers.ts";
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "../lib/signal.ts";
 import { readStored, writeStored } from "../lib/storage.ts";
-import { clearDraft, newSessionDraft, readDraft, writeDraft } from "./drafts.ts";
-import { submitPrompt } from "./outbox.ts";
+import { clearDraft, newSessionDraft, readDraft, writeDraft } from "./session/drafts.ts";
+import { submitPrompt } from "./session/outbox.ts";
 
 /** A part of the list. `start` is the local midnight of a day of this week, or of a month's first day, for the view to name. */
 export type Group =

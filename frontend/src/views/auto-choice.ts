@@ -4,7 +4,7 @@ import { h } from "../lib/dom.ts";
 import { formatClock } from "../lib/format.ts";
 import { hold } from "../lib/hold.ts";
 import { signal } from "../lib/signal.ts";
-import { type AutoSpan, autoSpans, endOfSpan } from "../state/auto-mode.ts";
+import { type AutoSpan, autoSpans, endOfSpan } from "../state/session/auto-mode.ts";
 import { vibrate } from "../state/settings.ts";
 import { auto as words } from "../text/en-access.ts";
 import { Choice } from "./settings/choice.ts";

@@ -3,8 +3,8 @@ import type { SessionMode } from "../api/types.ts";
 import { minutes } from "../lib/clock.ts";
 import { h } from "../lib/dom.ts";
 import { type IconName, icon } from "../lib/icons.ts";
-import { formatLeft } from "../state/auto-mode.ts";
 import { modelName } from "../state/models.ts";
+import { formatLeft } from "../state/session/auto-mode.ts";
 import { text } from "../text/en.ts";
 
 export interface ChipOptions {

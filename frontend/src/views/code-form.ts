@@ -2,8 +2,8 @@
 import type { Failure } from "../api/types.ts";
 import { type Child, h } from "../lib/dom.ts";
 import { effect, type Signal, signal } from "../lib/signal.ts";
-import { machineName } from "../state/device.ts";
-import { codeCharacters, codeLength, formatCode } from "../state/pairing-code.ts";
+import { machineName } from "../state/access/device.ts";
+import { codeCharacters, codeLength, formatCode } from "../state/access/pairing-code.ts";
 import { text } from "../text/en.ts";
 
 /** One try after another with a code, and what became of the last. */

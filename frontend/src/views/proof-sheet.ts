@@ -2,7 +2,7 @@
 import { h } from "../lib/dom.ts";
 import { openSheet } from "../lib/sheet.ts";
 import { onCleanup, signal } from "../lib/signal.ts";
-import { giveProof, hasProof } from "../state/proof.ts";
+import { giveProof, hasProof } from "../state/access/proof.ts";
 import { text } from "../text/en.ts";
 import { signIn, proof as words } from "../text/en-access.ts";
 import { CodeForm, newAttempt, send } from "./code-form.ts";

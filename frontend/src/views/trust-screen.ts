@@ -2,9 +2,9 @@
 import { type Child, h } from "../lib/dom.ts";
 import { signal } from "../lib/signal.ts";
 import { type System, thisSystem } from "../lib/this-device.ts";
-import { access, machineName } from "../state/device.ts";
+import { access, machineName } from "../state/access/device.ts";
+import { readTrust, type Trust } from "../state/access/reach.ts";
 import { go } from "../state/navigation.ts";
-import { readTrust, type Trust } from "../state/reach.ts";
 import { text } from "../text/en.ts";
 import { reach, trust as words } from "../text/en-access.ts";
 import { CopyLine } from "./copy-line.ts";

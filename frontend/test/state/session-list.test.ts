@@ -118,8 +118,8 @@ test("the first prompt of a new session waits in the outbox when the machine is 
     const { id } = JSON.parse(await request.text());
     return Response.json(summary(id), { status: 201 });
   });
-  const drafts = await import("../../src/state/drafts.ts");
-  const outbox = await import("../../src/state/outbox.ts");
+  const drafts = await import("../../src/state/session/drafts.ts");
+  const outbox = await import("../../src/state/session/outbox.ts");
   const { startSession } = await import("../../src/state/session-list.ts");
   outbox.startOutbox();
   drafts.writeDraft(drafts.newSessionDraft, "make the tests pass");

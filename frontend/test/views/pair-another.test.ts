@@ -26,7 +26,7 @@ test("the code gives way to the name of the device that came, and nothing is ask
     asked += 1;
     return Response.json({ devices });
   });
-  const { openPairAnother } = await import("../../src/views/settings/pair-another-sheet.ts");
+  const { openPairAnother } = await import("../../src/views/devices/pair-another-sheet.ts");
   openPairAnother();
   const sheet = document.querySelector("dialog");
   const rows = () => sheet?.querySelector(".option-list");

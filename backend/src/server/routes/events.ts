@@ -4,7 +4,7 @@ import * as z from "zod";
 import { Seq } from "../../protocol/identifiers.ts";
 import { SessionSummary } from "../../protocol/session.ts";
 import { SessionEvent } from "../../protocol/session-update.ts";
-import { deviceOf } from "../authorisation.ts";
+import { deviceOf } from "../callers/authorisation.ts";
 import { ApiError } from "../errors.ts";
 import { jsonContent, route } from "../route-table.ts";
 import { parsePositions, streamDevice } from "../streams/device-stream.ts";

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { isEnough } from "../../access/rights.ts";
 import { ModelListing } from "../../protocol/catalogue.ts";
 import type { Device } from "../../protocol/device.ts";
-import { pairedDevice } from "../authorisation.ts";
+import { pairedDevice } from "../callers/authorisation.ts";
 import { ChatAnswer, ChatRequest, completeChat, resolveChat, streamChat } from "../chat-completion.ts";
 import type { ServerEnvironment, ServerParts } from "../parts.ts";
 import { jsonBody, jsonContent, route } from "../route-table.ts";

@@ -3,11 +3,11 @@ import * as z from "zod";
 import { setDeviceCookie } from "../../access/cookies.ts";
 import { DeviceName, DeviceRights, ThisDevice } from "../../protocol/device.ts";
 import { Timestamp } from "../../protocol/identifiers.ts";
-import { auditActor } from "../audit-actor.ts";
-import { deviceOf, requireFresh } from "../authorisation.ts";
-import { redeemCode } from "../code-entry.ts";
-import { clientAddress, requestOrigin } from "../connection.ts";
-import { describeDevice } from "../describe-device.ts";
+import { auditActor } from "../callers/audit-actor.ts";
+import { deviceOf, requireFresh } from "../callers/authorisation.ts";
+import { redeemCode } from "../callers/code-entry.ts";
+import { clientAddress, requestOrigin } from "../callers/connection.ts";
+import { describeDevice } from "../callers/describe-device.ts";
 import { jsonBody, jsonContent, route } from "../route-table.ts";
 
 const Pair = z.object({ code: z.string().max(64), name: DeviceName }).meta({ id: "Pair" });

@@ -3,9 +3,9 @@ import * as z from "zod";
 import { ClientId } from "../../protocol/identifiers.ts";
 import { PermissionDecision, PermissionOutcome } from "../../protocol/permission.ts";
 import { PromptReceipt, SubmitPrompt } from "../../protocol/session.ts";
-import { auditActor } from "../audit-actor.ts";
-import { actorOf, deviceOf } from "../authorisation.ts";
-import { assertMayDecide } from "../decision-right.ts";
+import { auditActor } from "../callers/audit-actor.ts";
+import { actorOf, deviceOf } from "../callers/authorisation.ts";
+import { assertMayDecide } from "../callers/decision-right.ts";
 import { jsonBody, jsonContent, route } from "../route-table.ts";
 import { sessionOf } from "./session-path.ts";
 

@@ -5,7 +5,7 @@ import type { GitHubAccount } from "../../access/github/github-client.ts";
 import type { SignedIn } from "../../access/github/github-sign-in.ts";
 import type { AuditActor, AuditRecord } from "../../protocol/audit.ts";
 import type { Device } from "../../protocol/device.ts";
-import { requestOrigin } from "../connection.ts";
+import { requestOrigin } from "../callers/connection.ts";
 import { ApiError } from "../errors.ts";
 import type { ServerEnvironment, ServerParts } from "../parts.ts";
 import { gitHubOf, type Visitor } from "./visitor.ts";

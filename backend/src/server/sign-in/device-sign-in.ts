@@ -1,9 +1,9 @@
 /** GitHub's device flow, from the browser's side. */
 import type { Context } from "hono";
 import type { DeviceFlowStart, DeviceFlowState } from "../../protocol/github.ts";
+import { tooManyTries } from "../callers/too-many-tries.ts";
 import { ApiError } from "../errors.ts";
 import type { ServerEnvironment, ServerParts } from "../parts.ts";
-import { tooManyTries } from "../too-many-tries.ts";
 import { assertMayBegin, completeSignIn, setSignInCookies } from "./complete-sign-in.ts";
 import { readSignInCookie, setSignInCookie } from "./sign-in-cookies.ts";
 import { countTry, endTry } from "./sign-in-tries.ts";

@@ -1,7 +1,7 @@
 /** The cookies of a sign-in that is under way: short-lived, and sent to the calls of signing in alone. */
 import type { Context } from "hono";
 import { type CookiePlace, readCookie } from "../../access/cookies.ts";
-import { requestOrigin } from "../connection.ts";
+import { requestOrigin } from "../callers/connection.ts";
 import type { ServerEnvironment, ServerParts } from "../parts.ts";
 
 type RequestContext = Context<ServerEnvironment>;

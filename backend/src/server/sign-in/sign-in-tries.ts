@@ -3,9 +3,9 @@ import type { FlowEnd } from "../../access/github/device-flows.ts";
 import { GitHubError } from "../../access/github/github-error.ts";
 import type { Throttle } from "../../access/throttle.ts";
 import { SignInFailure } from "../../protocol/github.ts";
+import { tooManyTries } from "../callers/too-many-tries.ts";
 import { ApiError } from "../errors.ts";
 import type { ServerParts } from "../parts.ts";
-import { tooManyTries } from "../too-many-tries.ts";
 import { gitHubOf, type Visitor } from "./visitor.ts";
 
 export interface SignInTry {

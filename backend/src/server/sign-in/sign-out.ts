@@ -2,9 +2,9 @@
 import type { Context } from "hono";
 import { clearCookie } from "../../access/cookies.ts";
 import type { Device } from "../../protocol/device.ts";
-import { auditActor } from "../audit-actor.ts";
-import { pairedDevice } from "../authorisation.ts";
-import { requestOrigin } from "../connection.ts";
+import { auditActor } from "../callers/audit-actor.ts";
+import { pairedDevice } from "../callers/authorisation.ts";
+import { requestOrigin } from "../callers/connection.ts";
 import type { ServerEnvironment, ServerParts } from "../parts.ts";
 import { sealedToken } from "./visitor.ts";
 

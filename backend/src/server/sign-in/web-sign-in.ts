@@ -4,7 +4,7 @@ import { namedError } from "../../access/github/github-error.ts";
 import type { GitHubSignIn } from "../../access/github/github-sign-in.ts";
 import { nextPath } from "../../access/github/next-path.ts";
 import { stateSeconds } from "../../access/github/web-flow.ts";
-import { pairedDevice } from "../authorisation.ts";
+import { pairedDevice } from "../callers/authorisation.ts";
 import { ApiError } from "../errors.ts";
 import type { ServerEnvironment, ServerParts } from "../parts.ts";
 import { assertMayBegin, completeSignIn, setSignInCookies } from "./complete-sign-in.ts";

@@ -1,7 +1,7 @@
 /** Opens the event stream of a request, and ties it to the server and to the device that reads it. */
 import type { Context } from "hono";
-import { pairedDevice } from "../authorisation.ts";
-import { incomingOf } from "../connection.ts";
+import { pairedDevice } from "../callers/authorisation.ts";
+import { incomingOf } from "../callers/connection.ts";
 import { ApiError } from "../errors.ts";
 import type { ServerEnvironment, ServerParts } from "../parts.ts";
 import { EventStream } from "./event-stream.ts";

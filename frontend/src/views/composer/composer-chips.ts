@@ -5,7 +5,7 @@ import { type Child, h, list } from "../../lib/dom.ts";
 import { formatPercent } from "../../lib/format.ts";
 import { icon } from "../../lib/icons.ts";
 import { computed } from "../../lib/signal.ts";
-import { machineName } from "../../state/device.ts";
+import { machineName } from "../../state/access/device.ts";
 import { summaryOf } from "../../state/session-list.ts";
 import { text } from "../../text/en.ts";
 import { subjectName, composer as words } from "../../text/en-session.ts";

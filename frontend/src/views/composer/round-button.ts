@@ -2,7 +2,7 @@
 import { h } from "../../lib/dom.ts";
 import { icon } from "../../lib/icons.ts";
 import { computed, effect, type ReadonlySignal } from "../../lib/signal.ts";
-import { canDecide } from "../../state/device.ts";
+import { canDecide } from "../../state/access/device.ts";
 import { composer as words } from "../../text/en-session.ts";
 import { settled } from "../permission/settled.ts";
 import type { SessionContext } from "../session/session-context.ts";

@@ -2,7 +2,7 @@
 import { h } from "../../lib/dom.ts";
 import { icon } from "../../lib/icons.ts";
 import { announceNow } from "../../lib/live-region.ts";
-import { machineName } from "../../state/device.ts";
+import { machineName } from "../../state/access/device.ts";
 import { text } from "../../text/en.ts";
 import { working as words } from "../../text/en-session.ts";
 import type { SessionContext } from "../session/session-context.ts";

@@ -3,7 +3,7 @@ import { type Child, h, when } from "../../lib/dom.ts";
 import { liveRegions } from "../../lib/live-region.ts";
 import { computed, effect, onCleanup, untracked } from "../../lib/signal.ts";
 import { isWide, viewportWidth } from "../../lib/viewport.ts";
-import { access, loadDevice, machineName } from "../../state/device.ts";
+import { access, loadDevice, machineName } from "../../state/access/device.ts";
 import { openSessionId, replace, route } from "../../state/navigation.ts";
 import { isPaneHidden } from "../../state/panes.ts";
 import { text } from "../../text/en.ts";

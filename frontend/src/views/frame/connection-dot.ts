@@ -2,8 +2,8 @@
 import { type Child, h } from "../../lib/dom.ts";
 import { formatClock } from "../../lib/format.ts";
 import { deviceKind } from "../../lib/this-device.ts";
+import { machineName } from "../../state/access/device.ts";
 import { connection, lastHeardAt, tryNow } from "../../state/connection.ts";
-import { machineName } from "../../state/device.ts";
 import { text } from "../../text/en.ts";
 
 /** Nothing while the machine is heard. */

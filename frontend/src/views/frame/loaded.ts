@@ -2,7 +2,7 @@
 import { type Child, h } from "../../lib/dom.ts";
 import { comparePageVersion } from "../../lib/page-version.ts";
 import { signal, untracked } from "../../lib/signal.ts";
-import { machineName } from "../../state/device.ts";
+import { machineName } from "../../state/access/device.ts";
 import { text } from "../../text/en.ts";
 import { Waiting } from "./waiting.ts";
 

@@ -1,7 +1,7 @@
 /** Says, quietly and as long as it is so, that others on the way can read along; a tap tells what to do. */
 import { type Child, h } from "../../lib/dom.ts";
 import { computed } from "../../lib/signal.ts";
-import { device } from "../../state/device.ts";
+import { device } from "../../state/access/device.ts";
 import { go } from "../../state/navigation.ts";
 import { text } from "../../text/en.ts";
 

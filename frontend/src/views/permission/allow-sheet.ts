@@ -2,7 +2,7 @@
 import type { GrantScope } from "../../api/types.ts";
 import { h } from "../../lib/dom.ts";
 import { openSheet } from "../../lib/sheet.ts";
-import { submitDecision } from "../../state/outbox.ts";
+import { submitDecision } from "../../state/session/outbox.ts";
 import { vibrate } from "../../state/settings.ts";
 import { subjectName, permission as words } from "../../text/en-session.ts";
 import type { Question } from "./question.ts";

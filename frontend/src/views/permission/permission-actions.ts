@@ -3,7 +3,7 @@ import { h } from "../../lib/dom.ts";
 import { formatClock } from "../../lib/format.ts";
 import { hold } from "../../lib/hold.ts";
 import type { ReadonlySignal } from "../../lib/signal.ts";
-import { type DecisionItem, dropFromOutbox, submitDecision } from "../../state/outbox.ts";
+import { type DecisionItem, dropFromOutbox, submitDecision } from "../../state/session/outbox.ts";
 import { vibrate } from "../../state/settings.ts";
 import { decisionText, subjectName, permission as words } from "../../text/en-session.ts";
 import { openAllowSheet } from "./allow-sheet.ts";

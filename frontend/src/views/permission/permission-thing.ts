@@ -1,7 +1,7 @@
 /** The thing that is asked about, whole: it scrolls inside when it is long, and knows whether its end has been seen. */
 import { type Child, h } from "../../lib/dom.ts";
 import { computed, onCleanup, type ReadonlySignal, signal } from "../../lib/signal.ts";
-import { canDecide } from "../../state/device.ts";
+import { canDecide } from "../../state/access/device.ts";
 import { permission as words } from "../../text/en-session.ts";
 import { RegionDiff } from "../review/diff-view.ts";
 import type { Question } from "./question.ts";

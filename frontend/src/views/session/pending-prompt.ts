@@ -1,8 +1,8 @@
 /** What a person said that is not yet in the log: the block it will have, and a word for where it is. */
 import { type Child, h } from "../../lib/dom.ts";
 import type { ReadonlySignal } from "../../lib/signal.ts";
-import { machineName } from "../../state/device.ts";
-import { dropFromOutbox, type PromptItem, sendAgain } from "../../state/outbox.ts";
+import { machineName } from "../../state/access/device.ts";
+import { dropFromOutbox, type PromptItem, sendAgain } from "../../state/session/outbox.ts";
 import { text } from "../../text/en.ts";
 import { session, receipt as words } from "../../text/en-session.ts";
 import { article } from "../entries/entry-view.ts";

@@ -3,7 +3,7 @@ import type { QueuedPrompt } from "../../api/types.ts";
 import { type Child, h, list, when } from "../../lib/dom.ts";
 import { type IconName, icon } from "../../lib/icons.ts";
 import { computed, type ReadonlySignal, signal } from "../../lib/signal.ts";
-import { machineName } from "../../state/device.ts";
+import { machineName } from "../../state/access/device.ts";
 import { text } from "../../text/en.ts";
 import { queue as words } from "../../text/en-session.ts";
 import { textOfContent } from "../entries/user-entry.ts";

@@ -1,7 +1,7 @@
 /** How much of a transcript is drawn: its last rows at first, more above as a person scrolls there, older pages after those. */
 import type { ScrollAnchor } from "../../lib/scroll-anchor.ts";
 import { computed, effect, type ReadonlySignal, signal, untracked } from "../../lib/signal.ts";
-import type { OpenSession } from "../../state/open-session.ts";
+import type { OpenSession } from "../../state/session/open-session.ts";
 import type { TranscriptRow } from "./rows.ts";
 
 /** Enough to fill a screen: what is drawn before the first paint. */

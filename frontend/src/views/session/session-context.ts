@@ -1,5 +1,5 @@
 /** What the parts of one session screen share. */
-import type { OpenSession } from "../../state/open-session.ts";
+import type { OpenSession } from "../../state/session/open-session.ts";
 import type { OpenedRows } from "./opened-rows.ts";
 
 export interface SessionContext {

@@ -5,7 +5,7 @@ import { icon } from "../../lib/icons.ts";
 import { openSheet } from "../../lib/sheet.ts";
 import { computed } from "../../lib/signal.ts";
 import { go } from "../../state/navigation.ts";
-import { decisionOn, submitDecision } from "../../state/outbox.ts";
+import { decisionOn, submitDecision } from "../../state/session/outbox.ts";
 import { recentSessions, summaryOf } from "../../state/session-list.ts";
 import { text } from "../../text/en.ts";
 import { permission, turnEnd, session as words } from "../../text/en-session.ts";

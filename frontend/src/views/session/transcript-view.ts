@@ -4,7 +4,7 @@ import { type Child, h, list } from "../../lib/dom.ts";
 import { formatDay } from "../../lib/format.ts";
 import { ScrollAnchor } from "../../lib/scroll-anchor.ts";
 import { computed, effect, type ReadonlySignal, untracked } from "../../lib/signal.ts";
-import { promptsOf } from "../../state/outbox.ts";
+import { promptsOf } from "../../state/session/outbox.ts";
 import { settings } from "../../state/settings.ts";
 import { session as words } from "../../text/en-session.ts";
 import { Entry } from "../entries/table.ts";

@@ -4,7 +4,7 @@ import { seconds } from "../../lib/clock.ts";
 import { type Child, h } from "../../lib/dom.ts";
 import { formatElapsed } from "../../lib/format.ts";
 import { computed, type ReadonlySignal } from "../../lib/signal.ts";
-import { decisionOn } from "../../state/outbox.ts";
+import { decisionOn } from "../../state/session/outbox.ts";
 import { text } from "../../text/en.ts";
 import { subjectName, working as words } from "../../text/en-session.ts";
 import { StopButton } from "../composer/stop-button.ts";

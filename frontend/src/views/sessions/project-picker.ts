@@ -3,7 +3,7 @@ import type { Project } from "../../api/types.ts";
 import { type Child, h, when } from "../../lib/dom.ts";
 import { openSheet } from "../../lib/sheet.ts";
 import { type Signal, signal, untracked } from "../../lib/signal.ts";
-import { device, machineName } from "../../state/device.ts";
+import { device, machineName } from "../../state/access/device.ts";
 import { loadProjects, openFolder, projects } from "../../state/projects.ts";
 import { text } from "../../text/en.ts";
 import { OptionRow } from "../option-row.ts";

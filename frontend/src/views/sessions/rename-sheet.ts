@@ -3,7 +3,7 @@ import type { SessionSummary } from "../../api/types.ts";
 import { h } from "../../lib/dom.ts";
 import { openSheet } from "../../lib/sheet.ts";
 import { signal } from "../../lib/signal.ts";
-import { machineName } from "../../state/device.ts";
+import { machineName } from "../../state/access/device.ts";
 import { renameSession } from "../../state/session-list.ts";
 import { text } from "../../text/en.ts";
 

@@ -5,7 +5,7 @@ import { type Child, h, list } from "../../lib/dom.ts";
 import { daysBetween } from "../../lib/format.ts";
 import { icon } from "../../lib/icons.ts";
 import { computed, type ReadonlySignal } from "../../lib/signal.ts";
-import { canDecide } from "../../state/device.ts";
+import { canDecide } from "../../state/access/device.ts";
 import { hasLooked } from "../../state/models.ts";
 import { go, openSessionId, route } from "../../state/navigation.ts";
 import {

@@ -2,7 +2,7 @@
 
 import { copyText } from "../../lib/copy.ts";
 import { type Child, h } from "../../lib/dom.ts";
-import { device } from "../../state/device.ts";
+import { device } from "../../state/access/device.ts";
 import { loadModels, modelName } from "../../state/models.ts";
 import { text } from "../../text/en.ts";
 import { showBar } from "../frame/bars.ts";

@@ -2,14 +2,14 @@
 import type { GitHubUser } from "../../api/types.ts";
 import { type Child, h } from "../../lib/dom.ts";
 import { computed, untracked } from "../../lib/signal.ts";
-import { machineName } from "../../state/device.ts";
-import { gitHubUser, loadGitHubUser, signInWays, signOutOfGitHub } from "../../state/sign-in.ts";
+import { machineName } from "../../state/access/device.ts";
+import { gitHubUser, loadGitHubUser, signInWays, signOutOfGitHub } from "../../state/access/sign-in.ts";
 import { signIn, gitHub as words } from "../../text/en-access.ts";
 import { CopyLine } from "../copy-line.ts";
+import { SignOutButton } from "../devices/sign-out-button.ts";
+import { thisKind } from "../devices/this-kind.ts";
 import { Waiting } from "../frame/waiting.ts";
 import { SignIn } from "../sign-in/sign-in.ts";
-import { SignOutButton } from "./sign-out-button.ts";
-import { thisKind } from "./this-kind.ts";
 
 export function GitHubSection(): HTMLElement {
   void loadGitHubUser();

@@ -1,11 +1,11 @@
 /** A section for devices that may do everything; the others read why it is closed. */
 import { type Child, h } from "../../lib/dom.ts";
 import { computed, untracked } from "../../lib/signal.ts";
-import { device } from "../../state/device.ts";
+import { device } from "../../state/access/device.ts";
 import { text } from "../../text/en.ts";
 import { devices } from "../../text/en-access.ts";
+import { thisKind } from "../devices/this-kind.ts";
 import { Waiting } from "../frame/waiting.ts";
-import { thisKind } from "./this-kind.ts";
 
 /** Draws `content` once it is known that this device may do everything; `otherwise` stands beneath the sentence. */
 export function NeedsFull(content: () => Child, otherwise: () => Child = () => null): HTMLElement {

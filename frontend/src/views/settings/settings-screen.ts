@@ -3,12 +3,12 @@ import { h } from "../../lib/dom.ts";
 import { icon } from "../../lib/icons.ts";
 import { go } from "../../state/navigation.ts";
 import { text } from "../../text/en.ts";
+import { DeviceSection } from "../devices/device-section.ts";
+import { DevicesSection } from "../devices/devices-section.ts";
 import { Header } from "../frame/header.ts";
 import { NotEncrypted } from "../frame/not-encrypted.ts";
 import { AboutSection } from "./about-section.ts";
 import { AuditSection } from "./audit-section.ts";
-import { DeviceSection } from "./device-section.ts";
-import { DevicesSection } from "./devices-section.ts";
 import { GitHubSection } from "./github-section.ts";
 import { ReachSection } from "./reach-section.ts";
 

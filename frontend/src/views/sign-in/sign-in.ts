@@ -1,10 +1,15 @@
 /** The ways to sign in with GitHub, where the machine has any: its own page, a code to type there, a pasted token. */
 import { type Child, h } from "../../lib/dom.ts";
 import { computed, effect, onCleanup, signal, untracked } from "../../lib/signal.ts";
-import { machineName } from "../../state/device.ts";
-import { deviceFlow, pauseDeviceFlow, resumeDeviceFlow, startDeviceFlow } from "../../state/device-flow.ts";
+import { machineName } from "../../state/access/device.ts";
+import {
+  deviceFlow,
+  pauseDeviceFlow,
+  resumeDeviceFlow,
+  startDeviceFlow,
+} from "../../state/access/device-flow.ts";
+import { loadSignInWays, refusedSignIn, type SignInProblem, signInWays } from "../../state/access/sign-in.ts";
 import { replace } from "../../state/navigation.ts";
-import { loadSignInWays, refusedSignIn, type SignInProblem, signInWays } from "../../state/sign-in.ts";
 import { signInProblem, signIn as words } from "../../text/en-access.ts";
 import { DeviceFlowPanel } from "./device-flow-panel.ts";
 import { TokenForm } from "./token-form.ts";

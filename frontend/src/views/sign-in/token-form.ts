@@ -1,8 +1,8 @@
 /** Signing in with a token that the person made on GitHub. */
 import { h } from "../../lib/dom.ts";
 import { signal } from "../../lib/signal.ts";
-import { machineName } from "../../state/device.ts";
-import { signInWithToken } from "../../state/sign-in.ts";
+import { machineName } from "../../state/access/device.ts";
+import { signInWithToken } from "../../state/access/sign-in.ts";
 import { signInProblem, signIn as words } from "../../text/en-access.ts";
 
 /** The field and its button; what was pasted stays when it is refused, and is kept nowhere. */

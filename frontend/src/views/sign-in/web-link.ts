@@ -2,7 +2,7 @@
 import { h } from "../../lib/dom.ts";
 import { signal } from "../../lib/signal.ts";
 import { nameFromAgent, suggestName } from "../../lib/this-device.ts";
-import { webSignInAddress } from "../../state/sign-in.ts";
+import { webSignInAddress } from "../../state/access/sign-in.ts";
 
 /** A link that looks like a button. Beside the page it opens a tab of its own. */
 export function WebLink(options: { label: string; next?: string; isBeside?: boolean }): HTMLElement {

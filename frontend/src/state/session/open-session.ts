@@ -1,0 +1,281 @@
+/**
+ * One session as it is followed on the screen: its newest page, older pages when asked for, then every event as it
+ * comes; folded once a frame. The actions of a person on it are here too.
+ */
+import { applyEvents, emptyTranscript } from "../../../../transcript/fold.ts";
+import { joinAll, joinChunks } from "../../../../transcript/join-chunks.ts";
+import type { Grant, Transcript } from "../../../../transcript/transcript.ts";
+import { api, ask } from "../../api/client.ts";
+import { watchSession } from "../../api/device-stream.ts";
+import { isPage } from "../../api/stream-messages.ts";
+import type { Failure, Outcome, SessionEvent, SessionMode, SessionSummary } from "../../api/types.ts";
+import { batch, type ReadonlySignal, signal } from "../../lib/signal.ts";
+import { type AutoSpan, modeEnd } from "./auto-mode.ts";
+import { dropFromOutbox } from "./outbox.ts";
+
+export type LoadPhase =
+  | { readonly state: "loading" | "ready" | "missing" }
+  | { readonly state: "failed"; readonly failure: Failure };
+
+/** The turn that this device has asked to stop, and when (milliseconds since the epoch). */
+export interface StopRequest {
+  readonly turnId: string | null;
+  readonly at: number;
+}
+
+type JoinedEvent = ReturnType<typeof joinAll>[number];
+
+const pageLimit = 200;
+
+/** A session to be followed; nothing is fetched before `open`, and `close` ends it. */
+export class OpenSession {
+  readonly id: string;
+  readonly #phase = signal<LoadPhase>({ state: "loading" });
+  readonly #transcript = signal<Transcript>(emptyTranscript);
+  readonly #summary = signal<SessionSummary | null>(null);
+  readonly #hasOlder = signal(false);
+  readonly #stopping = signal<StopRequest | null>(null);
+  /** What is known of the log before the first event. */
+  #seed: Transcript = emptyTranscript;
+  /** What the transcript is folded from; chunks of one text are one event here. */
+  #events: JoinedEvent[] = [];
+  #stopWatching: (() => void) | null = null;
+  #seenSeq = 0;
+  #isClosed = false;
+
+  constructor(id: string) {
+    this.id = id;
+  }
+
+  get phase(): ReadonlySignal<LoadPhase> {
+    return this.#phase;
+  }
+
+  get transcript(): ReadonlySignal<Transcript> {
+    return this.#transcript;
+  }
+
+  /** As it was when the session was opened. */
+  get summary(): ReadonlySignal<SessionSummary | null> {
+    return this.#summary;
+  }
+
+  /** More lies before the first entry. */
+  get hasOlder(): ReadonlySignal<boolean> {
+    return this.#hasOlder;
+  }
+
+  /** Null unless this device has asked for it, until the turn is over. */
+  get stopping(): ReadonlySignal<StopRequest | null> {
+    return this.#stopping;
+  }
+
+  /** Loads the newest page and follows what comes; again after a failure. */
+  async open(): Promise<void> {
+    this.#phase.value = { state: "loading" };
+    const next = await this.#load();
+    if (this.#isClosed) return;
+    this.#phase.value = next;
+    if (next.state !== "ready") return;
+    this.#stopWatching ??= watchSession(this.id, this.#transcript.peek().lastSeq, (events) =>
+      this.#take(events),
+    );
+  }
+
+  /** Fetches the page before the first entry; the answer puts it in. Null: there is none, or it cannot be had now. */
+  async fetchOlder(): Promise<(() => void) | null> {
+    const first = this.#events[0];
+    if (first === undefined || !this.#hasOlder.peek()) return null;
+    const page = await fetchPage(this.id, first.from ?? first.seq);
+    if (!page.ok || this.#isClosed) return null;
+    const { events, hasMore } = page.data;
+    return () => {
+      this.#events = joinAll([...events, ...this.#events]);
+      batch(() => {
+        this.#hasOlder.value = hasMore;
+        this.#show(withKnownEntries(this.#refold(), this.#transcript.peek(), events));
+      });
+    };
+  }
+
+  /** Asks for the running turn to stop. Null: asked; otherwise why not. */
+  async stop(): Promise<Failure | null> {
+    const { turnId } = this.#transcript.peek();
+    this.#stopping.value = { turnId, at: Date.now() };
+    const body = turnId === null ? {} : { turnId };
+    const outcome = await ask(
+      api.POST("/api/sessions/{id}/cancel", { params: { path: { id: this.id } }, body }),
+    );
+    if (outcome.ok) return null;
+    this.#stopping.value = null;
+    return outcome.failure;
+  }
+
+  /** Null: done; otherwise why not. The transcript tells the mode that is in force; `span` is how long *Auto* holds. */
+  setMode(mode: SessionMode, span: AutoSpan | null): Promise<Failure | null> {
+    return this.#patch({ mode, ...modeEnd(span) });
+  }
+
+  /** As `setMode`. */
+  setModel(model: string): Promise<Failure | null> {
+    return this.#patch({ model });
+  }
+
+  /** Takes a queued prompt back, as long as it is not taken up. */
+  async removeQueued(promptId: string): Promise<Failure | null> {
+    const params = { path: { id: this.id, promptId } };
+    return failureOf(await ask(api.DELETE("/api/sessions/{id}/prompts/{promptId}", { params })));
+  }
+
+  /** Takes a permission back. */
+  async endGrant(grant: Grant): Promise<Failure | null> {
+    const params = { path: { id: this.id, requestId: grant.requestId } };
+    return failureOf(await ask(api.DELETE("/api/sessions/{id}/grants/{requestId}", { params })));
+  }
+
+  /** Notes that this device has read everything up to the last event. */
+  markSeen(): void {
+    const { lastSeq } = this.#transcript.peek();
+    if (lastSeq <= this.#seenSeq || document.visibilityState === "hidden") return;
+    this.#seenSeq = lastSeq;
+    // Best effort: the next reading notes a later seq anyway.
+    void ask(
+      api.PUT("/api/sessions/{id}/seen", { params: { path: { id: this.id } }, body: { seq: lastSeq } }),
+    );
+  }
+
+  /** Stops following. */
+  close(): void {
+    this.#isClosed = true;
+    this.#stopWatching?.();
+  }
+
+  async #load(): Promise<LoadPhase> {
+    // The summary first: it says where the log ends, and what is known of it from before the page.
+    const info = await ask(api.GET("/api/sessions/{id}", { params: { path: { id: this.id } } }));
+    if (!info.ok) return failed(info.failure);
+    const page = await fetchPage(this.id, info.data.lastSeq + 1);
+    if (!page.ok) return failed(page.failure);
+    this.#events = [...page.data.events];
+    this.#seed = seededBy(info.data);
+    this.#seenSeq = info.data.seenSeq;
+    batch(() => {
+      this.#summary.value = info.data;
+      this.#hasOlder.value = page.data.hasMore;
+      this.#show(this.#refold());
+    });
+    return { state: "ready" };
+  }
+
+  async #patch(
+    change: { readonly mode: SessionMode; readonly modeEndsAt?: string } | { readonly model: string },
+  ): Promise<Failure | null> {
+    return failureOf(
+      await ask(api.PATCH("/api/sessions/{id}", { params: { path: { id: this.id } }, body: change })),
+    );
+  }
+
+  #take(more: readonly SessionEvent[]): void {
+    for (const event of more) this.#keep(event);
+    batch(() => this.#show(applyEvents(this.#transcript.peek(), more)));
+  }
+
+  #keep(event: SessionEvent): void {
+    const last = this.#events.at(-1);
+    const joined = last === undefined ? null : joinChunks(last, event);
+    if (joined === null) this.#events.push(event);
+    else this.#events[this.#events.length - 1] = joined;
+  }
+
+  #refold(): Transcript {
+    const first = this.#events[0];
+    const lastSeq = first === undefined ? 0 : (first.from ?? first.seq) - 1;
+    return applyEvents(lastSeq === 0 ? emptyTranscript : { ...this.#seed, lastSeq }, this.#events);
+  }
+
+  #show(next: Transcript): void {
+    this.#transcript.value = next;
+    const requested = this.#stopping.peek();
+    if (requested !== null && next.turnId !== requested.turnId) this.#stopping.value = null;
+    settle(this.id, next);
+  }
+}
+
+interface EventPage {
+  readonly events: readonly SessionEvent[];
+  readonly hasMore: boolean;
+}
+
+/** The page of the newest events before a seq. */
+async function fetchPage(id: string, before: number): Promise<Outcome<EventPage>> {
+  // Without a position the address answers with the oldest.
+  const query = { limit: pageLimit, before };
+  const asked = api.GET("/api/sessions/{id}/events", {
+    params: { path: { id }, query },
+    headers: { accept: "application/json" },
+  });
+  const outcome = await ask<unknown>(asked);
+  if (!outcome.ok) return outcome;
+  // The same address also answers as a stream.
+  return isPage(outcome.data) ? { ok: true, data: outcome.data } : { ok: false, failure: "unreachable" };
+}
+
+function failed(failure: Failure): LoadPhase {
+  return failure !== "unreachable" && failure.status === 404
+    ? { state: "missing" }
+    : { state: "failed", failure };
+}
+
+function failureOf(
+  outcome: { readonly ok: true } | { readonly ok: false; readonly failure: Failure },
+): Failure | null {
+  return outcome.ok ? null : outcome.failure;
+}
+
+/** What the older page does not touch keeps its object, so that nothing of it is drawn again. */
+function withKnownEntries(next: Transcript, known: Transcript, older: readonly SessionEvent[]): Transcript {
+  const touched = new Set(applyEvents(emptyTranscript, older).entries.map((entry) => entry.id));
+  const byId = new Map(known.entries.map((entry) => [entry.id, entry] as const));
+  const entries = next.entries.map((entry) => {
+    // The end of a turn counts from its start, which may lie in the older page.
+    if (touched.has(entry.id) || entry.type === "turn_end") return entry;
+    return byId.get(entry.id) ?? entry;
+  });
+  return { ...next, entries };
+}
+
+/** What a summary tells of the log before the page that was loaded. */
+function seededBy(summary: SessionSummary): Transcript {
+  return {
+    ...emptyTranscript,
+    title: summary.title,
+    project: summary.project,
+    engine: summary.engine,
+    model: summary.model,
+    mode: summary.mode,
+    state: summary.state,
+    turnId: summary.turnId,
+    turnStartedAt: summary.turnStartedAt,
+    stopReason: summary.stopReason,
+    problem: summary.problem,
+    queue: summary.queue,
+    questions: summary.pending.map((request) => ({
+      seq: 0,
+      at: summary.updatedAt,
+      turnId: summary.turnId,
+      request,
+    })),
+  };
+}
+
+/** What the transcript shows needs no second picture as something unsent. */
+function settle(sessionId: string, transcript: Transcript): void {
+  const isPrompt = (id: string) =>
+    transcript.entries.some((entry) => entry.id === id) ||
+    transcript.queue.some((prompt) => prompt.promptId === id);
+  const isOpen = (id: string) => transcript.questions.some((question) => question.request.requestId === id);
+  dropFromOutbox((item) => {
+    if (item.sessionId !== sessionId) return false;
+    return item.kind === "prompt" ? isPrompt(item.id) : item.phase === "machine" && !isOpen(item.id);
+  });
+}
