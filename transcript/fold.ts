@@ -153,6 +153,7 @@ function addNotice(draft: Draft, event: SessionEvent, notice: NoticeEntry["notic
     at: event.at,
     turnId: event.turnId ?? null,
     notice,
+    by: event.by ?? null,
   };
   if (repeats) draft.replace(draft.entries.length - 1, entry);
   else pushEntry(draft, entry);

@@ -85,6 +85,8 @@ export interface NoticeEntry extends EntryBase {
     SessionUpdate,
     { sessionUpdate: "notice" | "current_mode_update" | "config_option_update" }
   >;
+  /** Who changed the mode or the model; null: nobody is named. */
+  readonly by: Actor | null;
 }
 
 /** The end of a turn: its line, and the changes card when files changed. */

@@ -1,8 +1,9 @@
 /** The life of a server: from taking the state folder to letting go of it. */
 import { getRequestListener } from "@hono/node-server";
+import { commandLineActor } from "../access/audit/audit-actors.ts";
 import { AuditLog } from "../access/audit/audit-log.ts";
 import { DeviceStore } from "../access/devices.ts";
-import { PairingCodes } from "../access/pairing.ts";
+import { type PairingCode, PairingCodes } from "../access/pairing.ts";
 import type { Config } from "../config.ts";
 import type { PreparedDemo } from "../demo/start-demo.ts";
 import { createApp } from "../server/app.ts";
@@ -84,13 +85,7 @@ async function start(options: ServeOptions, { logger, redaction, cleanup }: Mean
   const bound = { host: listening.host, port: listening.port };
   const control = await openControlSocket(
     config.stateDirectory,
-    localAccess({
-      devices,
-      pairing,
-      audit,
-      address: () => state.address,
-      bound,
-    }),
+    localAccess({ devices, pairing, audit, address: () => state.address, bound }),
   );
   cleanup.push(() => control.close());
   const demo = isDemo ? await startDemo(cleanup) : null;
@@ -115,17 +110,33 @@ async function start(options: ServeOptions, { logger, redaction, cleanup }: Mean
     return composed.close();
   });
   listening.serve(getRequestListener(createApp(composed.parts).fetch));
-  const code = await pairing.create({ rights: "full", madeBy: null });
   // It looks at every process of the machine: after those who wait for the first answer.
   endOrphans().catch((error: unknown) =>
     logger.warn("commands of an earlier start may still run", { error }),
   );
+  const code = await pairing.create({ rights: "full", madeBy: null });
+  await audit.record(commandLineActor, { kind: "code_made", rights: "full" });
+  const reached = { config, listening, state, certificate };
+  await tellWhere(reached, code, demo?.projectPath ?? null);
+  const opening = { config, state, pairing, code: code.code };
+  if (command.opensBrowser ?? isDesktop(process.env, process.platform)) await openPage(opening, cleanup);
+  keepReach(reached, logger, cleanup);
+}
+
+type Reached = OpenReach & { readonly config: Config };
+
+/** Where the server listens, and how the first device comes in. */
+async function tellWhere(
+  { config, listening, state, certificate }: Reached,
+  code: PairingCode,
+  demoProject: string | null,
+): Promise<void> {
   process.stdout.write(
     await bannerText({
       address: state.address,
-      bound,
+      bound: { host: listening.host, port: listening.port },
       code,
-      demoProject: demo?.projectPath ?? null,
+      demoProject,
       isTerminal: process.stdout.isTTY === true,
       exposure: {
         reach: state.reach,
@@ -134,9 +145,6 @@ async function start(options: ServeOptions, { logger, redaction, cleanup }: Mean
       },
     }),
   );
-  const opening = { config, state, pairing, code: code.code };
-  if (command.opensBrowser ?? isDesktop(process.env, process.platform)) await openPage(opening, cleanup);
-  keepReach({ config, listening, state, certificate }, logger, cleanup);
 }
 
 interface Opening extends Pick<OpenReach, "state"> {
@@ -177,7 +185,7 @@ async function tellAdvice(config: Config): Promise<void> {
 
 /** A server that others reach, or that has a certificate, looks after both while it runs. */
 function keepReach(
-  { config, listening, state, certificate }: OpenReach & { readonly config: Config },
+  { config, listening, state, certificate }: Reached,
   logger: Logger,
   cleanup: Cleanup,
 ): void {

@@ -260,6 +260,7 @@ export const notices = {
   saving_again: "Saving again",
   repeated_call: "The agent repeated the same call and was told so",
   mode: (mode: string) => `Mode is now ${mode}`,
+  autoOver: "Auto is over: back to Ask",
   modeUntil: (mode: string, time: string) => `${mode} until ${time}`,
   model: (model: string) => `Model is now ${model}`,
 } as const;

@@ -3,14 +3,26 @@ import { expect, test } from "vitest";
 import { formatClock } from "../../src/lib/format.ts";
 import { noticeText } from "../../src/views/entries/notice-entry.ts";
 
+const device = { kind: "device", id: "d1", name: "Pixel" } as const;
+
 test("a change of the mode says until when it holds, where it has an end", () => {
   const endsAt = new Date(2026, 0, 5, 16, 0);
+  const auto = {
+    sessionUpdate: "current_mode_update",
+    currentModeId: "auto",
+    _meta: { endsAt: endsAt.toISOString() },
+  } as const;
+  const plan = { sessionUpdate: "current_mode_update", currentModeId: "plan" } as const;
+  expect([auto, plan].map((notice) => noticeText({ notice, by: device }))).toEqual([
+    `Auto until ${formatClock(endsAt)}`,
+    "Mode is now Plan",
+  ]);
+});
+
+test("the end of Auto, which nobody chose, is told as one", () => {
+  const notice = { sessionUpdate: "current_mode_update", currentModeId: "ask" } as const;
   expect([
-    noticeText({
-      sessionUpdate: "current_mode_update",
-      currentModeId: "auto",
-      _meta: { endsAt: endsAt.toISOString() },
-    }),
-    noticeText({ sessionUpdate: "current_mode_update", currentModeId: "plan" }),
-  ]).toEqual([`Auto until ${formatClock(endsAt)}`, "Mode is now Plan"]);
+    noticeText({ notice, by: { kind: "server", id: "server", name: "VoxPilot" } }),
+    noticeText({ notice, by: device }),
+  ]).toEqual(["Auto is over: back to Ask", "Mode is now Ask"]);
 });

@@ -194,7 +194,7 @@ test("WEB-10: writes out hidden characters in the command, and says how many", a
 test("a dangerous question has no Allow…, and a tap does not answer it", async () => {
   const root = await card(request({ dangerous: true }));
   await settle();
-  tap(root.querySelector(".permission-hold"));
+  tap(root.querySelector(".hold-button"));
   await settle();
   expect([words(root), sent]).toEqual([["Deny", "Hold to allow"], []]);
 });
@@ -202,7 +202,7 @@ test("a dangerous question has no Allow…, and a tap does not answer it", async
 test("a dangerous question is allowed by holding for 900 ms, and letting go cancels", async () => {
   const question = request({ dangerous: true });
   const root = await card(question);
-  const button = root.querySelector<HTMLElement>(".permission-hold");
+  const button = root.querySelector<HTMLElement>(".hold-button");
   if (button !== null) button.setPointerCapture = () => undefined;
   await settle();
   const press = (type: string) => {
@@ -226,7 +226,7 @@ test("by keyboard a dangerous question takes two presses that name the thing", a
   const root = await card(
     request({ dangerous: true, subject: { type: "command", command: "rm -rf dist", cwd: "." } }),
   );
-  const button = root.querySelector(".permission-hold");
+  const button = root.querySelector(".hold-button");
   await settle();
   const press = () => {
     const event = new MouseEvent("click", { bubbles: true, detail: 0 });

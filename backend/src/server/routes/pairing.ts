@@ -3,7 +3,7 @@ import * as z from "zod";
 import { setDeviceCookie } from "../../access/cookies.ts";
 import { DeviceName, DeviceRights, ThisDevice } from "../../protocol/device.ts";
 import { Timestamp } from "../../protocol/identifiers.ts";
-import { auditActor } from "../callers/audit-actor.ts";
+import { auditActor, deviceAuditActor } from "../callers/audit-actor.ts";
 import { deviceOf, requireFresh } from "../callers/authorisation.ts";
 import { redeemCode } from "../callers/code-entry.ts";
 import { clientAddress, requestOrigin } from "../callers/connection.ts";
@@ -35,7 +35,7 @@ export const pairingRoutes = [
       const address = clientAddress(context, parts);
       const { device, token } = await parts.devices.add({ name, rights, pairedBy: "code", address });
       const record = { kind: "device_paired", device: device.id, name, rights, how: "code" } as const;
-      await parts.audit.record(auditActor(context, parts), record);
+      await parts.audit.record(deviceAuditActor(device, context, parts), record);
       const cookie = setDeviceCookie(parts.cookieName, requestOrigin(context, parts), token);
       context.header("set-cookie", cookie, { append: true });
       return context.json(describeDevice(device, context, parts), 200);

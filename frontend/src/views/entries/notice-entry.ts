@@ -7,15 +7,15 @@ import { notices } from "../../text/en-session.ts";
 import { article, type EntryView } from "./entry-view.ts";
 
 export const NoticeEntry: EntryView<"notice"> = (entry) => {
-  const line = () => noticeText(entry.value.notice);
+  const line = () => noticeText(entry.value);
   return article("entry-line", line, h("p", { "aria-hidden": "true" }, line));
 };
 
 /** What happened, in one sentence. */
-export function noticeText(notice: Entry["notice"]): string {
+export function noticeText({ notice, by }: Pick<Entry, "notice" | "by">): string {
   switch (notice.sessionUpdate) {
     case "current_mode_update":
-      return modeText(notice);
+      return modeText(notice, by);
     case "config_option_update":
       return notices.model(notice.configOptions[0]?.value ?? "");
     case "notice":
@@ -36,10 +36,12 @@ export function noticeText(notice: Entry["notice"]): string {
   }
 }
 
-function modeText({
-  currentModeId,
-  _meta,
-}: Extract<Entry["notice"], { sessionUpdate: "current_mode_update" }>): string {
+function modeText(
+  { currentModeId, _meta }: Extract<Entry["notice"], { sessionUpdate: "current_mode_update" }>,
+  by: Entry["by"],
+): string {
+  // By itself the server only ever ends the mode auto.
+  if (currentModeId === "ask" && by?.kind === "server") return notices.autoOver;
   const name = text.mode.names[currentModeId];
   return currentModeId === "auto" && _meta !== undefined
     ? notices.modeUntil(name, formatClock(new Date(_meta.endsAt)))

@@ -1,11 +1,11 @@
 /** The buttons of a question, and what stands in their place once this device has decided. */
 import { h } from "../../lib/dom.ts";
 import { formatClock } from "../../lib/format.ts";
-import { hold } from "../../lib/hold.ts";
 import type { ReadonlySignal } from "../../lib/signal.ts";
 import { type DecisionItem, dropFromOutbox, submitDecision } from "../../state/session/outbox.ts";
 import { vibrate } from "../../state/settings.ts";
 import { decisionText, subjectName, permission as words } from "../../text/en-session.ts";
+import { HoldButton } from "../hold-button.ts";
 import { openAllowSheet } from "./allow-sheet.ts";
 import type { Question } from "./question.ts";
 
@@ -17,8 +17,6 @@ interface ActionOptions {
   readonly isSeen: ReadonlySignal<boolean>;
 }
 
-const holdMs = 900;
-const confirmMs = 5000;
 const nameLength = 40;
 
 /** Deny · Allow… · Allow once, always in this order and place. */
@@ -30,7 +28,7 @@ export function PermissionActions(options: ActionOptions): HTMLElement {
     { class: "permission-actions", "data-count": canAllowMore ? 3 : 2 },
     DenyButton(options),
     canAllowMore ? AllowMoreButton(options) : null,
-    request.dangerous ? HoldButton(options) : AllowOnceButton(options),
+    request.dangerous ? AllowByHoldButton(options) : AllowOnceButton(options),
   );
 }
 
@@ -62,30 +60,15 @@ function AllowOnceButton(options: ActionOptions): HTMLElement {
   });
 }
 
-function HoldButton(options: ActionOptions): HTMLElement {
+function AllowByHoldButton(options: ActionOptions): HTMLElement {
   const { sessionId, request } = options;
-  const isReady = canAllow(options);
-  const element = h("button", {
-    type: "button",
-    class: "button button-danger permission-hold",
-    "aria-disabled": () => !isReady(),
+  return HoldButton({
+    look: "button-danger",
+    label: words.hold,
+    confirm: words.confirm(shortName(request)),
+    isReady: canAllow(options),
+    act: () => submitDecision(sessionId, request, { kind: "allow_once" }),
   });
-  const held = hold(element, {
-    durationMs: holdMs,
-    confirmMs,
-    isBlocked: () => !isReady(),
-    onBegin: () => vibrate(10),
-    onComplete: () => {
-      vibrate([20, 40, 20]);
-      submitDecision(sessionId, request, { kind: "allow_once" });
-    },
-  });
-  const label = () => (held.phase.value === "confirming" ? words.confirm(shortName(request)) : words.hold);
-  element.append(
-    h("span", { class: "hold-fill", "aria-hidden": "true", "data-phase": () => held.phase.value }),
-    h("span", { class: "hold-label", "aria-live": "off" }, label),
-  );
-  return element;
 }
 
 function canAllow({ isSettled, isSeen }: ActionOptions): () => boolean {
