@@ -8,11 +8,14 @@ export interface EventReceiver {
   readonly deliver: (events: readonly SessionEvent[]) => void;
 }
 
-/** Nothing waits longer, whatever else there is to do. */
+/** Nothing waits longer, whatever else there is to do; while somebody types, it is the second. */
 const longestMs = 100;
-/** After a frame that took one part of time, so many are left to others. */
-const restParts = 2;
-const longestRestMs = 50;
+const longestTypingMs = 300;
+/** Who pressed a key so long ago is typing still. */
+const typingMs = 300;
+/** After a frame that took one part of time, so many are left to others; more to somebody who types. */
+const rest = { parts: 2, longestMs: 50 };
+const restTyping = { parts: 4, longestMs: 200 };
 /** A letter that was typed so long ago has been painted. */
 const freshMs = 50;
 /** Shorter rests end before the next frame anyway. */
@@ -26,15 +29,13 @@ export class FrameQueue {
   #rest: ReturnType<typeof setTimeout> | undefined;
   /** Until then the page's thread is left to others, on `performance.now()`. */
   #restsUntilMs = 0;
-  /** When a person last typed or tapped, until a frame was left to that. */
-  #touchedMs = Number.NEGATIVE_INFINITY;
+  /** When a person last pressed something, and what became of it since. */
+  #press: { readonly atMs: number; state: "to paint" | "painting" | "painted" } | null = null;
 
   constructor() {
-    const touch = () => {
-      this.#touchedMs = performance.now();
-    };
+    const press = () => this.#notePress();
     for (const type of ["keydown", "input", "pointerdown"] as const)
-      globalThis.addEventListener(type, touch, { capture: true, passive: true });
+      globalThis.addEventListener(type, press, { capture: true, passive: true });
   }
 
   /** Runs `action` with the next frame, in order with everything else that was added. */
@@ -51,23 +52,54 @@ export class FrameQueue {
     this.#schedule();
   }
 
+  #notePress(): void {
+    this.#press = { atMs: performance.now(), state: "to paint" };
+    if (this.#timer !== null && this.#restMs() < shortestRestMs) this.#awaitFrame();
+  }
+
+  #isTyping(): boolean {
+    return this.#press !== null && performance.now() - this.#press.atMs < typingMs;
+  }
+
+  #restMs(): number {
+    return this.#restsUntilMs - performance.now();
+  }
+
   #schedule(): void {
     if (this.#timer !== null) return;
     // Frames stop while the page is hidden, and may come late under load: the timer is the longest wait.
-    this.#timer = setTimeout(() => this.#flush(), longestMs);
-    const restMs = this.#restsUntilMs - performance.now();
+    this.#timer = setTimeout(() => this.#afterLongest(), longestMs);
+    const restMs = this.#restMs();
     if (restMs < shortestRestMs) this.#awaitFrame();
     else this.#rest = setTimeout(() => this.#awaitFrame(), restMs);
   }
 
+  #afterLongest(): void {
+    if (this.#isTyping()) this.#timer = setTimeout(() => this.#flush(), longestTypingMs - longestMs);
+    else this.#flush();
+  }
+
   #awaitFrame(): void {
+    if (this.#frame !== null) return;
     this.#frame = requestAnimationFrame(() => {
-      // This frame paints what was typed, and nothing else.
-      const isTaken = performance.now() - this.#touchedMs < freshMs;
-      this.#touchedMs = Number.NEGATIVE_INFINITY;
-      if (isTaken) this.#awaitFrame();
-      else this.#flushInFrame();
+      this.#frame = null;
+      this.#useFrame();
     });
+  }
+
+  /**
+   * The frame after a press paints that and nothing else. The one after it is the best to draw in: the next letter is
+   * furthest away; in the others of somebody who types a letter would have to wait for the drawing.
+   */
+  #useFrame(): void {
+    const press = this.#press;
+    if (press?.state === "to paint" && performance.now() - press.atMs < freshMs) {
+      press.state = "painting";
+      this.#awaitFrame();
+    } else if (press?.state === "painting" || !this.#isTyping()) {
+      if (press !== null) press.state = "painted";
+      this.#flushInFrame();
+    }
   }
 
   /** A timer that is set in a frame comes after its layout and painting: they count. */
@@ -76,7 +108,8 @@ export class FrameQueue {
     this.#flush();
     setTimeout(() => {
       const endedMs = performance.now();
-      this.#restsUntilMs = endedMs + Math.min(restParts * (endedMs - startedMs), longestRestMs);
+      const { parts, longestMs: longestRestMs } = this.#isTyping() ? restTyping : rest;
+      this.#restsUntilMs = endedMs + Math.min(parts * (endedMs - startedMs), longestRestMs);
     });
   }
 

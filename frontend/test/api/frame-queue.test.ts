@@ -73,13 +73,35 @@ test("a keystroke of long ago holds nothing up", () => {
   expect(batches).toEqual([[1]]);
 });
 
-test("somebody who types without a pause sees what streams within 100 ms", () => {
+test("what streams is drawn in the second frame after a letter, and not before the next one", () => {
+  const { add, batches } = queueWith({ drawingMs: 1 });
+  type();
+  pass(60);
+  add(1);
+  pass(3 * frameMs);
+  expect(batches).toEqual([]);
+  type();
+  pass(frameMs);
+  expect(batches).toEqual([]);
+  pass(frameMs);
+  expect(batches).toEqual([[1]]);
+});
+
+test("somebody who types without a pause sees what streams within 300 ms", () => {
   const { add, batches } = queueWith({ drawingMs: 1 });
   add(1);
-  for (let elapsedMs = 0; elapsedMs < 100; elapsedMs += 10) {
+  for (let elapsedMs = 0; elapsedMs < 300; elapsedMs += 10) {
     type();
     pass(10);
   }
+  expect(batches).toEqual([[1]]);
+});
+
+test("a page without frames hands on after 100 ms", () => {
+  vi.stubGlobal("requestAnimationFrame", () => 0);
+  const { add, batches } = queueWith({ drawingMs: 1 });
+  add(1);
+  pass(100);
   expect(batches).toEqual([[1]]);
 });
 
