@@ -1,5 +1,5 @@
 /** VoxPilot behind each proxy that the documents name: paired, streamed and reached through it, with its very headers. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import * as z from "zod";
 import { ServerCertificate } from "../backend/src/access/tls/server-certificate.ts";
 import { durableFiles } from "../backend/src/workspace/durable-files.ts";
+import { packageRoot } from "../scripts/paths.mjs";
 import { freePort } from "./support/free-port.ts";
 import { type Product, startProduct } from "./support/product.ts";
 import { findProgram } from "./support/programs.ts";
@@ -53,17 +54,29 @@ interface Stage {
   ask(call: string, more?: { headers?: Record<string, string>; body?: unknown }): Promise<IncomingMessage>;
 }
 
-/** Starts VoxPilot as the documents say, and a proxy before it; `work` speaks to the proxy alone. */
-async function behind(
-  start: (plan: ProxyPlan) => Promise<RunningProxy>,
-  work: (stage: Stage) => Promise<void>,
-): Promise<void> {
+const startLine = /^(?:VOXPILOT_\w+=\S+ )+npm start$/m;
+
+/** The variables of the start line on a page of `docs/`, with the test's own public address. */
+async function documented(page: string, origin: string): Promise<Record<string, string>> {
+  const [line] = startLine.exec(await readFile(`${packageRoot}docs/${page}`, "utf8")) ?? [];
+  if (line === undefined) throw new Error(`docs/${page} does not say how to start VoxPilot.`);
+  const variables = line.split(" ").slice(0, -2);
+  const said = Object.fromEntries(variables.map((variable) => variable.split("=", 2)));
+  expect(Object.keys(said)).toContain("VOXPILOT_PUBLIC_URL");
+  return { ...said, VOXPILOT_PUBLIC_URL: origin };
+}
+
+interface Behind {
+  /** In `docs/`: VoxPilot is started as it says. */
+  readonly page: string;
+  readonly start: (plan: ProxyPlan) => Promise<RunningProxy>;
+}
+
+/** Starts VoxPilot as the document says, and a proxy before it; `work` speaks to the proxy alone. */
+async function behind({ page, start }: Behind, work: (stage: Stage) => Promise<void>): Promise<void> {
   const port = await freePort();
   const origin = `https://${publicName}:${port}`;
-  const product = await startProduct({
-    words: ["demo"],
-    environment: { VOXPILOT_PUBLIC_URL: origin, VOXPILOT_TRUSTED_PROXIES: "127.0.0.1" },
-  });
+  const product = await startProduct({ words: ["demo"], environment: await documented(page, origin) });
   const backendPort = Number(/http:\/\/127\.0\.0\.1:(\d+)/.exec(product.printed())?.[1]);
   const proxy = await start({ folder, port, backendPort, ...files });
   try {
@@ -172,20 +185,28 @@ async function checkStream(ask: Stage["ask"], headers: Record<string, string>): 
   stream.destroy();
 }
 
-test.each(Object.keys(playedProxies))("NET-19: behind %s, as it speaks", async (name) => {
-  const rewrite = playedProxies[name];
-  if (rewrite === undefined) throw new Error(name);
-  const client = "203.0.113.9";
-  await behind(
-    (plan) => playProxy(plan, rewrite, client),
-    (stage) => checkAll(stage, client),
-  );
-});
+const played = [
+  { name: "tailscale serve", page: "tailscale.md" },
+  { name: "cloudflared", page: "cloudflare-tunnel.md" },
+  { name: "an authenticating proxy", page: "nginx.md" },
+];
+
+test.each(played)(
+  "NET-19: behind $name, as it speaks, started as docs/$page says",
+  async ({ name, page }) => {
+    const rewrite = playedProxies[name];
+    if (rewrite === undefined) throw new Error(name);
+    const client = "203.0.113.9";
+    await behind({ page, start: (plan) => playProxy(plan, rewrite, client) }, (stage) =>
+      checkAll(stage, client),
+    );
+  },
+);
 
 test.runIf(findProgram("nginx") !== null)("behind nginx itself, with the file of docs/nginx.md", async () => {
-  await behind(startNginx, (stage) => checkAll(stage, clientAddress));
+  await behind({ page: "nginx.md", start: startNginx }, (stage) => checkAll(stage, clientAddress));
 });
 
 test.runIf(findProgram("caddy") !== null)("behind Caddy itself, with the file of docs/caddy.md", async () => {
-  await behind(startCaddy, (stage) => checkAll(stage, clientAddress));
+  await behind({ page: "caddy.md", start: startCaddy }, (stage) => checkAll(stage, clientAddress));
 });
