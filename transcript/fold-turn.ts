@@ -1,6 +1,7 @@
 /** A turn's life: its start, its waits, and the one line that it ends with. */
 import type { SessionEvent, SessionUpdate } from "../backend/src/protocol/session-update.ts";
 import { closeText, type Draft, pushEntry } from "./fold-draft.ts";
+import { queueWithout } from "./prompt-queue.ts";
 import type { TurnEndEntry } from "./transcript.ts";
 
 type StateUpdate = Extract<SessionUpdate, { sessionUpdate: "state_update" }>;
@@ -10,6 +11,7 @@ type Usage = Extract<SessionUpdate, { sessionUpdate: "usage_update" }>;
 /** Begins, pauses or ends the turn that the event names. */
 export function applyState(draft: Draft, event: SessionEvent, update: StateUpdate): void {
   draft.state = update.state;
+  draft.queue = queueWithout(draft.queue, update.promptId);
   switch (update.state) {
     case "running":
     case "requires_action":
@@ -25,7 +27,6 @@ function begin(draft: Draft, event: SessionEvent, update: StateUpdate): void {
   draft.promptId = update.promptId;
   draft.stopReason = null;
   draft.problem = null;
-  draft.queue = draft.queue.filter((prompt) => prompt.promptId !== update.promptId);
   if (turnId === draft.turnId) return;
   draft.turnId = turnId;
   draft.turnStartedAt = event.at;

@@ -8,6 +8,7 @@ import { applyPermissionOutcome, applyQuestion } from "./fold-permission.ts";
 import { appendChunk } from "./fold-text.ts";
 import { appendToolOutput, patchToolCall } from "./fold-tool.ts";
 import { addTokens, applyCheckpoint, applyState } from "./fold-turn.ts";
+import { changedQueue, queueWith, queueWithout } from "./prompt-queue.ts";
 import type { NoticeEntry, Transcript } from "./transcript.ts";
 
 type Update<Kind extends SessionUpdate["sessionUpdate"]> = Extract<SessionUpdate, { sessionUpdate: Kind }>;
@@ -17,6 +18,8 @@ export const emptyTranscript: Transcript = {
   entries: [],
   lastSeq: 0,
   title: null,
+  forkedFrom: null,
+  importedAt: null,
   project: null,
   engine: null,
   model: null,
@@ -57,7 +60,7 @@ function applyUpdate(draft: Draft, event: SessionEvent): void {
     case "session_created":
       return applyCreation(draft, update);
     case "user_message_chunk":
-      draft.queue = draft.queue.filter((prompt) => prompt.promptId !== update.messageId);
+      draft.queue = queueWithout(draft.queue, update.messageId);
       return appendChunk(draft, event, {
         type: "user",
         messageId: update.messageId,
@@ -91,7 +94,7 @@ function applyUpdate(draft: Draft, event: SessionEvent): void {
     case "prompt_queued":
       return addToQueue(draft, update);
     case "queue_update":
-      draft.queue = update.promptIds.flatMap((id) => draft.queue.filter((prompt) => prompt.promptId === id));
+      draft.queue = changedQueue(draft.queue, update);
       return;
     case "plan":
       draft.plan = update.entries;
@@ -100,7 +103,7 @@ function applyUpdate(draft: Draft, event: SessionEvent): void {
       draft.usage = { used: update.used, size: update.size };
       return addTokens(draft, update);
     case "session_info_update":
-      draft.title = update.title;
+      draft.title = update.title === undefined ? draft.title : update.title;
       return;
     case "current_mode_update":
       if (update.currentModeId === draft.mode) return;
@@ -119,14 +122,13 @@ function applyCreation(draft: Draft, created: Update<"session_created">): void {
   draft.model = created.model;
   draft.mode = created.mode;
   draft.title = created.title;
+  draft.forkedFrom = created.forkedFrom ?? null;
+  draft.importedAt = created.importedAt ?? null;
 }
 
 function addToQueue(draft: Draft, queued: Update<"prompt_queued">): void {
   const { promptId, content, delivery } = queued;
-  draft.queue = [
-    ...draft.queue.filter((prompt) => prompt.promptId !== promptId),
-    { promptId, content, delivery },
-  ];
+  draft.queue = queueWith(draft.queue, { promptId, content, delivery });
 }
 
 function applyModel(draft: Draft, event: SessionEvent, update: Update<"config_option_update">): void {

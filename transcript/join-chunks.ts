@@ -15,9 +15,12 @@ export function joinChunks(first: SessionEvent, second: SessionEvent): SessionEv
   return { ...second, from: first.from ?? first.seq, fromAt: first.fromAt ?? first.at, update };
 }
 
+/** One event, or neighbouring chunks as one: `from` is then the first `seq`. */
+export type JoinedEvent = SessionEvent;
+
 /** Joins what can be joined; the texts and the last `seq` stay the same. */
-export function joinAll(events: Iterable<SessionEvent>): SessionEvent[] {
-  const result: SessionEvent[] = [];
+export function joinAll(events: Iterable<SessionEvent>): JoinedEvent[] {
+  const result: JoinedEvent[] = [];
   for (const event of events) {
     const last = result.at(-1);
     const joined = last === undefined ? null : joinChunks(last, event);

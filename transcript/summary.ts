@@ -4,6 +4,9 @@
  */
 import type { SessionSummary } from "../backend/src/protocol/session.ts";
 import type { SessionEvent, SessionUpdate } from "../backend/src/protocol/session-update.ts";
+import { cutText, longestTitle } from "./cut-text.ts";
+import { changedQueue, queueWith, queueWithout } from "./prompt-queue.ts";
+import { isRunning } from "./turn-state.ts";
 
 type Updated<Kind extends SessionUpdate["sessionUpdate"]> = Extract<SessionUpdate, { sessionUpdate: Kind }>;
 type Change = Partial<SessionSummary>;
@@ -11,11 +14,18 @@ type Change = Partial<SessionSummary>;
 /** How long `auto` holds when nobody says. */
 export const usualModeMs = 12 * 60 * 60_000;
 
+/** What another side said of a failure. */
+const longestDetail = 2_000;
+
 /** The summary of a session that has only just been made. */
 export function newSummary(created: Updated<"session_created">, event: SessionEvent): SessionSummary {
   return {
     id: created.sessionId,
-    title: created.title,
+    title: titleOf(created.title),
+    pinned: false,
+    archived: false,
+    forkedFrom: created.forkedFrom ?? null,
+    ...(created.importedAt === undefined ? {} : { importedAt: created.importedAt }),
     project: { ...created.project, branch: null },
     engine: created.engine,
     model: created.model,
@@ -40,14 +50,19 @@ export function newSummary(created: Updated<"session_created">, event: SessionEv
 
 /** Takes in one event that follows those already in `summary`; unknown kinds only move its end. */
 export function applyToSummary(summary: SessionSummary, event: SessionEvent): SessionSummary {
-  return { ...summary, ...changeOf(summary, event), updatedAt: event.at, lastSeq: event.seq };
+  return {
+    ...summary,
+    ...changeOf(summary, event),
+    updatedAt: movesInList(event) ? later(summary.updatedAt, event.at) : summary.updatedAt,
+    lastSeq: event.seq,
+  };
 }
 
 function changeOf(summary: SessionSummary, event: SessionEvent): Change {
   const { update } = event;
   switch (update.sessionUpdate) {
     case "session_info_update":
-      return { title: update.title };
+      return infoChange(update);
     case "current_mode_update":
       return {
         mode: update.currentModeId,
@@ -57,10 +72,13 @@ function changeOf(summary: SessionSummary, event: SessionEvent): Change {
       return { model: update.configOptions.find((option) => option.id === "model")?.value ?? summary.model };
     case "prompt_queued": {
       const { promptId, content, delivery } = update;
-      return { queue: [...summary.queue, { promptId, content, delivery }] };
+      // Whoever goes on with a session wants it in sight.
+      return { archived: false, queue: queueWith(summary.queue, { promptId, content, delivery }) };
     }
     case "queue_update":
-      return { queue: reordered(summary.queue, update.promptIds) };
+      return { queue: changedQueue(summary.queue, update) };
+    case "user_message_chunk":
+      return { queue: queueWithout(summary.queue, update.messageId) };
     case "state_update":
       return stateChange(summary, event, update);
     case "tool_call":
@@ -68,14 +86,13 @@ function changeOf(summary: SessionSummary, event: SessionEvent): Change {
       return { activity: activityOf(summary.activity, update) };
     case "request_permission": {
       const { sessionUpdate: _, ...request } = update;
-      return { pending: [...summary.pending.filter((one) => one.requestId !== update.requestId), request] };
+      return { pending: pendingWith(summary.pending, request) };
     }
     case "permission_outcome":
       return { pending: summary.pending.filter((request) => request.requestId !== update.requestId) };
     case "checkpoint":
       return update.changes === undefined ? {} : { changes: changesOf(update.changes) };
     case "session_created":
-    case "user_message_chunk":
     case "agent_message_chunk":
     case "agent_thought_chunk":
     case "tool_output_chunk":
@@ -84,6 +101,39 @@ function changeOf(summary: SessionSummary, event: SessionEvent): Change {
     case "notice":
       return {};
   }
+}
+
+/** Asked twice it stands once, and last. */
+function pendingWith(
+  pending: SessionSummary["pending"],
+  request: SessionSummary["pending"][number],
+): SessionSummary["pending"] {
+  const isNew = !pending.some(({ requestId }) => requestId === request.requestId);
+  return [...(isNew ? pending : pending.filter((one) => one.requestId !== request.requestId)), request];
+}
+
+/** Every list shows it: a log from elsewhere may hold one of any length. */
+function titleOf(title: string | null): string | null {
+  return title === null ? null : cutText(title, longestTitle);
+}
+
+function infoChange({ title, pinned, archived }: Updated<"session_info_update">): Change {
+  return {
+    ...(title === undefined ? {} : { title: titleOf(title) }),
+    ...(pinned === undefined ? {} : { pinned }),
+    ...(archived === undefined ? {} : { archived }),
+  };
+}
+
+/** Tidying up is not news: what is pinned or put away keeps its place among the others. */
+function movesInList({ update }: SessionEvent): boolean {
+  if (update.sessionUpdate !== "session_info_update") return true;
+  return update.pinned === undefined && update.archived === undefined;
+}
+
+/** The events of a copy are older than the copy. */
+function later(one: string, other: string): string {
+  return one < other ? other : one;
 }
 
 /** Logs from before `auto` had an end get the usual one: none goes on for ever. */
@@ -96,19 +146,25 @@ function modeEnd(
   return meta?.endsAt ?? new Date(Date.parse(event.at) + usualModeMs).toISOString();
 }
 
-function reordered(queue: SessionSummary["queue"], promptIds: readonly string[]): SessionSummary["queue"] {
-  return promptIds.flatMap((promptId) => queue.filter((prompt) => prompt.promptId === promptId));
-}
-
 function stateChange(summary: SessionSummary, event: SessionEvent, update: Updated<"state_update">): Change {
   const { state } = update;
-  if (state === "idle" || state === "interrupted") {
+  const queue = queueWithout(summary.queue, update.promptId);
+  if (!isRunning(state)) {
     const activity = summary.activity === null ? null : { ...summary.activity, running: false };
     const { stopReason = null, problem = null } = update;
-    return { state, stopReason, problem, activity, turnId: null, turnStartedAt: null, pending: [] };
+    return {
+      state,
+      stopReason,
+      problem: shortProblem(problem),
+      activity,
+      queue,
+      turnId: null,
+      turnStartedAt: null,
+      pending: [],
+    };
   }
   const turnId = event.turnId ?? null;
-  if (turnId === summary.turnId) return { state };
+  if (turnId === summary.turnId) return { state, queue };
   return {
     state,
     turnId,
@@ -116,8 +172,13 @@ function stateChange(summary: SessionSummary, event: SessionEvent, update: Updat
     stopReason: null,
     problem: null,
     activity: null,
-    queue: summary.queue.filter((prompt) => prompt.promptId !== update.promptId),
+    queue,
   };
+}
+
+function shortProblem(problem: SessionSummary["problem"]): SessionSummary["problem"] {
+  if (problem?.detail === undefined) return problem;
+  return { ...problem, detail: cutText(problem.detail, longestDetail) };
 }
 
 /** Of calls beside each other the one that was told of last is shown; what was never done is not what came last. */
@@ -129,7 +190,11 @@ function activityOf(
   if (title === undefined) return activity;
   if (update.status === "failed" && isUndone(update.rawOutput)) return null;
   const isOver = update.status === "completed" || update.status === "failed";
-  return { kind: update.kind ?? activity?.kind ?? "other", title, running: !isOver };
+  return {
+    kind: update.kind ?? activity?.kind ?? "other",
+    title: cutText(title, longestTitle),
+    running: !isOver,
+  };
 }
 
 /** A call of ours that came to nothing: denied, not allowed by the mode, not begun. */

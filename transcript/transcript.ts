@@ -3,6 +3,7 @@ import type { ContentBlock } from "../backend/src/protocol/content.ts";
 import type { PermissionOutcome, PermissionRequest } from "../backend/src/protocol/permission.ts";
 import type {
   ChangeSummary,
+  ForkOrigin,
   QueuedPrompt,
   SessionMode,
   SessionState,
@@ -131,6 +132,10 @@ export interface Transcript {
   /** The last seq folded in; 0: nothing yet. */
   readonly lastSeq: number;
   readonly title: string | null;
+  /** Null: it was not forked. */
+  readonly forkedFrom: ForkOrigin | null;
+  /** Null: it was not imported. What it says happened elsewhere. */
+  readonly importedAt: string | null;
   readonly project: { readonly id: string; readonly name: string; readonly path: string } | null;
   readonly engine: string | null;
   readonly model: string | null;

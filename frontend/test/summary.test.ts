@@ -19,6 +19,9 @@ const created = {
 const fresh: SessionSummary = {
   id: "s1",
   title: null,
+  pinned: false,
+  archived: false,
+  forkedFrom: null,
   project: { id: "p1", name: "app", path: "/app", branch: null },
   engine: "built-in",
   model: null,
@@ -181,3 +184,30 @@ function foldFrom(start: SessionSummary, ...updates: SessionUpdate[]): SessionSu
 function time(seq: number): string {
   return `2026-01-02T03:04:${String(seq).padStart(2, "0")}.000Z`;
 }
+
+test("pinning and putting away change what they name, keep the title and the place, and a prompt takes it out again", () => {
+  const event = (seq: number, update: SessionUpdate): SessionEvent => ({ seq, at: time(seq), update });
+  const titled = applyToSummary(fresh, event(2, { sessionUpdate: "session_info_update", title: "Name" }));
+  const away = applyToSummary(
+    titled,
+    event(3, { sessionUpdate: "session_info_update", pinned: true, archived: true }),
+  );
+  expect(away).toEqual({ ...titled, pinned: true, archived: true, lastSeq: 3, updatedAt: time(2) });
+  const unnamed = applyToSummary(away, event(4, { sessionUpdate: "session_info_update", title: null }));
+  expect(unnamed).toMatchObject({ title: null, pinned: true, archived: true });
+  const back = applyToSummary(
+    away,
+    event(4, { sessionUpdate: "prompt_queued", promptId: "a", content: [], delivery: "queue" }),
+  );
+  expect(back).toMatchObject({ title: "Name", pinned: true, archived: false, updatedAt: time(4) });
+});
+
+test("an imported session says so, and its titles stay short however long the log has them", () => {
+  const importedAt = time(1);
+  const by = { seq: 1, at: time(1) };
+  const imported = newSummary({ ...created, title: "S".repeat(300), importedAt }, { ...by, update: created });
+  expect([imported.importedAt, imported.title?.length]).toEqual([importedAt, 200]);
+  const update = { sessionUpdate: "tool_call", toolCallId: "c", title: "T".repeat(300) } as const;
+  expect(applyToSummary(imported, { seq: 2, at: time(2), update }).activity?.title).toHaveLength(200);
+  expect("importedAt" in newSummary(created, { ...by, update: created })).toBe(false);
+});

@@ -67,6 +67,8 @@ export const ThisDevice = z
       notEncrypted: z.boolean(),
       /** A GitHub app is configured: its ways of signing in. */
       github: z.object({ web: z.boolean(), device: z.boolean() }).nullable(),
+      /** Room where the state folder lies. low: under 500 MB; full: under 50 MB, no new turn begins. */
+      disk: z.enum(["enough", "low", "full"]),
       /** Started as `voxpilot demo`: the model is a script. */
       demo: z.boolean(),
     }),

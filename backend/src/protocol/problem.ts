@@ -33,11 +33,15 @@ export const ProblemCode = z
     "id_reused",
     "prompt_taken_up",
     "turn_not_running",
+    "turn_running",
+    "queue_full",
+    "busy",
     "permission_decided",
     "permission_changed",
     "model_missing",
     "model_failed",
     "not_saving",
+    "disk_full",
     "internal",
   ])
   .meta({ id: "ProblemCode" });

@@ -7,7 +7,15 @@ import * as z from "zod";
 import { ContentBlock } from "./content.ts";
 import { Seq, Timestamp } from "./identifiers.ts";
 import { PermissionOutcome, PermissionRequest } from "./permission.ts";
-import { ChangeSummary, Delivery, SessionMode, SessionState, StopReason, TurnProblem } from "./session.ts";
+import {
+  ChangeSummary,
+  Delivery,
+  ForkOrigin,
+  SessionMode,
+  SessionState,
+  StopReason,
+  TurnProblem,
+} from "./session.ts";
 import { ToolCallPatch, UpdateMeta } from "./tool-call.ts";
 
 const chunk = {
@@ -47,7 +55,13 @@ export const SessionUpdate = z
       inputTokens: z.int().nullable(),
       outputTokens: z.int().nullable(),
     }),
-    z.object({ sessionUpdate: z.literal("session_info_update"), title: z.string().nullable() }),
+    /** What is absent stays. `pinned` and `archived` are ours. */
+    z.object({
+      sessionUpdate: z.literal("session_info_update"),
+      title: z.string().nullable().optional(),
+      pinned: z.boolean().optional(),
+      archived: z.boolean().optional(),
+    }),
     z.object({
       sessionUpdate: z.literal("current_mode_update"),
       currentModeId: SessionMode,
@@ -76,6 +90,9 @@ export const SessionUpdate = z
       title: z.string().nullable(),
       /** Digest of the creating request, so that the same id and body gives the same answer. */
       requestDigest: z.string(),
+      forkedFrom: ForkOrigin.nullable().optional(),
+      /** Absent: it was not imported. What such a log says happened elsewhere. */
+      importedAt: Timestamp.optional(),
       _meta: ModeMeta.optional(),
     }),
     /** Ours. Every accepted prompt, also one that starts at once: durable before the 202. */
@@ -85,8 +102,14 @@ export const SessionUpdate = z
       content: z.array(ContentBlock),
       delivery: Delivery,
     }),
-    /** Ours. The queue's order after an edit or a removal, by promptId. */
-    z.object({ sessionUpdate: z.literal("queue_update"), promptIds: z.array(z.string()) }),
+    /** Ours. The queue after an edit, a move or a removal: its order by promptId, and what changed of one of them. */
+    z.object({
+      sessionUpdate: z.literal("queue_update"),
+      promptIds: z.array(z.string()),
+      edited: z.object({ promptId: z.string(), content: z.array(ContentBlock) }).optional(),
+      /** Sent now: how it is delivered from here on. */
+      now: z.object({ promptId: z.string(), delivery: z.enum(["steer", "interrupt"]) }).optional(),
+    }),
     /** Ours. Live output of a call; appended. */
     z.object({
       sessionUpdate: z.literal("tool_output_chunk"),

@@ -50,7 +50,10 @@ export const TurnProblem = z
   .meta({ id: "TurnProblem" });
 export type TurnProblem = z.infer<typeof TurnProblem>;
 
-/** queue: after what waits. steer: as queue, until engines can take words in mid-turn. interrupt: stops the running turn and goes first. */
+/**
+ * queue: after what waits. steer: into the running turn, before its next model request; where that cannot be, the next turn
+ * begins with it. interrupt: stops the running turn and goes first.
+ */
 export const Delivery = z.enum(["queue", "steer", "interrupt"]).meta({ id: "Delivery" });
 export type Delivery = z.infer<typeof Delivery>;
 
@@ -80,12 +83,26 @@ export const QueuedPrompt = z
   .meta({ id: "QueuedPrompt" });
 export type QueuedPrompt = z.infer<typeof QueuedPrompt>;
 
+/** Where a session was copied from: another one, through the end of one of its turns; `title` is what that one was called then. */
+export const ForkOrigin = z
+  .object({ sessionId: z.string(), turnId: z.string(), title: z.string().nullable() })
+  .meta({ id: "ForkOrigin" });
+export type ForkOrigin = z.infer<typeof ForkOrigin>;
+
 /** One row of the session list: always sent whole, so applying it twice changes nothing. */
 export const SessionSummary = z
   .object({
     id: z.string(),
     /** Null until the first prompt names it. */
     title: z.string().nullable(),
+    /** Kept at the top of the list. */
+    pinned: z.boolean(),
+    /** Put away; the next prompt takes it out again. */
+    archived: z.boolean(),
+    /** Null: it was not forked. */
+    forkedFrom: ForkOrigin.nullable(),
+    /** Absent: it was not imported. What it says happened elsewhere. */
+    importedAt: Timestamp.optional(),
     project: z.object({ id: z.string(), name: z.string(), path: z.string(), branch: z.string().nullable() }),
     engine: z.string(),
     /** `provider/model`, or null: the default one. */
@@ -134,6 +151,8 @@ export type CreateSession = z.infer<typeof CreateSession>;
 export const PatchSession = z
   .object({
     title: z.string().trim().min(1).max(200).optional(),
+    pinned: z.boolean().optional(),
+    archived: z.boolean().optional(),
     model: z.string().min(1).optional(),
     mode: SessionMode.optional(),
     /** As in `CreateSession`; needs `mode: "auto"` beside it, also to move the end of a session that is in it. */
@@ -142,11 +161,34 @@ export const PatchSession = z
   .meta({ id: "PatchSession" });
 export type PatchSession = z.infer<typeof PatchSession>;
 
+/** Copies a session through the end of a turn. The same id with the same body gives the same session. */
+export const ForkSession = z.object({ id: ClientId, turnId: z.string().min(1) }).meta({ id: "ForkSession" });
+export type ForkSession = z.infer<typeof ForkSession>;
+
+/** Makes a session of an exported one; `session` is the file of `GET …/export?format=json`, as it is. */
+export const ImportSession = z
+  .object({ id: ClientId.optional(), project: z.string().min(1), session: z.unknown() })
+  .meta({ id: "ImportSession" });
+export type ImportSession = z.infer<typeof ImportSession>;
+
 /** An accepted prompt runs once. Empty content continues an interrupted turn. */
 export const SubmitPrompt = z
   .object({ id: ClientId, content: z.array(ContentBlock).max(100), delivery: Delivery.default("queue") })
   .meta({ id: "SubmitPrompt" });
 export type SubmitPrompt = z.infer<typeof SubmitPrompt>;
+
+/** Changes a prompt that still waits: what it says, where it stands, whether it goes now. What is absent stays. */
+export const PatchPrompt = z
+  .object({
+    content: z.array(ContentBlock).min(1).max(100).optional(),
+    /** The prompt that it is to stand before; null: at the end. */
+    before: ClientId.nullable().optional(),
+    /** steer: the running turn takes it in; interrupt: stops that turn. Without one it starts a turn, before all others. */
+    now: z.enum(["steer", "interrupt"]).optional(),
+  })
+  .refine((change) => Object.values(change).some((field) => field !== undefined), "Nothing is to be changed.")
+  .meta({ id: "PatchPrompt" });
+export type PatchPrompt = z.infer<typeof PatchPrompt>;
 
 /** The prompt is on disk, at this place in the log. */
 export const PromptReceipt = z.object({ id: z.string(), seq: Seq }).meta({ id: "PromptReceipt" });
