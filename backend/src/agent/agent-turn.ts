@@ -15,6 +15,12 @@ export interface UpdatePlace {
   readonly by?: Actor;
 }
 
+/** Words that a person sent into a running turn. */
+export interface SteeredPrompt {
+  readonly promptId: string;
+  readonly content: readonly ContentBlock[];
+}
+
 /** A turn as its session hands it over. Everything it does is told through `emit`; everything it needs is here. */
 export interface AgentTurn {
   readonly sessionId: string;
@@ -27,6 +33,11 @@ export interface AgentTurn {
   readonly model: string | null;
   /** The conversation as the log has it now, the prompt and this turn's updates included. */
   history(): History;
+  /**
+   * Takes what a person has steered into this turn since it was last asked, in order: it is on disk and in `history` when this
+   * resolves. Ask only when every call has its result; what is never taken starts the next turn. Rejects when nothing can be saved.
+   */
+  takeSteered(): Promise<readonly SteeredPrompt[]>;
   /** The mode in force now; it may change while the turn runs. */
   mode(): SessionMode;
   /** Puts an update into the log, in order. Streamed chunks are gathered for at most one frame. */

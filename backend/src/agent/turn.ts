@@ -36,15 +36,25 @@ export async function runTurn(turn: AgentTurn, parts: AgentParts): Promise<TurnO
   };
   try {
     for (let number = 1; number <= stepLimit; number += 1) {
+      await letSteeredIn(turn, number);
       const outcome = await runStep(turn, parts, { state, number });
       if (turn.signal.aborted) return { stopReason: "cancelled" };
-      if (outcome !== null) return outcome;
+      if (outcome === null) continue;
+      const isDone = outcome.stopReason === "end_turn";
+      if (!isDone || !(await letSteeredIn(turn, number + 1))) return outcome;
     }
     return { stopReason: "max_turn_requests" };
   } catch (error) {
     if (turn.signal.aborted) return { stopReason: "cancelled" };
     return failed({ code: "internal", detail: error instanceof Error ? error.message : String(error) });
   }
+}
+
+/** Lets in what a person steered into the turn; whether there was any. The last step could do nothing about it. */
+async function letSteeredIn(turn: AgentTurn, nextStep: number): Promise<boolean> {
+  if (turn.signal.aborted || nextStep >= stepLimit) return false;
+  const steered = await turn.takeSteered();
+  return steered.length > 0;
 }
 
 interface Step {

@@ -1,9 +1,11 @@
 /** Who can run a turn: our own agent, or (later) any agent that speaks ACP. */
 
-import type { AgentTurn, TurnOutcome, UpdatePlace } from "../agent/agent-turn.ts";
+import type { AgentTurn, SteeredPrompt, TurnOutcome, UpdatePlace } from "../agent/agent-turn.ts";
 
-/** A turn as an engine sees it: the one that our own agent gets. */
+/** A turn as an engine sees it: the one that our own agent gets. An engine that cannot be steered never asks `takeSteered`. */
 export type EngineTurn = AgentTurn;
+/** Words that a person sent into a running turn. */
+export type SteeredWords = SteeredPrompt;
 /** Where in the turn an update belongs. */
 export type EmitPlace = UpdatePlace;
 /** How a turn ended. */

@@ -1,14 +1,16 @@
 /** The lines that a session writes for what it is asked and what befalls it. Pure. */
+import { isRunning } from "../../../transcript/turn-state.ts";
 import type { PatchSession, SubmitPrompt } from "../protocol/session.ts";
 import type { Actor } from "../protocol/session-update.ts";
 import type { LogEntry } from "./log/event-log.ts";
 import { modeEndOf } from "./mode-end.ts";
-import type { WaitingPrompt } from "./prompt-queue.ts";
+import type { WaitingPrompt } from "./queue/prompt-queue.ts";
+import { orderWithNow } from "./queue/queue-order.ts";
 import { serverActor } from "./server-actor.ts";
 import type { SessionState } from "./session-state.ts";
 import { titleOf } from "./session-title.ts";
 
-/** An accepted prompt; one that interrupts, or continues a stopped turn, goes before those that wait. */
+/** An accepted prompt; one that interrupts, is steered, or continues a stopped turn, goes before those that are queued. */
 export function queuedEntries(
   prompt: SubmitPrompt,
   by: Actor,
@@ -16,10 +18,21 @@ export function queuedEntries(
 ): LogEntry[] {
   const { id: promptId, content, delivery } = prompt;
   const queued: LogEntry = { by, update: { sessionUpdate: "prompt_queued", promptId, content, delivery } };
-  const isNext = delivery === "interrupt" || content.length === 0;
-  if (!isNext || waiting.length === 0) return [queued];
-  const promptIds = [promptId, ...waiting.map((other) => other.promptId)];
+  const now = content.length === 0 ? "interrupt" : delivery;
+  if (now === "queue") return [queued];
+  const promptIds = orderWithNow(waiting, promptId, now);
+  if (promptIds.at(-1) === promptId) return [queued];
   return [queued, { by, update: { sessionUpdate: "queue_update", promptIds } }];
+}
+
+/** A prompt's words enter the conversation, in the turn that runs. */
+export function wordEntries(turnId: string | undefined, prompt: WaitingPrompt): LogEntry[] {
+  const place = turnId === undefined ? {} : { turnId };
+  const by = prompt.by === null ? {} : { by: prompt.by };
+  return prompt.content.map((content) => {
+    const update = { sessionUpdate: "user_message_chunk", messageId: prompt.promptId, content } as const;
+    return { ...place, ...by, update };
+  });
 }
 
 /** A prompt is taken up: the turn begins, the prompt enters the conversation, and the first one names the session. */
@@ -29,13 +42,7 @@ export function startEntries(turnId: string, prompt: WaitingPrompt, title: strin
   const newTitle = title === null ? titleOf(content) : null;
   return [
     { turnId, ...by, update: { sessionUpdate: "state_update", state: "running", promptId } },
-    ...content.map((block): LogEntry => {
-      return {
-        turnId,
-        ...by,
-        update: { sessionUpdate: "user_message_chunk", messageId: promptId, content: block },
-      };
-    }),
+    ...wordEntries(turnId, prompt),
     ...(newTitle === null
       ? []
       : [
@@ -51,8 +58,9 @@ export function startEntries(turnId: string, prompt: WaitingPrompt, title: strin
 /** What a person changed about the session at `now`. Throws `invalid_request` for a mode that would end too late. */
 export function patchEntries(change: PatchSession, by: Actor, now: Date): LogEntry[] {
   const entries: LogEntry[] = [];
-  const { title, model, mode } = change;
-  if (title !== undefined) entries.push({ by, update: { sessionUpdate: "session_info_update", title } });
+  const { title, pinned, archived, model, mode } = change;
+  if (title !== undefined || pinned !== undefined || archived !== undefined)
+    entries.push({ by, update: { sessionUpdate: "session_info_update", ...infoOf(change) } });
   const endsAt = modeEndOf(change, now);
   if (mode !== undefined)
     entries.push({
@@ -70,8 +78,17 @@ export function patchEntries(change: PatchSession, by: Actor, now: Date): LogEnt
   return entries;
 }
 
+/** What the list shows of a session, as far as it is named. */
+function infoOf({ title, pinned, archived }: PatchSession) {
+  return {
+    ...(title === undefined ? {} : { title }),
+    ...(pinned === undefined ? {} : { pinned }),
+    ...(archived === undefined ? {} : { archived }),
+  };
+}
+
 /**
- * What a log lacks when its process ended in the middle: results of open calls, outcomes of open questions, the end of
+ * What a log lacks when its process ended in the middle: the rest of a prompt, results of open calls, outcomes of open questions, the end of
  * the turn, and word of damage. Writing it twice is avoided by the log itself: what was written is open no more.
  */
 export function recoveryEntries(state: SessionState, damagedCount: number): LogEntry[] {
@@ -81,12 +98,14 @@ export function recoveryEntries(state: SessionState, damagedCount: number): LogE
       ? []
       : [{ by: serverActor, update: { sessionUpdate: "notice", code: "damaged_lines", data } }];
   const current = state.summary?.state;
-  const wasRunning = current === "running" || current === "requires_action";
-  if (!wasRunning) return [...damage, ...state.permissions.abandonedEntries()];
+  if (current === undefined || !isRunning(current))
+    return [...damage, ...state.permissions.abandonedEntries()];
   const { promptId, turnId } = state.lastTurn;
   const place = turnId === undefined ? {} : { turnId };
+  const { missing } = state.prompts;
   return [
     ...damage,
+    ...(missing === null ? [] : wordEntries(missing.turnId, missing.prompt)),
     ...state.calls.results(),
     ...state.permissions.abandonedEntries(),
     { ...place, by: serverActor, update: { sessionUpdate: "state_update", state: "interrupted", promptId } },

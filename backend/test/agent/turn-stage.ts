@@ -1,7 +1,13 @@
 /** A stage for one turn: a scripted model, tools made on the spot, and a session's side that keeps every event. */
 import * as z from "zod";
 import { applyToHistory, emptyHistoryFold } from "../../../transcript/fold-history.ts";
-import type { AgentParts, AgentTurn, TurnOutcome, UpdatePlace } from "../../src/agent/agent-turn.ts";
+import type {
+  AgentParts,
+  AgentTurn,
+  SteeredPrompt,
+  TurnOutcome,
+  UpdatePlace,
+} from "../../src/agent/agent-turn.ts";
 import type { Model, ModelEnd, ModelEvent, ModelRequest } from "../../src/agent/model.ts";
 import type { PermissionAnswer, Verdict } from "../../src/agent/permission.ts";
 import type { Tool, ToolAccess, ToolContext, ToolResult } from "../../src/agent/tool.ts";
@@ -81,6 +87,8 @@ interface StageOptions {
   readonly answer?: (request: PermissionRequest) => Promise<PermissionAnswer>;
   readonly emitDurable?: (update: SessionUpdate) => Promise<void>;
   readonly wait?: AgentParts["wait"];
+  /** What is steered in each time that the turn asks. */
+  readonly steered?: () => Promise<readonly SteeredPrompt[]>;
 }
 
 export interface Stage {
@@ -125,6 +133,13 @@ export function stage(options: StageOptions): Stage {
     root: "/project",
     model: "test/model",
     history: () => fold.items,
+    async takeSteered() {
+      const prompts = (await options.steered?.()) ?? [];
+      for (const { promptId, content } of prompts)
+        for (const block of content)
+          turn.emit({ sessionUpdate: "user_message_chunk", messageId: promptId, content: block });
+      return prompts;
+    },
     mode: () => options.mode ?? "auto",
     emit(update, place = {}) {
       emitted.push({ update, ...place });

@@ -54,6 +54,7 @@ function turnIn(root: string, mode: SessionMode): EngineTurn & { readonly emitte
     root,
     model: "test/model",
     history: () => fold.items,
+    takeSteered: async () => [],
     mode: () => mode,
     emit,
     emitDurable: async (update, place) => emit(update, place),

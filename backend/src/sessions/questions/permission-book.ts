@@ -1,5 +1,5 @@
 /** What a session's log says of questions: which have no answer, what became of the others, and which grants hold. */
-
+import { isTurnEnd } from "../../../../transcript/turn-state.ts";
 import { grantCovers } from "../../permissions/grants.ts";
 import type { PermissionOutcome, PermissionRequest } from "../../protocol/permission.ts";
 import type { Actor, SessionEvent } from "../../protocol/session-update.ts";
@@ -10,7 +10,7 @@ import { serverActor } from "../server-actor.ts";
 export type CancelReason = Extract<PermissionOutcome, { outcome: "cancelled" }>["reason"];
 
 /** A permission that holds until its turn or the session ends, or until it is taken back. */
-export interface LiveGrant {
+interface LiveGrant {
   readonly request: PermissionRequest;
   readonly scope: "turn" | "session";
   readonly turnId: string | undefined;
@@ -20,7 +20,7 @@ export interface LiveGrant {
 }
 
 /** What became of a question, and who decided; `by` is absent on what the log does not say. */
-export interface DecidedQuestion {
+interface DecidedQuestion {
   readonly outcome: PermissionOutcome;
   readonly by: Actor | undefined;
 }
@@ -39,12 +39,7 @@ export class PermissionBook {
       this.#unanswered.set(request.requestId, { request, turnId: event.turnId });
     }
     if (update.sessionUpdate === "permission_outcome") this.#applyOutcome(event, update);
-    if (
-      update.sessionUpdate === "state_update" &&
-      (update.state === "idle" || update.state === "interrupted")
-    ) {
-      this.#endTurnGrants();
-    }
+    if (isTurnEnd(update)) this.#endTurnGrants();
   }
 
   /** The grant that was given as the answer to this question, if it still holds. */

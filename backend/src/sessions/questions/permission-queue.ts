@@ -32,6 +32,8 @@ export class PermissionQueue {
   readonly #writer: LogWriter;
   readonly #book: PermissionBook;
   readonly #open = new Map<string, UnansweredQuestion>();
+  /** Questions whose turn is over, while that is being written. */
+  readonly #closing = new Map<string, Promise<void>>();
 
   constructor(writer: LogWriter, book: PermissionBook) {
     this.#writer = writer;
@@ -64,7 +66,11 @@ export class PermissionQueue {
   /** Decides a question once; durable when it resolves. Throws SessionConflict when it cannot be decided so. */
   async decide(requestId: string, decision: PermissionDecision, by: Actor): Promise<PermissionOutcome> {
     const question = this.#open.get(requestId);
-    if (question === undefined) throw this.#notOpen(requestId);
+    if (question === undefined) {
+      // One that is being closed gets its outcome first: whoever comes late is told it.
+      await this.#closing.get(requestId);
+      throw this.#notOpen(requestId);
+    }
     if (question.deciding !== null) {
       await question.deciding;
       throw this.#notOpen(requestId);
@@ -105,10 +111,15 @@ export class PermissionQueue {
       ...cancelEntry(request, turn.turnId, reason),
       by,
     }));
+    const closing = this.#writer.save(entries);
+    for (const { request } of questions) this.#closing.set(request.requestId, closing);
     try {
-      await this.#writer.save(entries);
+      await closing;
     } finally {
-      for (const question of questions) question.answer({ type: "cancelled" });
+      for (const question of questions) {
+        this.#closing.delete(question.request.requestId);
+        question.answer({ type: "cancelled" });
+      }
     }
   }
 

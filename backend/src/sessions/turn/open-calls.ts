@@ -1,4 +1,5 @@
 /** The calls of a turn that have no result yet, and the results for those that will get none from their engine. */
+import { isTurnEnd } from "../../../../transcript/turn-state.ts";
 import type { SessionEvent } from "../../protocol/session-update.ts";
 import type { ToolFailure, ToolKind } from "../../protocol/tool-call.ts";
 import type { LogEntry } from "../log/event-log.ts";
@@ -30,7 +31,7 @@ export class OpenCalls {
 
   apply(event: SessionEvent): void {
     const { update } = event;
-    if (update.sessionUpdate === "state_update") return this.#applyState(update.state);
+    if (isTurnEnd(update)) return this.#endTurn();
     if (update.sessionUpdate !== "tool_call" && update.sessionUpdate !== "tool_call_update") return;
     const known = this.#calls.get(update.toolCallId);
     const kind = update.kind ?? known?.kind ?? "other";
@@ -71,8 +72,7 @@ export class OpenCalls {
     });
   }
 
-  #applyState(state: "running" | "requires_action" | "idle" | "interrupted"): void {
-    if (state !== "idle" && state !== "interrupted") return;
+  #endTurn(): void {
     this.#calls.clear();
     this.#hasChanged = false;
   }

@@ -1,13 +1,13 @@
 /** One turn from the moment a prompt is taken up to its one terminal `state_update`, whatever its engine does. */
 
 import type { History } from "../../../../transcript/history.ts";
-import type { Engine, EngineTurn, TurnEnd } from "../../engines/engine.ts";
+import type { Engine, EngineTurn, SteeredWords, TurnEnd } from "../../engines/engine.ts";
 import type { SessionMode } from "../../protocol/session.ts";
 import type { CheckpointedProject, Checkpoints } from "../../workspace/git/checkpoints.ts";
 import type { Redaction } from "../../workspace/redaction/redaction.ts";
 import type { LogEntry } from "../log/event-log.ts";
-import type { WaitingPrompt } from "../prompt-queue.ts";
-import type { LogWriter, PermissionQueue } from "../questions/permission-queue.ts";
+import type { AskingTurn, LogWriter, PermissionQueue } from "../questions/permission-queue.ts";
+import type { WaitingPrompt } from "../queue/prompt-queue.ts";
 import { serverActor } from "../server-actor.ts";
 import { redactUpdate } from "./redacted-update.ts";
 import { TurnCheckpoints } from "./turn-checkpoints.ts";
@@ -32,6 +32,8 @@ export interface TurnHost {
   /** Resolves once `history` may be called. */
   prepareHistory(): Promise<void>;
   history(): History;
+  /** What was steered into the turn, once it is in the log. */
+  takeSteered(turn: AskingTurn): Promise<readonly SteeredWords[]>;
   /** Results for calls that the engine left open, and whether files may have changed. */
   leftOpen(): Promise<{ readonly results: LogEntry[]; readonly mayHaveChangedFiles: boolean }>;
   /** Writes the turn's end; when that cannot be done now, it is done as soon as it can. */
@@ -125,6 +127,10 @@ export class RunningTurn {
       history: () => {
         this.#output.endMessages();
         return this.#host.history();
+      },
+      takeSteered: () => {
+        this.#output.endMessages();
+        return this.#host.takeSteered(asking);
       },
       mode: () => this.#host.mode(),
       emit: (update, place) => this.#output.emit(update, place),

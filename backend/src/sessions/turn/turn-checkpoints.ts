@@ -6,7 +6,7 @@ const maxOmittedPaths = 20;
 const endWithinMs = 30_000;
 const endWhenStoppingWithinMs = 1_000;
 
-export interface TurnCheckpointParts {
+interface TurnCheckpointParts {
   readonly turnId: string;
   readonly project: CheckpointedProject;
   readonly checkpoints: Checkpoints;

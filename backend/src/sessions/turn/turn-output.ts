@@ -9,7 +9,7 @@ import { type OutputEntry, OutputLimit } from "./output-limit.ts";
 import { RedactedStreams, type StreamedEntry } from "./redacted-streams.ts";
 import { redactUpdate } from "./redacted-update.ts";
 
-export interface TurnOutputParts {
+interface TurnOutputParts {
   readonly writer: LogWriter;
   readonly redaction: Redaction;
 }

@@ -1,12 +1,21 @@
 /** The turns of a session, one after the other: which prompt is next, when it may start, and how a turn is stopped. */
-import type { PromptReceipt, SessionMode, SubmitPrompt } from "../../protocol/session.ts";
+import { queueWithout } from "../../../../transcript/prompt-queue.ts";
+import type {
+  Delivery,
+  PatchPrompt,
+  PromptReceipt,
+  SessionMode,
+  SubmitPrompt,
+} from "../../protocol/session.ts";
 import type { Actor, SessionEvent } from "../../protocol/session-update.ts";
 import type { CheckpointedProject } from "../../workspace/git/checkpoints.ts";
 import type { EventLog } from "../log/event-log.ts";
-import type { PermissionQueue } from "../questions/permission-queue.ts";
+import type { AskingTurn, PermissionQueue } from "../questions/permission-queue.ts";
+import type { QueueChange, WaitingPrompt } from "../queue/prompt-queue.ts";
+import { assertFits } from "../queue/queue-room.ts";
 import { serverActor } from "../server-actor.ts";
-import { SessionConflict } from "../session-conflict.ts";
-import { queuedEntries, startEntries } from "../session-entries.ts";
+import { assertRoom, SessionConflict } from "../session-conflict.ts";
+import { queuedEntries, startEntries, wordEntries } from "../session-entries.ts";
 import type { SessionParts } from "../session-parts.ts";
 import type { SessionState } from "../session-state.ts";
 import type { SessionWriter } from "../session-writer.ts";
@@ -14,7 +23,7 @@ import { HistoryKeeper } from "./history-keeper.ts";
 import { OpenCalls } from "./open-calls.ts";
 import { RunningTurn, type StopCause, type TurnHost } from "./running-turn.ts";
 
-export interface TurnSequenceParts {
+interface TurnSequenceParts {
   readonly sessionId: string;
   readonly engineId: string;
   readonly project: CheckpointedProject;
@@ -29,11 +38,16 @@ export interface TurnSequenceParts {
   onOver(): void;
 }
 
+interface CurrentTurn {
+  readonly running: RunningTurn;
+  readonly over: Promise<void>;
+}
+
 /** One for each session; at most one turn runs. */
 export class TurnSequence {
   readonly #given: TurnSequenceParts;
   readonly #history: HistoryKeeper;
-  #turn: { readonly running: RunningTurn; readonly over: Promise<void> } | null = null;
+  #turn: CurrentTurn | null = null;
   #change: Promise<unknown> = Promise.resolve();
   /** A write has failed since the open calls were last known to agree with the log. */
   #isOutOfStep = false;
@@ -54,18 +68,23 @@ export class TurnSequence {
     return receipt;
   }
 
-  /** Takes a waiting prompt out; durable when it resolves. */
+  /** Takes a waiting prompt out; durable when it resolves. Nothing happens to one that was removed before. */
   remove(promptId: string, by: Actor): Promise<void> {
-    const { state, writer } = this.#given;
     return this.#oneByOne(async () => {
-      const putBack = state.prompts.remove(promptId);
-      const promptIds = state.prompts.waiting.map((prompt) => prompt.promptId);
-      try {
-        await writer.save([{ by, update: { sessionUpdate: "queue_update", promptIds } }]);
-      } catch (error) {
-        putBack();
-        throw error;
-      }
+      const change = this.#given.state.prompts.remove(promptId);
+      if (change !== null) await this.#save(change, by);
+    });
+  }
+
+  /** Edits a waiting prompt, moves it or has it go now; durable when it resolves, with what waits then. */
+  change(promptId: string, change: PatchPrompt, by: Actor): Promise<readonly WaitingPrompt[]> {
+    const { prompts } = this.#given.state;
+    return this.#oneByOne(async () => {
+      const meant = this.#turn;
+      if (change.content !== undefined) assertFits(change.content, queueWithout(prompts.waiting, promptId));
+      await this.#save(prompts.change(promptId, change, by), by);
+      if (change.now !== undefined) this.#goOn(change.now, meant);
+      return prompts.waiting;
     });
   }
 
@@ -97,7 +116,8 @@ export class TurnSequence {
     const prompt = state.prompts.take();
     if (prompt === null) return;
     const running = new RunningTurn(this.#turnHost(), prompt);
-    writer.append(startEntries(running.turnId, prompt, state.summary?.title ?? null));
+    // Owed when it cannot be saved: the prompt is not to be lost with its turn.
+    void writer.saveOrOwe(startEntries(running.turnId, prompt, state.summary?.title ?? null));
     this.#turn = { running, over: running.run().then(() => this.#onOver()) };
   }
 
@@ -124,12 +144,47 @@ export class TurnSequence {
     if (prompt.content.length === 0 && !this.#canContinue()) {
       throw new SessionConflict("invalid_request", "There is no stopped turn to continue.");
     }
+    assertFits(prompt.content, state.prompts.waiting);
+    await assertRoom(this.#given.parts);
+    const meant = this.#turn;
     const [queued] = await writer.saveEvents(queuedEntries(prompt, by, state.prompts.waiting));
     if (queued === undefined) throw new Error("A saved prompt has its place.");
-    state.prompts.isHeld = false;
-    if (prompt.delivery === "interrupt") this.#stop("cancelled");
-    this.startNext();
+    this.#goOn(prompt.delivery, meant);
     return { id: prompt.id, seq: queued.seq };
+  }
+
+  /** A person wants it to go on: what waits may start again. An interruption stops the turn that was `meant`, no later one. */
+  #goOn(delivery: Delivery, meant: CurrentTurn | null): void {
+    this.#given.state.prompts.isHeld = false;
+    if (delivery === "interrupt" && this.#turn === meant) this.#stop("cancelled");
+    this.startNext();
+  }
+
+  async #save({ update, undo }: QueueChange, by: Actor): Promise<void> {
+    try {
+      await this.#given.writer.save([{ by, update }]);
+    } catch (error) {
+      undo();
+      throw error;
+    }
+  }
+
+  /** Between two changes of the queue, so that words go in as they were last edited, and only once. */
+  #takeSteered({ turnId, signal }: AskingTurn): Promise<readonly WaitingPrompt[]> {
+    const { state, writer } = this.#given;
+    return this.#oneByOne(async () => {
+      // A turn that is being stopped takes nothing in: it starts the next one.
+      if (signal.aborted) return [];
+      const { prompts, undo } = state.prompts.takeSteered();
+      if (prompts.length === 0) return [];
+      try {
+        await writer.save(prompts.flatMap((prompt) => wordEntries(turnId, prompt)));
+      } catch (error) {
+        undo();
+        throw error;
+      }
+      return prompts;
+    });
   }
 
   #canContinue(): boolean {
@@ -168,6 +223,7 @@ export class TurnSequence {
       prepareHistory: () => this.#history.prepare(log),
       history: () => this.#history.current(),
       leftOpen: () => this.#leftOpen(),
+      takeSteered: (turn) => this.#takeSteered(turn),
       finish: (entries) => writer.saveOrOwe(entries),
     };
   }
