@@ -35,7 +35,7 @@ export const modeEndEntry: LogEntry = {
 };
 
 /** What the watch looks at, and whom it tells. */
-export interface ModeEndHost {
+interface ModeEndHost {
   now(): Date;
   /** When the mode ends that holds now; null: it has no end. */
   endsAt(): string | null;

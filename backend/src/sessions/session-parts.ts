@@ -23,6 +23,8 @@ export interface SessionStoreParts {
   readonly stillCounts?: (deviceId: string, at: string) => boolean;
   /** Takes secrets out of what is written; default: knows the shapes of tokens alone. */
   readonly redaction?: Redaction;
+  /** Whether there is room for another turn or session; default: always. */
+  readonly hasRoom?: () => Promise<boolean>;
   readonly now?: () => Date;
   /** Unique and fit for a file name. */
   readonly newId?: () => string;
@@ -34,6 +36,8 @@ export interface SessionParts extends Required<SessionStoreParts> {
   seenSeq(sessionId: string, deviceId: string): number;
   /** Durable when it resolves. */
   markSeen(position: { sessionId: string; deviceId: string; seq: number }): Promise<void>;
+  /** A turn came to its end. */
+  onTurnOver(sessionId: string): void;
   /** The session's summary is another one now. */
   onChanged(sessionId: string): void;
 }

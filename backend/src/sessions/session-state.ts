@@ -3,8 +3,8 @@
 import { applyToSummary, newSummary } from "../../../transcript/summary.ts";
 import type { SessionSummary } from "../protocol/session.ts";
 import type { Actor, SessionEvent, SessionUpdate } from "../protocol/session-update.ts";
-import { PromptQueue } from "./prompt-queue.ts";
 import { PermissionBook } from "./questions/permission-book.ts";
+import { PromptQueue } from "./queue/prompt-queue.ts";
 import { OpenCalls } from "./turn/open-calls.ts";
 
 /** The first event of every log. */
@@ -16,7 +16,7 @@ export interface TurnTrees {
   readonly end: string;
 }
 
-export interface ModeChoice {
+interface ModeChoice {
   readonly by: Actor | undefined;
   readonly at: string;
 }

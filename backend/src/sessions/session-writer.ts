@@ -5,7 +5,7 @@
 import type { SessionEvent } from "../protocol/session-update.ts";
 import type { EventLog, LogEntry } from "./log/event-log.ts";
 import type { LogWriter } from "./questions/permission-queue.ts";
-import { SessionConflict } from "./session-conflict.ts";
+import { noSession, notSaving } from "./session-conflict.ts";
 
 const retryEveryMs = 2_000;
 
@@ -17,6 +17,7 @@ export class SessionWriter implements LogWriter {
   readonly #onPaid: () => void;
   #owed: readonly LogEntry[] = [];
   #retry: NodeJS.Timeout | null = null;
+  #isEnded = false;
 
   constructor(log: EventLog, told: { onPlaced: (event: SessionEvent) => void; onPaid: () => void }) {
     this.#log = log;
@@ -31,6 +32,7 @@ export class SessionWriter implements LogWriter {
 
   /** Queues entries; a failure is told to the session. */
   append(entries: readonly LogEntry[]): void {
+    if (this.#isEnded) return;
     this.#placed(this.#log.append(entries));
   }
 
@@ -41,6 +43,7 @@ export class SessionWriter implements LogWriter {
 
   /** As `save`, with the events that the entries became. */
   async saveEvents(entries: readonly LogEntry[]): Promise<SessionEvent[]> {
+    if (this.#isEnded) throw noSession();
     const owed = this.#owed;
     this.#owed = [];
     const { events, saved } = this.#log.appendDurable([...owed, ...entries]);
@@ -60,10 +63,17 @@ export class SessionWriter implements LogWriter {
     try {
       await this.save(entries);
     } catch {
+      if (this.#isEnded) return;
       // The session shows that it is not saving; the entries are not forgotten.
       this.#owed = [...this.#owed, ...entries];
       this.#retrySoon();
     }
+  }
+
+  /** Nothing is written from now on: another session may get the same folder. */
+  end(): void {
+    this.#isEnded = true;
+    this.close();
   }
 
   /** Ends the attempts to pay what is owed. */
@@ -85,11 +95,4 @@ export class SessionWriter implements LogWriter {
   #placed(events: readonly SessionEvent[]): void {
     for (const event of events) this.#onPlaced(event);
   }
-}
-
-function notSaving(cause: unknown): SessionConflict {
-  const detail = cause instanceof Error ? cause.message : String(cause);
-  const error = new SessionConflict("not_saving", `This cannot be saved on the machine now: ${detail}`);
-  error.cause = cause;
-  return error;
 }

@@ -3,8 +3,10 @@
 import { applyToSummary } from "../../../transcript/summary.ts";
 import type { PermissionDecision, PermissionOutcome } from "../protocol/permission.ts";
 import type {
+  PatchPrompt,
   PatchSession,
   PromptReceipt,
+  QueuedPrompt,
   SessionMode,
   SessionSummary,
   SubmitPrompt,
@@ -16,13 +18,14 @@ import type { EventLog } from "./log/event-log.ts";
 import type { LogPage, LogRange } from "./log/log-pages.ts";
 import { ModeEndWatch, modeEndEntry } from "./mode-end.ts";
 import { PermissionQueue } from "./questions/permission-queue.ts";
-import { isResting, writeSummary } from "./saved-summary.ts";
 import { serverActor } from "./server-actor.ts";
+import { noSession } from "./session-conflict.ts";
 import { patchEntries, recoveryEntries } from "./session-entries.ts";
-import { folderOf, makeSessionFiles, type OpenedLog, openSessionFiles } from "./session-files.ts";
 import type { SessionParts } from "./session-parts.ts";
 import type { SessionCreated, SessionState, TurnTrees } from "./session-state.ts";
 import { SessionWriter } from "./session-writer.ts";
+import { isResting, writeSummary } from "./store/saved-summary.ts";
+import { folderOf, makeSessionFiles, type OpenedLog, openSessionFiles } from "./store/session-files.ts";
 import { TurnSequence } from "./turn/turn-sequence.ts";
 
 /** Made by its store. What changes it is on disk when its promise resolves, or rejects with SessionConflict. */
@@ -41,6 +44,8 @@ export class Session {
   readonly #listeners = new Set<(event: SessionEvent) => void>();
   #branch: string | null = null;
   #savingSummary: Promise<void> = Promise.resolve();
+  readonly #endListeners = new Set<() => void>();
+  #hasEnded = false;
   #wasFailing = false;
   /** The line that ends the mode is on its way into the log: it holds no longer. */
   #isModeEnding = false;
@@ -100,6 +105,11 @@ export class Session {
     return session;
   }
 
+  /** How it was made. */
+  get creation(): SessionCreated {
+    return this.#created;
+  }
+
   /** The digest of the request that made it. */
   get requestDigest(): string {
     return this.#created.requestDigest;
@@ -133,6 +143,11 @@ export class Session {
     return this.#log.read(range);
   }
 
+  /** All that is written after a position and before another one, chunks joined, one by one. */
+  streamEvents(range: Omit<LogRange, "limit">): AsyncGenerator<SessionEvent> {
+    return this.#log.stream(range);
+  }
+
   /** One event as it was logged, or null. */
   async readEvent(seq: number): Promise<SessionEvent | null> {
     const { events } = await this.#log.read({ after: seq - 1, before: seq + 1 });
@@ -155,9 +170,14 @@ export class Session {
     return this.#turns.submit(prompt, by);
   }
 
-  /** Takes a waiting prompt out; rejects with `prompt_taken_up` when it no longer waits. */
+  /** Takes a waiting prompt out; rejects with `prompt_taken_up` when its turn has begun. */
   removePrompt(promptId: string, by: Actor): Promise<void> {
     return this.#turns.remove(promptId, by);
+  }
+
+  /** Edits a waiting prompt, moves it or has it go now, and tells the queue; rejects as `removePrompt` does. */
+  changePrompt(promptId: string, change: PatchPrompt, by: Actor): Promise<readonly QueuedPrompt[]> {
+    return this.#turns.change(promptId, change, by);
   }
 
   /** Stops the running turn; rejects with `turn_not_running` when `turnId` is not the one that runs. */
@@ -189,8 +209,27 @@ export class Session {
 
   /** Notes what a device has read; never goes back. */
   async markSeen(deviceId: string, seq: number): Promise<void> {
+    if (this.#hasEnded) throw noSession();
     await this.#parts.markSeen({ sessionId: this.id, deviceId, seq: Math.min(seq, this.#log.lastSeq) });
     this.#parts.onChanged(this.id);
+  }
+
+  /** Calls back once nothing more will ever come of this session. Returns how to end that. */
+  onEnded(listener: () => void): () => void {
+    this.#endListeners.add(listener);
+    return () => this.#endListeners.delete(listener);
+  }
+
+  /** Closes it so that nothing more is written, whoever still holds it. */
+  async end(): Promise<void> {
+    await this.close();
+    this.#hasEnded = true;
+    this.#writer.end();
+  }
+
+  /** Tells those who follow it that it has ended. */
+  tellEnded(): void {
+    for (const listener of this.#endListeners) listener();
   }
 
   /** Interrupts a running turn, saves everything and lets go of the log. Takes under 5 s. */
@@ -275,6 +314,7 @@ export class Session {
 
   #onTurnOver(): void {
     this.#parts.onChanged(this.id);
+    this.#parts.onTurnOver(this.id);
     void this.#refreshBranch();
     this.#saveSummary();
   }

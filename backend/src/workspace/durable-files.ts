@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { chmod, type FileHandle, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { chmod, type FileHandle, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { systemErrorCode } from "./workspace-error.ts";
 
@@ -31,6 +31,8 @@ export interface DurableFiles {
   writeAtomic(path: string, data: string | Uint8Array, mode?: number): Promise<void>;
   /** Makes the folder and those above it; nothing happens when it exists. */
   makeDirectory(path: string): Promise<void>;
+  /** Gives a file or a folder another name on the same disk: after a crash it has the old one or the new one. */
+  move(from: string, to: string): Promise<void>;
   /** Removes a file or a folder with all that is in it; nothing happens when there is none. */
   remove(path: string): Promise<void>;
 }
@@ -41,6 +43,12 @@ export const durableFiles: DurableFiles = {
   openAppend,
   writeAtomic,
   makeDirectory,
+  async move(from, to) {
+    await rename(from, to);
+    // The new name first: what has two names after a power loss is not lost.
+    await syncDirectory(dirname(to));
+    if (dirname(from) !== dirname(to)) await syncDirectory(dirname(from));
+  },
   async remove(path) {
     await rm(path, { recursive: true, force: true });
     await syncDirectory(dirname(path));
@@ -57,19 +65,19 @@ async function readIfPresent(path: string): Promise<Buffer | null> {
 }
 
 async function openAppend(path: string): Promise<AppendFile> {
-  const flags = constants.O_WRONLY | constants.O_APPEND;
+  const handle = await open(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT, 0o600);
   try {
-    return await appendFileOver(await open(path, flags));
+    // Also for a file that was there: who made it may have died, or failed, before its name was durable.
+    await syncDirectory(dirname(path));
+    return appendFileOver(handle, (await handle.stat()).size);
   } catch (error) {
-    if (!isMissing(error)) throw error;
+    await handle.close();
+    throw error;
   }
-  const handle = await open(path, flags | constants.O_CREAT, 0o600);
-  await syncDirectory(dirname(path));
-  return appendFileOver(handle);
 }
 
-async function appendFileOver(handle: FileHandle): Promise<AppendFile> {
-  let size = (await handle.stat()).size;
+function appendFileOver(handle: FileHandle, sizeNow: number): AppendFile {
+  let size = sizeNow;
   return {
     get size() {
       return size;
@@ -102,6 +110,9 @@ async function writeAll(handle: FileHandle, data: Uint8Array): Promise<void> {
   }
 }
 
+/** The names of files that a `writeAtomic` has not finished. */
+const temporaryName = /^\.[0-9a-f]{24}\.tmp$/;
+
 async function writeAtomic(path: string, data: string | Uint8Array, mode = 0o600): Promise<void> {
   const folder = dirname(path);
   const temporary = join(folder, `.${randomBytes(12).toString("hex")}.tmp`);
@@ -122,12 +133,24 @@ async function writeAtomic(path: string, data: string | Uint8Array, mode = 0o600
   await syncDirectory(folder);
 }
 
+/** Removes from a folder what a `writeAtomic` of a process that was killed left there. Nobody may be writing in it. */
+export async function removeUnfinished(files: Pick<DurableFiles, "remove">, folder: string): Promise<void> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const unfinished = entries.filter((entry) => entry.isFile() && temporaryName.test(entry.name));
+  for (const { name } of unfinished) await files.remove(join(folder, name));
+}
+
 async function makeDirectory(path: string): Promise<void> {
   const firstMade = await mkdir(path, { recursive: true, mode: 0o700 });
-  if (firstMade === undefined) return;
   // A umask may only have taken rights away; what is asked for is exactly 0700.
-  await chmod(path, 0o700);
-  await syncDirectory(dirname(firstMade));
+  if (firstMade !== undefined) await chmod(path, 0o700);
+  // Also for a folder that was there: who made it may have died, or failed, before its name was durable.
+  const lastSynced = dirname(firstMade ?? path);
+  let folder = path;
+  do {
+    folder = dirname(folder);
+    await syncDirectory(folder);
+  } while (folder !== lastSynced);
 }
 
 /** A new name is durable once its folder is synced. */

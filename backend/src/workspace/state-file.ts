@@ -12,7 +12,8 @@ export async function readState<Content>(
   if (bytes === null) return null;
   const parsed = schema.safeParse(parseJson(bytes.toString("utf8")));
   if (parsed.success) return parsed.data;
-  await files.writeAtomic(`${path}.${Date.now()}.damaged`, bytes);
+  // Moved, not copied: that needs no room, and a start that is broken off here does not leave another copy each time.
+  await files.move(path, `${path}.${Date.now()}.damaged`);
   process.emitWarning(`${path} is damaged and was set aside: ${z.prettifyError(parsed.error)}`);
   return null;
 }

@@ -31,7 +31,7 @@ test("those who wait together share one write and one sync", async () => {
   await log.close();
 });
 
-test("a log cut at any byte of its last three records loses those records alone, and goes on", async () => {
+test("DUR-02: a log cut at any byte of its last three records loses those records alone, and goes on", async () => {
   const whole = [eventOf(1, "one"), eventOf(2, "two"), eventOf(3, "three – ünï"), eventOf(4, "four")].map(
     encodeLine,
   );
@@ -62,7 +62,7 @@ const damages: Record<string, (line: string) => string> = {
 };
 
 for (const [name, damage] of Object.entries(damages)) {
-  test(`a damaged line in the middle costs only itself: ${name}`, async () => {
+  test(`DUR-03: a damaged line in the middle costs only itself: ${name}`, async () => {
     const directory = await temporaryFolder();
     const lines = [eventOf(1, "one"), eventOf(2, "two"), eventOf(3, "three")].map((event) =>
       encodeLine(event).trimEnd(),
@@ -76,6 +76,12 @@ for (const [name, damage] of Object.entries(damages)) {
     const aside = JSON.parse(await readFile(join(directory, "damaged.jsonl"), "utf8"));
     expect(Buffer.from(aside.base64, "base64").toString("utf8")).toBe(damage(lines[1] ?? ""));
     expect(await readFile(join(directory, "log.jsonl"), "utf8")).toBe(`${damaged}\n`);
+    // Until a notice tells of it, whoever opens the log is to write one.
+    const again = (await openLog(directory)).log;
+    expect(again.damagedCount).toBe(1);
+    const data = { count: 1 };
+    await again.appendDurable([{ update: { sessionUpdate: "notice", code: "damaged_lines", data } }]).saved;
+    await again.close();
     expect((await openLog(directory)).log.damagedCount).toBe(0);
   });
 }
@@ -158,6 +164,56 @@ test("after a failed sync what was told of but not synced is written again befor
     eventOf(2, "two"),
     eventOf(3, "three"),
   ]);
+});
+
+test("DUR-05: a repair that fails halfway leaves no zeros behind, and the next one writes all of it", async () => {
+  const directory = await temporaryFolder();
+  const files = faultyFiles();
+  const { log } = await openLog(directory, files);
+  await log.appendDurable([title("one")]).saved;
+  const synced = await readFile(join(directory, "log.jsonl"), "utf8");
+  await new Promise<void>((resolve) => {
+    log.listen({ onWritten: () => resolve(), onFailed: () => undefined });
+    log.append([title("two")]);
+  });
+  files.failing = new Set(["sync"]);
+  await expect(log.appendDurable([title("lost")]).saved).rejects.toThrow("no space");
+  files.failing = new Set(["append"]);
+  await expect(log.appendDurable([title("lost")]).saved).rejects.toThrow("no space");
+  expect(await readFile(join(directory, "log.jsonl"), "utf8")).toBe(synced);
+  files.failing = new Set();
+  await log.appendDurable([title("three")]).saved;
+  await log.close();
+  expect((await openLog(directory)).loaded).toEqual([
+    eventOf(1, "one"),
+    eventOf(2, "two"),
+    eventOf(3, "three"),
+  ]);
+});
+
+test("DUR-04: on a full disk a log with damage and a torn end can be read; both are set aside before it is changed", async () => {
+  const directory = await temporaryFolder();
+  const path = join(directory, "log.jsonl");
+  const text = `${encodeLine(eventOf(1, "one"))}damaged\n${encodeLine(eventOf(3, "three"))}{"seq":4,`;
+  await writeFile(path, text);
+  const files = faultyFiles();
+  files.failing = new Set(["append"]);
+  const { log, loaded } = await openLog(directory, files);
+  expect(loaded).toEqual([eventOf(1, "one"), eventOf(3, "three")]);
+  expect(log.damagedCount).toBe(1);
+  await expect(log.appendDurable([title("lost")]).saved).rejects.toThrow("no space");
+  expect(await readFile(path, "utf8")).toBe(text);
+  files.failing = new Set();
+  await log.appendDurable([title("four")]).saved;
+  await log.close();
+  const aside = (await readFile(join(directory, "damaged.jsonl"), "utf8")).trimEnd().split("\n");
+  expect(aside.map((line) => Buffer.from(JSON.parse(line).base64, "base64").toString())).toEqual([
+    "damaged",
+    '{"seq":4,',
+  ]);
+  const again = await openLog(directory);
+  expect(again.loaded).toEqual([eventOf(1, "one"), eventOf(3, "three"), eventOf(4, "four")]);
+  expect(again.log.damagedCount).toBe(1);
 });
 
 test("a listener that throws does not keep the log from going on", async () => {

@@ -1,7 +1,7 @@
 /** NET-23: the mode auto is given for a time, and then a session asks again by itself. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Session } from "../../src/sessions/session.ts";
-import type { SessionStore } from "../../src/sessions/session-store.ts";
+import type { SessionStore } from "../../src/sessions/store/session-store.ts";
 import { faultyFiles } from "./faulty-files.ts";
 import {
   createSession,

@@ -14,7 +14,7 @@ import {
   updates,
 } from "./session-fixture.ts";
 
-test("a hundred decisions at once: one decides, the others are told of it, and the thing runs once", async () => {
+test("APR-05: a hundred decisions at once: one decides, the others are told of it, and the thing runs once", async () => {
   const machine = await makeMachine();
   let runs = 0;
   const { session, store } = await asking(machine, async (turn) => {
@@ -127,7 +127,7 @@ test("a decision must fit the question: digest, option, grant", async () => {
   await store.close();
 });
 
-test("a question dies with its turn", async () => {
+test("APR-08: a question dies with its turn", async () => {
   const machine = await makeMachine();
   const answers: unknown[] = [];
   const { session, store } = await asking(machine, async (turn) => {

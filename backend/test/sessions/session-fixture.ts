@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Engine, EngineTurn, TurnEnd } from "../../src/engines/engine.ts";
 import type { Actor, SessionEvent, SessionUpdate } from "../../src/protocol/session-update.ts";
 import type { Session } from "../../src/sessions/session.ts";
-import { SessionStore } from "../../src/sessions/session-store.ts";
+import { SessionStore } from "../../src/sessions/store/session-store.ts";
 import { type DurableFiles, durableFiles } from "../../src/workspace/durable-files.ts";
 import { Checkpoints } from "../../src/workspace/git/checkpoints.ts";
 import { Projects } from "../../src/workspace/projects.ts";
@@ -18,7 +18,7 @@ export const at = "2026-01-02T03:04:05.000Z";
 export type RunTurn = (turn: EngineTurn) => Promise<TurnEnd>;
 
 /** Ends at once, having said a word. */
-export const sayDone: RunTurn = async (turn) => {
+const sayDone: RunTurn = async (turn) => {
   turn.emit({
     sessionUpdate: "agent_message_chunk",
     messageId: "m1",

@@ -18,7 +18,7 @@ export interface FoundDamage {
   readonly torn: { readonly offset: number; readonly bytes: Buffer } | null;
 }
 
-/** Sets aside what is not there yet; resolves with how many damaged places are new. Durable when it resolves. */
+/** Sets aside what is not there yet; resolves with how many damaged places there ever were. Durable when it resolves. */
 export async function setDamageAside(
   files: DurableFiles,
   directory: string,
@@ -34,7 +34,8 @@ export async function setDamageAside(
       ? []
       : [{ offset: found.torn.offset, kind: "torn", base64: found.torn.bytes.toString("base64") }];
   const text = [...lines, ...torn].map((line) => `${JSON.stringify(line)}\n`).join("");
-  if (text === "") return 0;
+  const count = known.size + lines.length;
+  if (text === "") return count;
   // Our own last line may be torn as well.
   const start = before === "" || before.endsWith("\n") ? "" : "\n";
   const file = await files.openAppend(path);
@@ -44,7 +45,7 @@ export async function setDamageAside(
   } finally {
     await file.close();
   }
-  return lines.length;
+  return count;
 }
 
 function keptLine(place: DamagedPlace): KeptLine {
@@ -55,7 +56,7 @@ function keptLine(place: DamagedPlace): KeptLine {
 function knownPlace(line: string): string[] {
   try {
     const parsed = KeptLine.safeParse(JSON.parse(line));
-    return parsed.success ? [nameOf(parsed.data)] : [];
+    return parsed.success && parsed.data.kind !== "torn" ? [nameOf(parsed.data)] : [];
   } catch {
     // A torn line of this file names no place; what it spoke of is set aside again.
     return [];

@@ -22,6 +22,8 @@ export interface EventLogOptions {
   readonly directory: string;
   readonly files: DurableFiles;
   readonly now: () => Date;
+  /** Streamed text is not decoded when the log is opened, and `onLoad` is told only of what is its very end. */
+  readonly passesOverText?: true;
   /** Each event that is found when the log is opened. */
   readonly onLoad: (event: SessionEvent) => void;
 }
@@ -46,7 +48,7 @@ const syncWithinMs = 1_000;
 
 /** The only writer of one log. */
 export class EventLog {
-  /** Places in the log that turned out damaged since it was last opened. */
+  /** Places that turned out damaged and that no notice in the log tells of yet. */
   readonly damagedCount: number;
   readonly #options: EventLogOptions;
   readonly #file: LogFile;
@@ -78,16 +80,23 @@ export class EventLog {
     const path = join(options.directory, "log.jsonl");
     const index = new LogIndex();
     const found = await stat(path).catch(missingAsNull);
-    const scan = await scanLog(path, found?.size ?? 0, ({ offset, event }) => {
-      index.note({ seq: event.seq, offset });
-      options.onLoad(event);
+    let toldCount = 0;
+    const scan = await scanLog(path, found?.size ?? 0, {
+      onEvent({ offset, event }) {
+        index.note({ seq: event.seq, offset });
+        toldCount += damageToldBy(event);
+        options.onLoad(event);
+      },
+      ...(options.passesOverText === true ? { onPassedOver: (place) => index.note(place) } : {}),
     });
-    const torn = scan.torn === null ? null : { offset: scan.completeSize, bytes: scan.torn };
-    const damagedCount = await setDamageAside(options.files, options.directory, {
-      damaged: scan.damaged,
-      torn,
+    const aside = await setAside(options, scan);
+    const file = new LogFile(options.files, {
+      path,
+      size: scan.completeSize,
+      isTorn: scan.torn !== null,
+      beforeChange: aside.again,
     });
-    const file = new LogFile(options.files, { path, size: scan.completeSize, isTorn: scan.torn !== null });
+    const damagedCount = Math.max(0, aside.damagedCount - toldCount);
     return new EventLog(options, { file, index, scan, damagedCount });
   }
 
@@ -237,6 +246,28 @@ export class EventLog {
       this.#syncTimer = null;
       void this.flush();
     }, syncWithinMs).unref();
+  }
+}
+
+/** How many damaged places a notice tells of. */
+function damageToldBy({ update }: SessionEvent): number {
+  if (update.sessionUpdate !== "notice" || update.code !== "damaged_lines") return 0;
+  const { count } = update.data ?? {};
+  return typeof count === "number" ? count : 0;
+}
+
+/** A disk that takes nothing keeps nobody from reading: then what is damaged is set aside before the log is changed. */
+async function setAside(
+  { files, directory }: EventLogOptions,
+  { damaged, torn, completeSize }: LogScan,
+): Promise<{ damagedCount: number; again: (() => Promise<number>) | null }> {
+  const found = { damaged, torn: torn === null ? null : { offset: completeSize, bytes: torn } };
+  const again = () => setDamageAside(files, directory, found);
+  try {
+    return { damagedCount: await again(), again: null };
+  } catch {
+    // The first change of the log says so: until it is set aside, nothing is written.
+    return { damagedCount: damaged.length, again };
   }
 }
 

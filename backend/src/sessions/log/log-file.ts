@@ -3,6 +3,14 @@ import type { AppendFile, DurableFiles } from "../../workspace/durable-files.ts"
 
 const maxUnsyncedBytes = 4_000_000;
 
+export interface LogFileStart {
+  readonly path: string;
+  readonly size: number;
+  readonly isTorn: boolean;
+  /** Runs before the file is changed for the first time, and again as long as it rejects. */
+  readonly beforeChange: (() => Promise<unknown>) | null;
+}
+
 /** One writer; calls must not overlap. */
 export class LogFile {
   readonly path: string;
@@ -13,14 +21,17 @@ export class LogFile {
   /** Written but not yet synced: written again should a sync fail. */
   #unsynced: Uint8Array[] = [];
   #needsRepair: boolean;
+  /** What must be on the disk before the file is changed for the first time; null once it is. */
+  #beforeChange: (() => Promise<unknown>) | null;
 
   /** `size` is where the last complete line ends; what lies behind it, if anything, is cut off before the first append. */
-  constructor(files: DurableFiles, given: { path: string; size: number; isTorn: boolean }) {
+  constructor(files: DurableFiles, given: LogFileStart) {
     this.#files = files;
     this.path = given.path;
     this.#size = given.size;
     this.#syncedSize = given.size;
     this.#needsRepair = given.isTorn;
+    this.#beforeChange = given.beforeChange;
   }
 
   /** Bytes that are written. */
@@ -51,8 +62,10 @@ export class LogFile {
   /** After a failed append: takes away what it may have left. */
   async rollBack(): Promise<void> {
     this.#needsRepair = true;
+    // What the repair did not get to write again is not there: cutting to a size that lies behind the end would add zeros.
+    if (this.#file === null || this.#file.size < this.#size) return;
     try {
-      await this.#file?.truncate(this.#size);
+      await this.#file.truncate(this.#size);
     } catch {
       // The disk is failing: the repair before the next append does it again.
     }
@@ -65,6 +78,8 @@ export class LogFile {
 
   /** The open file, ending exactly where it is known to be good. */
   async #repaired(): Promise<AppendFile> {
+    await this.#beforeChange?.();
+    this.#beforeChange = null;
     this.#file ??= await this.#files.openAppend(this.path);
     const file = this.#file;
     if (!this.#needsRepair) return file;

@@ -1,5 +1,7 @@
 /** Where in a log's file to begin reading for a position: one entry for every 256 kB or so. */
 
+import type { LogPlaces } from "./log-pages.ts";
+
 interface IndexEntry {
   readonly seq: number;
   readonly offset: number;
@@ -8,7 +10,7 @@ interface IndexEntry {
 const spacingBytes = 262_144;
 
 /** Grows with the log; entries are in order. */
-export class LogIndex {
+export class LogIndex implements LogPlaces {
   readonly #entries: IndexEntry[] = [];
 
   /** Tells of a line as it is read or written; most are not kept. */
@@ -17,12 +19,10 @@ export class LogIndex {
     if (last === undefined || entry.offset - last.offset >= spacingBytes) this.#entries.push(entry);
   }
 
-  /** An offset at or before the line of `seq`. */
   offsetFor(seq: number): number {
     return this.#entries[this.#placeOf(seq)]?.offset ?? 0;
   }
 
-  /** The seq of the entry `steps` before that of `seq`; 1 is the log's beginning. */
   seqBefore(seq: number, steps: number): number {
     return this.#entries[this.#placeOf(seq) - steps]?.seq ?? 1;
   }

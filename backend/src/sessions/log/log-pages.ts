@@ -2,7 +2,6 @@
 
 import { joinChunks } from "../../../../transcript/join-chunks.ts";
 import type { SessionEvent } from "../../protocol/session-update.ts";
-import type { LogIndex } from "./log-index.ts";
 import { readPlacedEvents } from "./log-scan.ts";
 
 /** Positions are exclusive. With `before` and `limit` the newest events before it are meant, else the oldest. */
@@ -21,12 +20,20 @@ export interface LogPage {
   readonly hasMore: boolean;
 }
 
+/** Where in the log's file to begin reading, in steps of 256 kB or so. */
+export interface LogPlaces {
+  /** An offset at or before the line of `seq`. */
+  offsetFor(seq: number): number;
+  /** The seq of the entry `steps` before that of `seq`; 1 is the log's beginning. */
+  seqBefore(seq: number, steps: number): number | Promise<number>;
+}
+
 /** The log's file as it stands: complete lines up to `size`. */
 export interface ReadableLog {
   readonly path: string;
   readonly size: number;
   readonly lastSeq: number;
-  readonly index: LogIndex;
+  readonly index: LogPlaces;
 }
 
 /** Reads one page. A join never starts before `after`; an event's `from` covers what could not be read before it. */
@@ -76,7 +83,7 @@ interface UpwardRange {
 /** Reads larger and larger parts before the position until one holds enough. */
 async function readUpward(log: ReadableLog, range: UpwardRange, steps = 1): Promise<LogPage> {
   const { before, limit } = range;
-  const after = Math.max(range.after ?? 0, log.index.seqBefore(before, steps) - 1);
+  const after = Math.max(range.after ?? 0, (await log.index.seqBefore(before, steps)) - 1);
   const { events } = await readDownward(log, { after, before });
   const isAll = after <= (range.after ?? 0);
   // The first of a part may be the end of a join, so one more than asked must be there.

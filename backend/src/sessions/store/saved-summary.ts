@@ -2,9 +2,9 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import { SessionSummary } from "../protocol/session.ts";
-import type { DurableFiles } from "../workspace/durable-files.ts";
-import { writeState } from "../workspace/state-file.ts";
+import { SessionSummary } from "../../protocol/session.ts";
+import type { DurableFiles } from "../../workspace/durable-files.ts";
+import { writeState } from "../../workspace/state-file.ts";
 
 const SavedSummary = z.object({
   version: z.literal(1),
@@ -31,13 +31,16 @@ export function writeSummary(
 }
 
 /** The summary of a session that rests; null when there is none that agrees with the log, which must then be read. */
-export async function readSummary(files: DurableFiles, directory: string): Promise<SessionSummary | null> {
+export async function readSummary(
+  files: DurableFiles,
+  directory: string,
+): Promise<{ readonly summary: SessionSummary; readonly logSize: number } | null> {
   try {
     const bytes = await files.read(join(directory, "summary.json"));
     if (bytes === null) return null;
     const { summary, logSize } = SavedSummary.parse(JSON.parse(bytes.toString("utf8")));
     const log = await stat(join(directory, "log.jsonl"));
-    return log.size === logSize && isResting(summary) ? summary : null;
+    return log.size === logSize && isResting(summary) ? { summary, logSize } : null;
   } catch {
     // Damaged, of another version, or unreadable: the log says it all.
     return null;

@@ -1,4 +1,4 @@
-import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import {
@@ -11,7 +11,7 @@ import {
   sessionId,
   startStore,
   turnEnd,
-} from "./session-fixture.ts";
+} from "../session-fixture.ts";
 
 test("the same id and body gives the same session, another body is refused, also after a restart", async () => {
   const machine = await makeMachine();
@@ -154,3 +154,21 @@ async function machineAfterOneTurn(): Promise<Machine> {
   await store.close();
   return machine;
 }
+
+test("a session's folder is rid of what a killed write left in it once it is opened, and of nothing else", async () => {
+  const machine = await makeMachine();
+  const first = startStore(machine);
+  await createSession(first, machine);
+  await first.close();
+  const folder = join(machine.state, "sessions", sessionId);
+  const usual = await readdir(folder);
+  const [left, similar] = [".0123456789abcdef01234567.tmp", ".0123456789abcdef0123456g.tmp"];
+  for (const name of [left, similar]) await writeFile(join(folder, name), "{");
+  const second = startStore(machine);
+  expect((await second.list()).map(({ id }) => id)).toEqual([sessionId]);
+  // It rests: nothing of it is looked at but its summary.
+  expect(await readdir(folder)).toContain(left);
+  await second.find(sessionId);
+  expect((await readdir(folder)).sort()).toEqual([...usual, similar].sort());
+  await second.close();
+});

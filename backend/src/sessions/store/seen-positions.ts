@@ -1,8 +1,8 @@
 /** How far each device has read each session: `seen.json` in the state folder. */
 import { join } from "node:path";
 import * as z from "zod";
-import type { DurableFiles } from "../workspace/durable-files.ts";
-import { readState, writeState } from "../workspace/state-file.ts";
+import type { DurableFiles } from "../../workspace/durable-files.ts";
+import { readState, writeState } from "../../workspace/state-file.ts";
 
 const SeenFile = z.object({
   version: z.literal(1),
@@ -44,6 +44,18 @@ export class SeenPositions {
     const devices = this.#seen.get(sessionId) ?? new Map<string, number>();
     this.#seen.set(sessionId, devices.set(deviceId, seq));
     await this.#save();
+  }
+
+  /** Forgets what was read of a session that is gone. */
+  async forget(sessionId: string): Promise<void> {
+    if (this.#seen.delete(sessionId)) await this.#save();
+  }
+
+  /** Forgets all sessions but these: the process that deleted them may have been killed before it came to that. */
+  async retain(sessionIds: ReadonlySet<string>): Promise<void> {
+    const gone = [...this.#seen.keys()].filter((id) => !sessionIds.has(id));
+    for (const id of gone) this.#seen.delete(id);
+    if (gone.length > 0) await this.#save();
   }
 
   /** Whoever comes while the file is being written shares the write after it. */

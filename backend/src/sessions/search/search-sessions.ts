@@ -1,0 +1,171 @@
+/** Finds sessions by their titles and their texts. */
+import { isRunning } from "../../../../transcript/turn-state.ts";
+import type { SearchHit, SearchResults } from "../../protocol/search.ts";
+import type { SessionSummary } from "../../protocol/session.ts";
+import type { SessionEvent } from "../../protocol/session-update.ts";
+import type { DurableFiles } from "../../workspace/durable-files.ts";
+import { SessionConflict } from "../session-conflict.ts";
+import { severalAtOnce } from "../store/several-at-once.ts";
+import type { SearchLine } from "./search-lines.ts";
+import { hitIn, type Query, queryOf } from "./search-match.ts";
+import { linesOf, type SearchedLog, SearchTexts } from "./search-texts.ts";
+
+/** What is searched: all sessions in the order of the answer, and how to read their logs without keeping them. */
+interface SearchedSessions {
+  list(): Promise<readonly SessionSummary[]>;
+  /** Null: there is no such session any more. */
+  summary(id: string): SessionSummary | null;
+  events(id: string, range: { readonly after: number; readonly before: number }): AsyncIterable<SessionEvent>;
+}
+
+export interface SearchRequest {
+  readonly query: string;
+  /** Of sessions. */
+  readonly limit: number;
+  readonly signal: AbortSignal;
+}
+
+const hitsEach = 5;
+/** Deletes and new texts wait behind them. */
+const mostWaiting = 4;
+/** One session that cannot be read must not hide the others. */
+const nothing: readonly SearchHit[] = [];
+
+/** One for each state folder. Calls wait for each other. */
+export class SessionSearch {
+  readonly #texts: SearchTexts;
+  readonly #sessions: SearchedSessions;
+  readonly #closing = new AbortController();
+  #working: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+
+  constructor(
+    place: { readonly files: DurableFiles; readonly directory: string },
+    sessions: SearchedSessions,
+  ) {
+    this.#texts = new SearchTexts(place.files, place.directory);
+    this.#sessions = sessions;
+  }
+
+  /**
+   * Sessions that hold the query, each with its first hits. Texts that are missing, or behind their logs, are made first.
+   * Rejects with what aborted it, and with `busy` when too many wait already.
+   */
+  async find({ query, limit, signal }: SearchRequest): Promise<SearchResults> {
+    if (this.#waiting >= mostWaiting)
+      throw new SessionConflict("busy", "Other searches are under way. Try again in a moment.");
+    this.#waiting += 1;
+    const either = AbortSignal.any([signal, this.#closing.signal]);
+    try {
+      return await this.#oneByOne(() => this.#find({ query, limit, signal: either }));
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+
+  /** Brings a session's text up to its log; never rejects: what could not be written now is made by the next search. */
+  keepUp(id: string): Promise<void> {
+    return this.#oneByOne(async () => {
+      const summary = this.#sessions.summary(id);
+      if (summary !== null && !isRunning(summary.state))
+        await this.#texts.bringUp(this.#logOf(summary), this.#closing.signal);
+    }).catch(() => undefined);
+  }
+
+  /** Gives up what is under way; resolves once nothing of it is being written. What is missing then, the next search makes. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#working;
+  }
+
+  /** Removes a session's text. */
+  forget(id: string): Promise<void> {
+    return this.#oneByOne(() => this.#texts.forget(id));
+  }
+
+  /** Removes the texts of all sessions but these. */
+  retain(ids: ReadonlySet<string>): Promise<void> {
+    return this.#oneByOne(() => this.#texts.retain(ids));
+  }
+
+  async #find({ query: typed, limit, signal }: SearchRequest): Promise<SearchResults> {
+    signal.throwIfAborted();
+    const query = queryOf(typed);
+    if (query === null) return { results: [], hasMore: false };
+    const summaries = await this.#sessions.list();
+    await this.#texts.look();
+    const unwritten = await this.#hitsInLogs(summaries, query, signal);
+    const holders = await this.#texts.holders(query, signal);
+    const results: { session: SessionSummary; hits: SearchHit[] }[] = [];
+    for (const session of summaries) {
+      signal.throwIfAborted();
+      const written = holders === null || holders.has(session.id);
+      const hits = [
+        ...titleHits(session, query),
+        ...(written ? await this.#hitsInText(session.id, query) : nothing),
+        ...(unwritten.get(session.id) ?? nothing),
+      ].slice(0, hitsEach);
+      if (hits.length > 0) results.push({ session, hits });
+      if (results.length > limit) break;
+    }
+    return { results: results.slice(0, limit), hasMore: results.length > limit };
+  }
+
+  /** Of sessions whose texts are behind and cannot be brought up: a turn runs in them, or the disk takes nothing. */
+  async #hitsInLogs(
+    summaries: readonly SessionSummary[],
+    query: Query,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, readonly SearchHit[]>> {
+    const found = new Map<string, readonly SearchHit[]>();
+    await severalAtOnce(summaries, async (summary) => {
+      const through = await this.#texts.throughOf(summary.id);
+      // Thrown only once all have stopped: nothing of it may write on when it is over.
+      if (through === summary.lastSeq || signal.aborted) return;
+      const log = this.#logOf(summary);
+      const isWritten = !isRunning(summary.state) && (await this.#texts.bringUp(log, signal).then(yes, no));
+      if (!isWritten)
+        found.set(summary.id, await firstHits(linesOf(log, through, signal), query).catch(() => nothing));
+    });
+    signal.throwIfAborted();
+    return found;
+  }
+
+  #hitsInText(id: string, query: Query): Promise<readonly SearchHit[]> {
+    return firstHits(this.#texts.lines(id), query).catch(() => nothing);
+  }
+
+  #logOf({ id, lastSeq }: SessionSummary): SearchedLog {
+    return { id, lastSeq, events: (range) => this.#sessions.events(id, range) };
+  }
+
+  #oneByOne<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#working.then(work);
+    this.#working = result.catch(() => undefined);
+    return result;
+  }
+}
+
+async function firstHits(lines: AsyncIterable<SearchLine>, query: Query): Promise<readonly SearchHit[]> {
+  const hits = new Map<string, SearchHit>();
+  for await (const line of lines) {
+    const hit = hitIn(line, query);
+    // The pieces of a long text overlap, and one hit says that it holds the query.
+    if (hit !== null && !hits.has(`${hit.kind} ${hit.seq}`)) hits.set(`${hit.kind} ${hit.seq}`, hit);
+    if (hits.size === hitsEach) break;
+  }
+  return [...hits.values()];
+}
+
+function titleHits({ title }: SessionSummary, query: Query): SearchHit[] {
+  const hit = title === null ? null : hitIn({ seq: 1, kind: "title", text: title }, query);
+  return hit === null ? [] : [hit];
+}
+
+function yes(): boolean {
+  return true;
+}
+
+function no(): boolean {
+  return false;
+}

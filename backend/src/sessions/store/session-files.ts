@@ -1,0 +1,119 @@
+/** A session's folder: its log, and a copy of the log's first line, without which nobody knows what it belongs to. */
+import { randomBytes } from "node:crypto";
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import * as z from "zod";
+import { SessionUpdate } from "../../protocol/session-update.ts";
+import { removeUnfinished } from "../../workspace/durable-files.ts";
+import { readState, writeState } from "../../workspace/state-file.ts";
+import { systemErrorCode } from "../../workspace/workspace-error.ts";
+import { EventLog } from "../log/event-log.ts";
+import { messageOf, notSaving, SessionConflict } from "../session-conflict.ts";
+import type { SessionParts } from "../session-parts.ts";
+import { type SessionCreated, SessionState } from "../session-state.ts";
+
+export interface OpenedLog {
+  readonly created: SessionCreated;
+  readonly log: EventLog;
+  readonly state: SessionState;
+  /** The log's own first line cannot be read; it must be written again. */
+  readonly hasLostCreation: boolean;
+}
+
+/** Makes the folder with an empty log. Throws `not_saving` where a log lies already: it could not be read, and stays as it is. */
+export async function makeSessionFiles(parts: SessionParts, created: SessionCreated): Promise<OpenedLog> {
+  const directory = folderOf(parts, created.sessionId);
+  await assertNoLog(directory);
+  await parts.files.makeDirectory(directory);
+  await writeState(parts.files, join(directory, "created.json"), created);
+  const state = new SessionState();
+  return { created, log: await openLog(parts, { directory, state }), state, hasLostCreation: false };
+}
+
+/** Reads the folder of a session, rid of unfinished writes; null when it holds no session that could be told apart. */
+export async function openSessionFiles(parts: SessionParts, id: string): Promise<OpenedLog | null> {
+  const directory = folderOf(parts, id);
+  await removeUnfinished(parts.files, directory).catch((error: unknown) => {
+    process.emitWarning(
+      `What a killed process left in ${directory} cannot be removed yet: ${messageOf(error)}`,
+    );
+  });
+  const copy = await readState(parts.files, join(directory, "created.json"), CreatedCopy);
+  const state = new SessionState(copy);
+  const log = await openLog(parts, { directory, state });
+  const created = state.created ?? copy;
+  if (log.lastSeq === 0 || created === null) return null;
+  return { created, log, state, hasLostCreation: state.created === null };
+}
+
+/** Only where a session could not be read is one of its id made anew: it may be readable again tomorrow. */
+async function assertNoLog(directory: string): Promise<void> {
+  const found = await stat(join(directory, "log.jsonl")).catch((error: unknown) => {
+    if (systemErrorCode(error) === "ENOENT") return null;
+    throw notSaving(error, unreadable);
+  });
+  if (found === null || found.size === 0) return;
+  throw new SessionConflict("not_saving", `${unreadable}. Nothing of it was changed: take another id.`);
+}
+
+const unreadable = "A session of this id lies on the machine and cannot be read";
+
+function openLog(
+  parts: SessionParts,
+  { directory, state }: { directory: string; state: SessionState },
+): Promise<EventLog> {
+  return EventLog.open({
+    directory,
+    files: parts.files,
+    now: parts.now,
+    passesOverText: true,
+    onLoad: (event) => {
+      state.calls.apply(event);
+      state.apply(event);
+    },
+  });
+}
+
+/** Absolute path of a session's own folder. */
+export function folderOf(parts: SessionPlace, id: string): string {
+  return join(parts.directory, "sessions", id);
+}
+
+/** Where sessions lie. */
+export type SessionPlace = Pick<SessionParts, "directory" | "files">;
+
+/**
+ * Takes a session away, all at once: after a crash it is there whole, or it is gone. Resolves with the folder that is
+ * still to be removed.
+ */
+export async function takeAway(place: SessionPlace, id: string): Promise<string> {
+  const leftover = join(place.directory, "deleted", `${id}-${randomBytes(6).toString("hex")}`);
+  await place.files.makeDirectory(join(place.directory, "deleted"));
+  await place.files.move(folderOf(place, id), leftover);
+  return leftover;
+}
+
+/** A folder of its own for a session that is being copied: nobody sees it until it is admitted. */
+export async function incomingFolder(place: SessionPlace, id: string): Promise<string> {
+  const folder = join(place.directory, "incoming", `${id}-${randomBytes(6).toString("hex")}`);
+  await place.files.makeDirectory(folder);
+  return folder;
+}
+
+/** Makes a copied session one of the machine's, all at once. */
+export async function admit(place: SessionPlace, id: string, incoming: string): Promise<void> {
+  await place.files.makeDirectory(join(place.directory, "sessions"));
+  await place.files.move(incoming, folderOf(place, id));
+}
+
+/** What a process that was killed left of sessions on their way in or out. */
+export async function removeLeftovers({ directory, files }: SessionPlace): Promise<void> {
+  const leftovers = (await readdir(directory)).filter((name) => name === "deleted" || name === "incoming");
+  for (const name of leftovers) await files.remove(join(directory, name));
+}
+
+const CreatedCopy = SessionUpdate.transform((update, context): SessionCreated => {
+  if (update.sessionUpdate === "session_created") return update;
+  context.addIssue({ code: "custom", message: "not the creation of a session" });
+  return z.NEVER;
+});

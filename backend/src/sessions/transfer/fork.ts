@@ -1,0 +1,51 @@
+/** A fork: another session's log through the end of one of its turns, under a new id. */
+import { isTurnEnd } from "../../../../transcript/turn-state.ts";
+import type { ForkSession } from "../../protocol/session.ts";
+import type { SessionEvent } from "../../protocol/session-update.ts";
+import type { Session } from "../session.ts";
+import { SessionConflict } from "../session-conflict.ts";
+import { carriedEvent } from "./carried-event.ts";
+import type { CopiedEvent, SessionCopy } from "./session-copy.ts";
+
+/** The copy that is asked for. Throws `not_found` for a turn that never was, `turn_running` for one that is not over. */
+export async function forkOf(
+  source: Session,
+  request: ForkSession & { readonly requestDigest: string },
+): Promise<SessionCopy> {
+  const { id, turnId, requestDigest } = request;
+  const before = (await endOfTurn(source, turnId)) + 1;
+  const { title } = source.summary();
+  const { _meta, ...creation } = source.creation;
+  return {
+    created: {
+      ...creation,
+      sessionId: id,
+      mode: "ask",
+      title,
+      requestDigest,
+      forkedFrom: { sessionId: source.id, turnId, title },
+    },
+    events: () => carriedEvents(source.streamEvents({ before })),
+  };
+}
+
+async function endOfTurn(source: Session, turnId: string): Promise<number> {
+  let isKnown = false;
+  for await (const event of source.streamEvents({})) {
+    if (event.turnId !== turnId) continue;
+    if (isTurnEnd(event.update)) return event.seq;
+    isKnown = true;
+  }
+  if (isKnown || source.summary().turnId === turnId)
+    throw new SessionConflict("turn_running", "That turn is not over yet: wait for its end, or stop it.", {
+      turnId,
+    });
+  throw new SessionConflict("not_found", "The session has no turn of that id.", { turnId });
+}
+
+async function* carriedEvents(events: AsyncIterable<SessionEvent>): AsyncGenerator<CopiedEvent> {
+  for await (const event of events) {
+    const carried = carriedEvent(event);
+    if (carried !== null) yield carried;
+  }
+}

@@ -1,0 +1,149 @@
+/** An import: the events of an exported session as a new one's. What came from outside is read, and starts nothing. */
+import { isTurnEnd } from "../../../../transcript/turn-state.ts";
+import type { Actor, SessionEvent } from "../../protocol/session-update.ts";
+import type { Redaction } from "../../workspace/redaction/redaction.ts";
+import type { SessionCreated } from "../session-state.ts";
+import { OpenCalls } from "../turn/open-calls.ts";
+import { RedactedStreams } from "../turn/redacted-streams.ts";
+import { redactUpdate } from "../turn/redacted-update.ts";
+import { Breathing } from "./breathing.ts";
+import { carriedEvent } from "./carried-event.ts";
+import type { ExportedSession } from "./exported-session.ts";
+import type { CopiedEvent, SessionCopy } from "./session-copy.ts";
+
+/** What the new session gets of this machine. */
+interface ImportPlace extends Pick<SessionCreated, "sessionId" | "project" | "engine" | "requestDigest"> {
+  readonly now: Date;
+  readonly redaction: Redaction;
+}
+
+/** The copy that is to be written. Its model is the machine's own default: the old one may not be here. */
+export function importOf(exported: ExportedSession, place: ImportPlace): SessionCopy {
+  const { sessionId, project, engine, requestDigest } = place;
+  return {
+    created: {
+      sessionUpdate: "session_created",
+      formatVersion: 1,
+      sessionId,
+      project,
+      engine,
+      model: null,
+      mode: "ask",
+      title: exported.title,
+      requestDigest,
+      importedAt: place.now.toISOString(),
+    },
+    events: () => importedEvents(exported.events, place),
+  };
+}
+
+async function* importedEvents(
+  events: readonly SessionEvent[],
+  place: ImportPlace,
+): AsyncGenerator<CopiedEvent> {
+  const answeredAt = answers(events);
+  const log = new ImportedLog(place.redaction);
+  const breathing = new Breathing();
+  for (const [index, event] of events.entries()) {
+    if (breathing.isDue) await breathing.breathe();
+    const { update } = event;
+    // Nobody will answer it here.
+    const isOpen =
+      update.sessionUpdate === "request_permission" && (answeredAt.get(update.requestId) ?? 0) <= index;
+    const carried = isOpen ? null : importedEvent(event, place);
+    if (carried !== null) yield* log.take(carried);
+  }
+  yield* log.end();
+}
+
+/** Where the last outcome of each question stands. */
+function answers(events: readonly SessionEvent[]): ReadonlyMap<string, number> {
+  const places = new Map<string, number>();
+  for (const [index, { update }] of events.entries())
+    if (update.sessionUpdate === "permission_outcome") places.set(update.requestId, index);
+  return places;
+}
+
+/** Events on their way in: each call gets a result, and a secret is found also where it is cut in pieces. */
+class ImportedLog {
+  readonly #redaction: Redaction;
+  readonly #streams: RedactedStreams;
+  #calls = new OpenCalls();
+  #ready: CopiedEvent[] = [];
+  #at = "";
+
+  constructor(redaction: Redaction) {
+    this.#redaction = redaction;
+    this.#streams = new RedactedStreams(redaction, (entry) => this.#ready.push({ at: this.#at, ...entry }));
+  }
+
+  /** What can be written now. */
+  take(event: CopiedEvent): readonly CopiedEvent[] {
+    const { update } = event;
+    this.#at = event.at;
+    switch (update.sessionUpdate) {
+      case "agent_message_chunk":
+      case "agent_thought_chunk":
+      case "tool_output_chunk":
+        this.#streams.add({ ...event, update });
+        return this.#written();
+      default:
+        this.#prepareFor(event);
+        this.#calls.apply({ seq: 1, ...event });
+        this.#ready.push({ ...event, update: redactUpdate(update, this.#redaction) });
+        return this.#written();
+    }
+  }
+
+  /** What is still held. */
+  end(): readonly CopiedEvent[] {
+    this.#streams.endAll();
+    return this.#written();
+  }
+
+  #prepareFor({ update, at }: CopiedEvent): void {
+    if (isTurnEnd(update)) {
+      this.#streams.endAll();
+      // No model takes a call without its result.
+      this.#ready.push(...this.#calls.results().map((entry) => ({ at, ...entry })));
+      this.#calls = new OpenCalls();
+      return;
+    }
+    const isEnd = "status" in update && (update.status === "completed" || update.status === "failed");
+    if (isEnd) this.#streams.endCall(update.toolCallId);
+    this.#streams.endMessages();
+  }
+
+  #written(): readonly CopiedEvent[] {
+    const written = this.#ready;
+    this.#ready = [];
+    return written;
+  }
+}
+
+function importedEvent(event: SessionEvent, { now }: ImportPlace): CopiedEvent | null {
+  const carried = carriedEvent(event);
+  if (carried === null) return null;
+  const { at, fromAt, by, update } = carried;
+  // Neither the models nor the git trees of another machine are here.
+  if (update.sessionUpdate === "config_option_update") return null;
+  if (update.sessionUpdate === "checkpoint" && update.phase === "start") return null;
+  return {
+    ...carried,
+    at: importedTime(at, now),
+    ...(fromAt === undefined ? {} : { fromAt: importedTime(fromAt, now) }),
+    ...(by === undefined ? {} : { by: importedActor(by) }),
+    update: update.sessionUpdate === "checkpoint" ? { ...update, tree: "" } : update,
+  };
+}
+
+/** Not later than now, and as this machine writes it. */
+function importedTime(at: string, now: Date): string {
+  const time = Date.parse(at);
+  return new Date(Number.isNaN(time) ? now : Math.min(time, now.getTime())).toISOString();
+}
+
+/** The name alone: a device of this machine may have the same id. */
+function importedActor({ kind, name }: Actor): Actor {
+  return { kind, id: "imported", name };
+}

@@ -1,0 +1,213 @@
+/** Deleting a session: at once, for good, and whole or not at all when it breaks off. */
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { SessionSummary } from "../../../src/protocol/session.ts";
+import { SessionConflict } from "../../../src/sessions/session-conflict.ts";
+import { type DurableFiles, durableFiles } from "../../../src/workspace/durable-files.ts";
+import {
+  createSession,
+  gate,
+  type Machine,
+  makeMachine,
+  phone,
+  promptOf,
+  sessionId,
+  startStore,
+  turnEnd,
+  updates,
+} from "../session-fixture.ts";
+
+test("a deleted session is gone at once and after a restart, with all that was kept of it", async () => {
+  const machine = await makeMachine();
+  const store = startStore(machine);
+  const session = await oneTurn(store, machine);
+  await session.markSeen("d1", 3);
+  const told: string[] = [];
+  store.subscribe((id) => told.push(id));
+  let hasEnded = false;
+  session.onEnded(() => {
+    hasEnded = true;
+  });
+  told.length = 0;
+
+  await store.delete(sessionId);
+
+  expect(await store.find(sessionId)).toBeNull();
+  expect(await store.list()).toEqual([]);
+  expect({ told: told.at(-1), hasEnded, has: store.has(sessionId) }).toEqual({
+    told: sessionId,
+    hasEnded: true,
+    has: false,
+  });
+  await store.close();
+  expect(await filesWith(machine, sessionId)).toEqual([]);
+  const next = startStore(machine);
+  expect(await next.list()).toEqual([]);
+  expect(await filesWith(machine, sessionId)).toEqual([]);
+  await next.close();
+});
+
+test("deleting what is not there, or is gone, says so", async () => {
+  const machine = await makeMachine();
+  const store = startStore(machine);
+  await expect(store.delete("no-such-session")).rejects.toMatchObject({ code: "session_not_found" });
+  await createSession(store, machine);
+  await Promise.all([store.delete(sessionId), store.delete(sessionId)]);
+  await expect(store.delete(sessionId)).rejects.toMatchObject({ code: "session_not_found" });
+  await store.close();
+});
+
+test("deleting stops the running turn, and nothing that still holds the session writes any more", async () => {
+  const machine = await makeMachine();
+  const started = gate();
+  let wasAborted = false;
+  const store = startStore(machine, {
+    runTurn: (turn) =>
+      new Promise((resolve) => {
+        turn.signal.addEventListener("abort", () => {
+          wasAborted = true;
+          resolve({ stopReason: "cancelled" });
+        });
+        started.open();
+      }),
+  });
+  const session = await createSession(store, machine);
+  await session.submitPrompt(promptOf("prompt-0001", "Go."), phone);
+  await started.opened;
+
+  await store.delete(sessionId);
+
+  expect(wasAborted).toBe(true);
+  const writes = [
+    session.submitPrompt(promptOf("prompt-0002", "More."), phone),
+    session.patch({ title: "Other" }, phone),
+    session.markSeen("d1", 1),
+  ];
+  for (const write of writes) await expect(write).rejects.toMatchObject({ code: "session_not_found" });
+  expect(await readdir(join(machine.state, "sessions"))).toEqual([]);
+  await store.close();
+});
+
+test("the id of a deleted session makes a new one, with nothing of the old", async () => {
+  const machine = await makeMachine();
+  const store = startStore(machine);
+  const old = await oneTurn(store, machine);
+
+  const deleting = store.delete(sessionId);
+  const session = await store.create({ id: sessionId, project: machine.project, title: "New" }, phone);
+  await deleting;
+  await expect(old.patch({ title: "Old" }, phone)).rejects.toBeInstanceOf(SessionConflict);
+
+  expect((await updates(session)).map(({ sessionUpdate }) => sessionUpdate)).toEqual(["session_created"]);
+  expect(session.summary()).toMatchObject({ title: "New", lastSeq: 1 });
+  await store.close();
+});
+
+test("a session that rests is deleted without being read", async () => {
+  const machine = await makeMachine();
+  const first = startStore(machine);
+  await oneTurn(first, machine);
+  await first.close();
+  const store = startStore(machine);
+  await store.delete(sessionId);
+  expect(await store.list()).toEqual([]);
+  await store.close();
+  expect(await filesWith(machine, sessionId)).toEqual([]);
+});
+
+/** Fails every call to the disk from the n-th on, as after a kill: what was done stays, what was not is not done. */
+function diesAt(call: number): { readonly files: DurableFiles; readonly calls: () => number } {
+  let calls = 0;
+  const alive = <Given extends unknown[], Result>(work: (...given: Given) => Promise<Result>) => {
+    return async (...given: Given): Promise<Result> => {
+      calls += 1;
+      if (calls > call) throw Object.assign(new Error("killed"), { code: "EIO" });
+      return work(...given);
+    };
+  };
+  const files: DurableFiles = {
+    read: durableFiles.read,
+    openAppend: alive(durableFiles.openAppend),
+    writeAtomic: alive(durableFiles.writeAtomic),
+    makeDirectory: alive(durableFiles.makeDirectory),
+    move: alive(durableFiles.move),
+    remove: alive(durableFiles.remove),
+  };
+  return { files, calls: () => calls };
+}
+
+test("DUR-23: a delete that breaks off before or after any of its steps leaves the session whole, or gone", async () => {
+  const outcomes: string[] = [];
+  for (let step = 0; step < 12; step += 1) {
+    const machine = await makeMachine();
+    const before = startStore(machine);
+    const whole = await oneTurn(before, machine);
+    await whole.markSeen("d1", 2);
+    const summary = whole.summary("d1");
+    const log = await readFile(join(machine.state, "sessions", sessionId, "log.jsonl"), "utf8");
+    await before.close();
+
+    const { files } = diesAt(step);
+    const dying = startStore(machine, { files });
+    const answer = await dying.delete(sessionId).then(
+      () => "gone",
+      () => "refused",
+    );
+    await dying.close();
+
+    const after = startStore(machine);
+    const list = await after.list("d1");
+    await after.close();
+    const left = await filesWith(machine, sessionId);
+    if (answer === "gone") expect({ list, left }).toEqual({ list: [], left: [] });
+    else {
+      expect(list).toEqual([summary] satisfies SessionSummary[]);
+      expect(await readFile(join(machine.state, "sessions", sessionId, "log.jsonl"), "utf8")).toBe(log);
+    }
+    outcomes.push(answer);
+  }
+  // Both sides of the one moment were met.
+  expect(new Set(outcomes)).toEqual(new Set(["refused", "gone"]));
+});
+
+test("a delete that the disk refuses leaves a session that goes on", async () => {
+  const machine = await makeMachine();
+  let refuses = true;
+  const files: DurableFiles = {
+    ...durableFiles,
+    move: (from, to) => (refuses ? Promise.reject(new Error("read-only")) : durableFiles.move(from, to)),
+  };
+  const store = startStore(machine, { files });
+  await oneTurn(store, machine);
+  await expect(store.delete(sessionId)).rejects.toMatchObject({ code: "not_saving" });
+
+  const session = await store.find(sessionId);
+  if (session === null) throw new Error("The session is there.");
+  const after = session.lastSeq;
+  await session.submitPrompt(promptOf("prompt-0002", "And on."), phone);
+  await turnEnd(session, after);
+  refuses = false;
+  await store.delete(sessionId);
+  expect(await store.list()).toEqual([]);
+  await store.close();
+});
+
+async function oneTurn(store: ReturnType<typeof startStore>, machine: Machine) {
+  const session = await createSession(store, machine);
+  await session.submitPrompt(promptOf("prompt-0001", "Go."), phone);
+  await turnEnd(session);
+  return session;
+}
+
+/** Paths below the state folder that name the session, or hold its name. */
+async function filesWith(machine: Machine, name: string): Promise<string[]> {
+  const entries = await readdir(machine.state, { recursive: true, withFileTypes: true });
+  const found: string[] = [];
+  for (const entry of entries) {
+    const path = join(entry.parentPath, entry.name);
+    const isNamed = entry.name.includes(name);
+    if (isNamed || (entry.isFile() && (await readFile(path, "utf8")).includes(name))) found.push(path);
+  }
+  return found;
+}
