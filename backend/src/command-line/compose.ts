@@ -19,9 +19,11 @@ import { permissionDigest } from "../permissions/digest.ts";
 import { createPolicy } from "../permissions/policy.ts";
 import type { Logger, ServerParts } from "../server/parts.ts";
 import { StaticFiles } from "../server/static-files.ts";
-import { SessionStore } from "../sessions/session-store.ts";
+import { OpenStreams } from "../server/streams/open-streams.ts";
+import { SessionStore } from "../sessions/store/session-store.ts";
 import { builtInTools } from "../tools/index.ts";
 import { durableFiles } from "../workspace/durable-files.ts";
+import { type DiskRoom, FreeSpace } from "../workspace/free-space.ts";
 import { Checkpoints } from "../workspace/git/checkpoints.ts";
 import { Projects } from "../workspace/projects.ts";
 import type { Redaction } from "../workspace/redaction/redaction.ts";
@@ -65,6 +67,7 @@ export function composeServer(plan: ServerPlan): ComposedServer {
   const catalogue = createCatalogue(config, demo);
   const demoStarter = createDemoStarter(catalogue, demo);
   const model = createChatModel(catalogue);
+  const freeSpace = watchFreeSpace(directory, logger, stopping.signal);
   const sessions = new SessionStore({
     directory,
     files: durableFiles,
@@ -76,6 +79,7 @@ export function composeServer(plan: ServerPlan): ComposedServer {
     onModeEnded: (session) => noteModeEnd(session, plan.audit),
     onGrantEnded: (session, requestId) => noteGrantEnd({ session, requestId }, plan.audit),
     stillCounts: (device, at) => devices.stillCounts(device, at),
+    hasRoom: async () => (await freeSpace.look()) !== "full",
   });
   devices.onReduced((device) => {
     sessions
@@ -102,12 +106,14 @@ export function composeServer(plan: ServerPlan): ComposedServer {
     gitHub: createGitHubSignIn(plan, stopping.signal),
     cookieName: demo === null ? "voxpilot_device" : "voxpilot_device_demo",
     sessions,
+    openStreams: new OpenStreams(),
     projects,
     checkpoints,
     catalogue,
     model,
     startDemo: demoStarter.start,
     staticFiles: new StaticFiles(fileURLToPath(new URL("frontend/dist", plan.packageRoot))),
+    freeSpace,
     logger,
     stopping: stopping.signal,
   };
@@ -119,6 +125,15 @@ export function composeServer(plan: ServerPlan): ComposedServer {
       await demoStarter.close();
     },
   };
+}
+
+function watchFreeSpace(directory: string, logger: Logger, stopping: AbortSignal): FreeSpace {
+  const onChange = (room: DiskRoom, freeBytes: number) =>
+    logger.warn("room on the disk", { room, freeBytes });
+  const freeSpace = new FreeSpace({ directory, onChange });
+  freeSpace.start();
+  stopping.addEventListener("abort", () => freeSpace.close(), { once: true });
+  return freeSpace;
 }
 
 function serverIdentity({ version, reach, demo }: ServerPlan): ServerParts["server"] {

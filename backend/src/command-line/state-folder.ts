@@ -5,11 +5,18 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import * as z from "zod";
 import { ConfigError } from "../config.ts";
+import { durableFiles, removeUnfinished } from "../workspace/durable-files.ts";
 import { systemErrorCode } from "../workspace/workspace-error.ts";
 import { isListening } from "./control/control-socket.ts";
 
 const Holder = z.object({ pid: z.int().positive(), id: z.string() });
 type Holder = z.infer<typeof Holder>;
+
+/** A lock as it was found. `pid` null: it says nothing, as after a power loss; a process never leaves such a one. */
+interface FoundLock {
+  readonly text: string;
+  readonly pid: number | null;
+}
 
 /** A starting server has its socket open long before this; a process that has none by then only reuses the number. */
 const socketGraceMs = 2_000;
@@ -19,11 +26,12 @@ const retryMs = 25;
 /** Another process holds the state folder. */
 export class StateFolderHeld extends Error {
   override readonly name = "StateFolderHeld";
-  readonly pid: number;
+  /** null: its lock does not say. */
+  readonly pid: number | null;
 
-  constructor(directory: string, pid: number) {
+  constructor(directory: string, pid: number | null) {
     super(
-      `Another VoxPilot (pid ${pid}) uses ${directory}. Stop it, or set VOXPILOT_STATE_DIR to another folder.`,
+      `Another VoxPilot (pid ${pid ?? "unknown"}) uses ${directory}. Stop it, or set VOXPILOT_STATE_DIR to another folder.`,
     );
     this.pid = pid;
   }
@@ -49,19 +57,29 @@ export async function prepareStateFolder(directory: string): Promise<void> {
   await chmod(directory, 0o700);
 }
 
-/** Takes the folder for this process, also from one that died. Rejects with `StateFolderHeld`. Resolves to its release. */
+/**
+ * Takes the folder for this process, also from one that died, and removes writes that it left unfinished. Rejects with
+ * `StateFolderHeld`. Resolves to its release.
+ */
 export async function holdStateFolder(directory: string): Promise<() => Promise<void>> {
   const path = join(directory, "server.lock");
   const own: Holder = { pid: process.pid, id: randomBytes(9).toString("base64url") };
   while (!(await claim(path, own))) {
-    const holder = await readHolder(path);
-    if (holder === null) continue;
-    if (await isAlive(directory, holder)) throw new StateFolderHeld(directory, holder.pid);
-    await removeStale(path, holder);
+    const found = await readLock(path);
+    if (found === null) continue;
+    if (await isAlive(directory, found)) {
+      // Meanwhile somebody else may have taken the folder over: then it is that one who is alive.
+      if ((await readLock(path))?.text !== found.text) continue;
+      throw new StateFolderHeld(directory, found.pid);
+    }
+    await removeStale(path, found);
   }
+  await removeUnfinished(durableFiles, directory).catch((error: unknown) => {
+    process.emitWarning(`What a killed process left in ${directory} cannot be removed yet: ${error}`);
+  });
   return async () => {
-    const holder = await readHolder(path);
-    if (holder?.id === own.id) await rm(path, { force: true });
+    const found = await readLock(path);
+    if (found?.text === JSON.stringify(own)) await rm(path, { force: true });
   };
 }
 
@@ -80,18 +98,27 @@ async function claim(path: string, own: Holder): Promise<boolean> {
   }
 }
 
-async function readHolder(path: string): Promise<Holder | null> {
-  try {
-    return Holder.parse(JSON.parse(await readFile(path, "utf8")));
-  } catch (error) {
+async function readLock(path: string): Promise<FoundLock | null> {
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
     if (systemErrorCode(error) === "ENOENT") return null;
     throw new Error(`${path} cannot be read. When no VoxPilot runs, remove it.`, { cause: error });
+  });
+  return text === null ? null : { text, pid: holderOf(text)?.pid ?? null };
+}
+
+function holderOf(text: string): Holder | null {
+  try {
+    return Holder.parse(JSON.parse(text));
+  } catch {
+    // Empty or torn: the machine went down before the lock was on the disk.
+    return null;
   }
 }
 
-async function isAlive(directory: string, holder: Holder): Promise<boolean> {
+async function isAlive(directory: string, { pid }: FoundLock): Promise<boolean> {
+  if (pid === null) return isListening(directory);
   const deadline = performance.now() + socketGraceMs;
-  while (isProcess(holder.pid)) {
+  while (isProcess(pid)) {
     if (await isListening(directory)) return true;
     if (performance.now() > deadline) return false;
     await delay(retryMs);
@@ -109,7 +136,7 @@ function isProcess(pid: number): boolean {
 }
 
 /** Only one process at a time may remove a lock, and only the one that it judged: never a fresh one in its place. */
-async function removeStale(path: string, stale: Holder): Promise<void> {
+async function removeStale(path: string, stale: FoundLock): Promise<void> {
   const takeover = `${path}.takeover`;
   try {
     await mkdir(takeover, { mode: 0o700 });
@@ -120,8 +147,8 @@ async function removeStale(path: string, stale: Holder): Promise<void> {
     return;
   }
   try {
-    const holder = await readHolder(path);
-    if (holder?.id === stale.id) await rm(path, { force: true });
+    const found = await readLock(path);
+    if (found?.text === stale.text) await rm(path, { force: true });
   } finally {
     await rm(takeover, { recursive: true, force: true });
   }

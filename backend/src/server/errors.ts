@@ -6,6 +6,7 @@ import type { Problem, ProblemCode } from "../protocol/problem.ts";
 import { SessionConflict } from "../sessions/session-conflict.ts";
 import { ProjectRefused } from "../workspace/projects.ts";
 import type { Redaction } from "../workspace/redaction/redaction.ts";
+import { systemErrorCode } from "../workspace/workspace-error.ts";
 import type { ServerParts } from "./parts.ts";
 
 type Code = z.infer<typeof ProblemCode>;
@@ -98,8 +99,13 @@ function toApiError(error: Error): ApiError | null {
   if (error instanceof ProjectRefused) {
     return new ApiError(422, error.code, { detail: error.message, data: { reason: error.reason } });
   }
-  return null;
+  const code = systemErrorCode(error);
+  if (code === null || !diskFailures.has(code)) return null;
+  return new ApiError(507, "not_saving", { detail: `This cannot be saved on the machine now (${code}).` });
 }
+
+/** The disk takes nothing: full, over the user's share, read-only, failing. */
+const diskFailures: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EROFS", "EIO"]);
 
 const conflictStatus: Partial<Record<Code, ContentfulStatusCode>> = {
   invalid_request: 400,
@@ -108,7 +114,9 @@ const conflictStatus: Partial<Record<Code, ContentfulStatusCode>> = {
   session_not_found: 404,
   project_not_allowed: 422,
   id_reused: 422,
+  busy: 503,
   not_saving: 507,
+  disk_full: 507,
 };
 
 function conflictError(conflict: SessionConflict): ApiError {

@@ -12,11 +12,13 @@ import type { TrustedProxies } from "../access/trusted-proxies.ts";
 import type { ModelCatalogue } from "../models/catalogue.ts";
 import type { complete } from "../models/completions.ts";
 import type { Reach } from "../protocol/device.ts";
-import type { SessionStore } from "../sessions/session-store.ts";
+import type { SessionStore } from "../sessions/store/session-store.ts";
+import type { FreeSpace } from "../workspace/free-space.ts";
 import type { Checkpoints } from "../workspace/git/checkpoints.ts";
 import type { Projects } from "../workspace/projects.ts";
 import type { Redaction } from "../workspace/redaction/redaction.ts";
 import type { StaticFiles } from "./static-files.ts";
+import type { OpenStreams } from "./streams/open-streams.ts";
 
 /** One line a message; `facts` hold no secrets. */
 export interface Logger {
@@ -73,6 +75,8 @@ export interface ServerParts {
   readonly gitHub: GitHubSignIn | null;
   readonly cookieName: DeviceCookieName;
   readonly sessions: SessionStore;
+  /** Every device's event streams. */
+  readonly openStreams: OpenStreams;
   readonly projects: Projects;
   readonly checkpoints: Checkpoints;
   readonly catalogue: ModelCatalogue;
@@ -81,6 +85,8 @@ export interface ServerParts {
   /** Starts the scripted model and copies the sample project; both live as long as the server. */
   readonly startDemo: () => Promise<{ readonly projectPath: string; readonly model: string }>;
   readonly staticFiles: StaticFiles;
+  /** Room where the state folder lies. */
+  readonly freeSpace: FreeSpace;
   readonly logger: Logger;
   /** Aborted when the server stops: open streams end. */
   readonly stopping: AbortSignal;
@@ -90,5 +96,6 @@ export interface ServerParts {
 export interface ServerEnvironment {
   // Node's own request and response; absent when the app is called without a port.
   Bindings: HttpBindings;
-  Variables: { authentication: Authentication };
+  // `bodyDigest` only where the route's body limit asks for it.
+  Variables: { authentication: Authentication; bodyDigest: string };
 }

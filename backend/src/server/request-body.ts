@@ -1,4 +1,5 @@
 /** Reads the bodies of requests within bounds, and ends the connections of those that nobody reads. */
+import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { Readable } from "node:stream";
@@ -12,6 +13,10 @@ import type { ServerEnvironment } from "./parts.ts";
 export interface BodyLimit {
   readonly maxBytes: number;
   readonly withinMs: number;
+  /** What to do with one that is too large. */
+  readonly advice?: string;
+  /** Whoever handles it needs the digest of its bytes, as `bodyDigest`. */
+  readonly isDigested?: true;
 }
 
 const publicLimit: BodyLimit = { maxBytes: 16 * 1024, withinMs: 15_000 };
@@ -28,10 +33,13 @@ export async function readBody(context: Context<ServerEnvironment>, limit: BodyL
   if (Number(context.req.header("content-length") ?? 0) > limit.maxBytes) throw tooLarge(limit);
   // Node's own stream: the one of the Fetch standard would go on to fill memory after a refusal.
   const source = incomingOf(context) ?? Readable.from(context.req.raw.body ?? []);
-  return new TextDecoder().decode(await gather(source, limit));
+  const digest = limit.isDigested ? createHash("sha256") : null;
+  const bytes = await gather(source, limit, (chunk) => digest?.update(chunk));
+  if (digest !== null) context.set("bodyDigest", digest.digest("base64url"));
+  return new TextDecoder().decode(bytes);
 }
 
-function gather(source: Readable, limit: BodyLimit): Promise<Buffer> {
+function gather(source: Readable, limit: BodyLimit, onBytes: (chunk: Uint8Array) => void): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   return new Promise<Buffer>((resolve, reject) => {
@@ -45,7 +53,11 @@ function gather(source: Readable, limit: BodyLimit): Promise<Buffer> {
     const take = (chunk: Uint8Array) => {
       size += chunk.byteLength;
       if (size > limit.maxBytes) stop(() => reject(tooLarge(limit)));
-      else chunks.push(Buffer.from(chunk));
+      else {
+        // Piece by piece as they come: a large body at once would keep everybody else waiting.
+        onBytes(chunk);
+        chunks.push(Buffer.from(chunk));
+      }
     };
     const breakOff = () => stop(() => reject(brokenOff()));
     source.on("data", take);
@@ -83,8 +95,10 @@ function lingerAtTheEnd(socket: Socket): void {
   };
 }
 
-function tooLarge({ maxBytes }: BodyLimit): ApiError {
-  return new ApiError(413, "too_large", { detail: `This request holds at most ${maxBytes} bytes.` });
+function tooLarge({ maxBytes, advice }: BodyLimit): ApiError {
+  const limit = `This request holds at most ${maxBytes} bytes.`;
+  const detail = advice === undefined ? limit : `${limit} ${advice}`;
+  return new ApiError(413, "too_large", { detail });
 }
 
 function tooSlow(): ApiError {

@@ -4,12 +4,21 @@ import type { Handler, Hono } from "hono";
 import type * as z from "zod";
 import { Problem } from "../protocol/problem.ts";
 import { authenticate, type Right, requireRight } from "./callers/authorisation.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
 import type { ServerEnvironment, ServerParts } from "./parts.ts";
-import { bodyLimitFor } from "./request-body.ts";
+import { type BodyLimit, bodyLimitFor } from "./request-body.ts";
 import { validateRequest } from "./validation.ts";
 
 type Registry = OpenAPIHono["openAPIRegistry"];
 type Shapes = Pick<RouteConfig, "method" | "path" | "summary" | "request" | "responses">;
+
+interface Terms {
+  readonly right: Right;
+  /** Where a body may be larger than others. */
+  readonly bodyLimit?: BodyLimit;
+  /** Where bodies are so large that only one is taken in at a time. */
+  readonly isOneAtATime?: true;
+}
 
 /** A declared route: what it is called, who may call it, and how it joins an app or an OpenAPI document. */
 export interface ServerRoute {
@@ -33,16 +42,17 @@ type HandlerAnswer<Definition extends RouteConfig> = ReturnType<RouteHandler<Def
 
 /** Declares a route. The handler gets validated input and, unless the right is `public` or `chat`, a device that holds the right. */
 export function route<Path extends string, Definition extends Shapes & { path: Path; right: Right }>(
-  definition: Definition,
+  definition: Definition & Terms,
   handler: (context: HandlerContext<Definition>, parts: ServerParts) => HandlerAnswer<Definition>,
 ): ServerRoute {
-  const { right, ...shapes }: Shapes & { right: Right } = definition;
+  const { right, bodyLimit = bodyLimitFor(right), isOneAtATime, ...shapes }: Shapes & Terms = definition;
   return {
     method: shapes.method,
     path: shapes.path,
     right,
     register(app, parts) {
-      const checks = [requireRight(right, parts), ...validateRequest(shapes.request, bodyLimitFor(right))];
+      const waits = isOneAtATime ? [oneAtATime()] : [];
+      const checks = [requireRight(right, parts), ...waits, ...validateRequest(shapes.request, bodyLimit)];
       // While a body trickled in, the device may have been signed out: that must hold at once.
       const afterBody =
         shapes.request?.body === undefined ? [] : [authenticate(parts), requireRight(right, parts)];

@@ -1,5 +1,7 @@
 /** The state folder: for this user alone, and for one process at a time. */
-import { chmod, mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { chmod, mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { AuditLog } from "../../src/access/audit/audit-log.ts";
@@ -64,6 +66,34 @@ test("DUR-06: a folder is free again after its release", async () => {
   expect(await readdir(directory)).toEqual([]);
 });
 
+test("whoever takes the folder removes what a killed write left in it, and nothing that only looks like it", async () => {
+  const directory = await temporaryFolder();
+  const left = `.${"0123456789abcdef01234567"}.tmp`;
+  const similar = [
+    ".0123456789abcdef0123456.tmp",
+    ".0123456789ABCDEF01234567.tmp",
+    "0123456789abcdef01234567.tmp",
+    ".0123456789abcdef01234567.tmp.damaged",
+    "x.0123456789abcdef01234567.tmp",
+  ];
+  for (const name of [left, ...similar]) await writeFile(join(directory, name), "{");
+  const folder = ".fedcba9876543210fedcba98.tmp";
+  await mkdir(join(directory, folder, "kept"), { recursive: true });
+  await mkdir(join(directory, "uploads"));
+  await writeFile(join(directory, "uploads", left), "{");
+  await writeFile(join(directory, "server.lock"), JSON.stringify({ pid: process.pid, id: "alive" }));
+  const held = createServer().listen(controlSocketPath(directory));
+  await once(held, "listening");
+  await expect(holdStateFolder(directory)).rejects.toThrow(StateFolderHeld);
+  expect(await readdir(directory)).toContain(left);
+  await new Promise((resolve) => held.close(resolve));
+  await rm(join(directory, "server.lock"));
+  const release = await holdStateFolder(directory);
+  expect((await readdir(directory)).sort()).toEqual([...similar, folder, "server.lock", "uploads"].sort());
+  expect(await readdir(join(directory, "uploads"))).toEqual([left]);
+  await release();
+});
+
 test("DUR-06: of many starters on the lock of a dead process exactly one wins", async () => {
   const directory = await temporaryFolder();
   // The largest pid that Linux gives out is 2^22.
@@ -78,6 +108,17 @@ test("DUR-06: of many starters on the lock of a dead process exactly one wins", 
   expect(outcomes.filter((outcome) => outcome.status === "fulfilled")).toHaveLength(1);
   expect(winners).toHaveLength(1);
 });
+
+for (const [name, text] of Object.entries({ empty: "", torn: '{"pid":12', zeros: "\0\0\0\0" })) {
+  test(`DUR-06: a lock that a power loss left ${name} is stale, unless a server answers`, async () => {
+    const directory = await temporaryFolder();
+    await writeFile(join(directory, "server.lock"), text);
+    await (await holdStateFolder(directory))();
+    await writeFile(join(directory, "server.lock"), text);
+    await openSocket(directory);
+    await expect(holdStateFolder(directory)).rejects.toThrow(/pid unknown/);
+  });
+}
 
 test("DUR-06: a takeover that was broken off long ago is cleared away", async () => {
   const directory = await temporaryFolder();

@@ -21,7 +21,7 @@ test("WEB-01: the policy allows our own files and nothing inline", () => {
   expect(contentSecurityPolicy).toBe(
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; " +
       "manifest-src 'self'; worker-src 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; " +
-      "form-action 'self'; require-trusted-types-for 'script'; trusted-types 'none'",
+      "form-action 'self'; require-trusted-types-for 'script'; trusted-types voxpilot-worker",
   );
 });
 
@@ -61,6 +61,18 @@ test("RES-04: a body over two million bytes is refused, with and without its len
   expect([response.status, (await problemOf(response)).code]).toEqual([413, "too_large"]);
   const unmeasured = await app.request("POST /api/sessions", { body });
   expect(unmeasured.status).toBe(413);
+});
+
+test.each([
+  ["a million brackets", "[".repeat(1_000_000)],
+  ["a hundred thousand closed brackets", `${"[".repeat(100_000)}${"]".repeat(100_000)}`],
+  ["brackets where a word belongs", `{"project":${"[".repeat(100_000)}${"]".repeat(100_000)}}`],
+  ["a hundred thousand keys", `{${Array.from({ length: 100_000 }, (_, key) => `"k${key}":1`).join(",")}}`],
+])("RES-04: a body of %s is refused, and the next one is served", async (_name, body) => {
+  const app = await runningApp();
+  const refused = await app.request("POST /api/sessions", { body });
+  expect([refused.status, (await problemOf(refused)).code]).toEqual([400, "invalid_request"]);
+  expect((await app.request("POST /api/sessions", { body: { project: app.project } })).status).toBe(201);
 });
 
 test("a body that is not JSON, or not what the call needs, says where", async () => {

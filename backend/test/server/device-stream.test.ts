@@ -76,7 +76,7 @@ test("DUR-10: while events pour in, replay and live events meet without a gap or
     },
   });
   const id = await newSession(app);
-  const readers = Array.from({ length: 20 }, async (_, reader) => {
+  const readers = Array.from({ length: 16 }, async (_, reader) => {
     for (let wait = 0; wait < reader; wait++) await new Promise((resolve) => setImmediate(resolve));
     const stream = await app.request(`GET /api/events?session=${id}:0`);
     let position = 0;

@@ -46,6 +46,7 @@ test("a code pairs a browser: the cookie opens everything from then on", async (
       https: false,
       notEncrypted: false,
       github: null,
+      disk: "enough",
       demo: false,
     },
   });

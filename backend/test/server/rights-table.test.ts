@@ -128,6 +128,17 @@ const routeRows: readonly Row[] = [
     body: { mode: "auto", modeEndsAt: ":soon" },
     status: fullOnly(200),
   },
+  { call: "DELETE /api/sessions/{id}", as: "/api/sessions/:session", status: fullOnly(204) },
+  {
+    call: "POST /api/sessions/{id}/fork",
+    as: "/api/sessions/:session/fork",
+    body: { id: "fork-0001", turnId: "none" },
+    status: approveUp(404),
+  },
+  { call: "GET /api/sessions/{id}/export", as: "/api/sessions/:session/export", status: anyDevice(200) },
+  { call: "POST /api/sessions/import", body: { project: ":project", session: {} }, status: approveUp(400) },
+  { call: "POST /api/sessions/import", body: { project: ":folder", session: {} }, status: fullOnly(400) },
+  { call: "GET /api/search", as: "/api/search?q=word", status: anyDevice(200) },
   {
     call: "PUT /api/sessions/{id}/seen",
     as: "/api/sessions/:session/seen",
@@ -140,6 +151,12 @@ const routeRows: readonly Row[] = [
     as: "/api/sessions/:session/prompts",
     body: prompt,
     status: approveUp(202),
+  },
+  {
+    call: "PATCH /api/sessions/{id}/prompts/{promptId}",
+    as: "/api/sessions/:session/prompts/prompt-0002",
+    body: { now: "steer" },
+    status: approveUp(404),
   },
   {
     call: "DELETE /api/sessions/{id}/prompts/{promptId}",

@@ -39,7 +39,7 @@ test("WEB-01: the policy allows nothing but our own origin, no inline script, no
         "object-src": "'none'",
         "form-action": "'self'",
         "require-trusted-types-for": "'script'",
-        "trusted-types": "'none'",
+        "trusted-types": "voxpilot-worker",
       },
     ]);
   }

@@ -19,8 +19,10 @@ import { Problem } from "../../src/protocol/problem.ts";
 import { createApp } from "../../src/server/app.ts";
 import type { Logger, ServerParts, TrustAuthority } from "../../src/server/parts.ts";
 import { StaticFiles } from "../../src/server/static-files.ts";
-import { SessionStore } from "../../src/sessions/session-store.ts";
+import { OpenStreams } from "../../src/server/streams/open-streams.ts";
+import { SessionStore } from "../../src/sessions/store/session-store.ts";
 import { durableFiles } from "../../src/workspace/durable-files.ts";
+import { FreeSpace } from "../../src/workspace/free-space.ts";
 import { Checkpoints } from "../../src/workspace/git/checkpoints.ts";
 import { Projects } from "../../src/workspace/projects.ts";
 import { Redaction } from "../../src/workspace/redaction/redaction.ts";
@@ -42,6 +44,8 @@ export interface RunningAppOptions {
   /** An origin behind a proxy. */
   readonly publicUrl?: string;
   readonly trustedProxies?: readonly string[];
+  /** Room on the disk; default: more than enough. */
+  readonly freeBytes?: () => Promise<number>;
   /** The authority of a server that speaks https itself; default: none, and plain http. */
   readonly trust?: TrustAuthority;
 }
@@ -139,6 +143,10 @@ async function createParts({
   });
   const engine = engineOf(options.runTurn ?? (async () => ({ stopReason: "end_turn" })));
   const devices = await DeviceStore.open({ ...place, now });
+  const freeSpace = new FreeSpace({
+    directory: state,
+    freeBytes: options.freeBytes ?? (async () => Number.POSITIVE_INFINITY),
+  });
   const sessions = new SessionStore({
     ...place,
     engines: new Map([[engine.id, engine]]),
@@ -147,6 +155,7 @@ async function createParts({
     defaultModel: async () => null,
     redaction,
     stillCounts: (device, at) => devices.stillCounts(device, at),
+    hasRoom: async () => (await freeSpace.look()) !== "full",
   });
   devices.onReduced((device) => void sessions.withdraw(device));
   return {
@@ -190,12 +199,14 @@ async function createParts({
           }),
     cookieName: "voxpilot_device",
     sessions,
+    openStreams: new OpenStreams(),
     projects,
     checkpoints,
     catalogue,
     model: createChatModel(catalogue),
     startDemo: options.startDemo ?? (() => Promise.reject(new Error("This test has no demo."))),
     staticFiles: new StaticFiles(page),
+    freeSpace,
     logger: collectErrors(errors),
     stopping: stopping.signal,
   };

@@ -23,6 +23,7 @@ export function describeDevice(
       address,
       ...describeConnection(context, parts),
       github: parts.gitHub?.app ?? null,
+      disk: parts.freeSpace.room,
       demo: isDemo,
     },
   };

@@ -11,6 +11,8 @@ import { modelRoutes } from "./models.ts";
 import { pairingRoutes } from "./pairing.ts";
 import { projectRoutes } from "./projects.ts";
 import { reachRoutes } from "./reach.ts";
+import { searchRoutes } from "./search.ts";
+import { sessionCopyRoutes } from "./session-copies.ts";
 import { sessionRoutes } from "./sessions.ts";
 import { trustRoutes } from "./trust.ts";
 import { turnRoutes } from "./turns.ts";
@@ -23,6 +25,8 @@ export const allRoutes: readonly ServerRoute[] = [
   ...modelRoutes,
   ...projectRoutes,
   ...sessionRoutes,
+  ...sessionCopyRoutes,
+  ...searchRoutes,
   ...turnRoutes,
   ...eventRoutes,
   ...changeRoutes,

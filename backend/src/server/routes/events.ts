@@ -7,10 +7,11 @@ import { SessionEvent } from "../../protocol/session-update.ts";
 import { deviceOf } from "../callers/authorisation.ts";
 import { ApiError } from "../errors.ts";
 import { jsonContent, route } from "../route-table.ts";
+import { compressedJson } from "../streams/content-encoding.ts";
 import { parsePositions, streamDevice } from "../streams/device-stream.ts";
-import { openEventStream } from "../streams/open-event-stream.ts";
-import { readEventPage, streamSession } from "../streams/session-stream.ts";
-import { sessionOf } from "./session-path.ts";
+import { followingStream } from "../streams/open-event-stream.ts";
+import { elidedPage, positionOf, streamSession } from "../streams/session-stream.ts";
+import { found, sessionOf } from "./session-path.ts";
 
 export const EventPage = z
   .object({
@@ -32,7 +33,17 @@ const eventQuery = z.object({
 
 const DeviceSnapshot = z.object({ sessions: z.array(SessionSummary) }).meta({ id: "DeviceSnapshot" });
 const DeviceUpdate = z.object({ sessionId: z.string(), ...SessionEvent.shape }).meta({ id: "DeviceUpdate" });
-const DeviceMessage = z.union([DeviceSnapshot, SessionSummary, DeviceUpdate]).meta({ id: "DeviceMessage" });
+/** The session is gone. */
+const DeviceRemoval = z.object({ sessionId: z.string() }).meta({ id: "DeviceRemoval" });
+/** The log has no such position: the session comes again, from its first event. */
+const DeviceReset = z
+  .object({ sessionId: z.string(), lastSeq: z.int().nonnegative() })
+  .meta({ id: "DeviceReset" });
+/** The device has opened more than so many streams: its oldest, this one, ends, and is not to be opened again by itself. */
+const DeviceCrowded = z.object({ maxStreams: z.int() }).meta({ id: "DeviceCrowded" });
+const DeviceMessage = z
+  .union([DeviceSnapshot, SessionSummary, DeviceUpdate, DeviceRemoval, DeviceReset, DeviceCrowded])
+  .meta({ id: "DeviceMessage" });
 
 export const eventRoutes = [
   route(
@@ -44,18 +55,22 @@ export const eventRoutes = [
       request: { params: z.object({ id: z.string() }), query: eventQuery },
       responses: {
         200: {
-          description: "`id:` is the seq; `Last-Event-ID` wins over `after`.",
+          description:
+            "`id:` is the seq; `Last-Event-ID` wins over `after`. `event: reset` (`{lastSeq}`): the log has no such position, and comes from its first event.",
           content: { ...jsonContent(EventPage), "text/event-stream": { schema: SessionEvent } },
         },
       },
     },
     async (context, parts) => {
       const query = context.req.valid("query");
-      const session = await sessionOf(context.req.valid("param").id, parts);
-      if (wantsJson(context.req.header("accept")))
-        return context.json(await readEventPage(session, query), 200);
-      const after = positionOf(context.req.header("last-event-id")) ?? query.after ?? 0;
-      return streamSession(openEventStream(context, parts), session, after);
+      const { id } = context.req.valid("param");
+      if (wantsJson(context.req.header("accept"))) {
+        const page = found(await parts.sessions.readEvents(id, query));
+        return compressedJson(elidedPage(page), context.req.header("accept-encoding"));
+      }
+      const session = await sessionOf(id, parts);
+      const after = positionOf(context.req.header("last-event-id"), session.id) ?? query.after ?? 0;
+      return streamSession(followingStream(context, parts), session, after);
     },
   ),
   route(
@@ -86,15 +101,16 @@ export const eventRoutes = [
       responses: {
         200: {
           description:
-            "`event: snapshot` first, then `event: summary` (whole, no id) and, for each `session={id}:{after}`, `event: update` with `id: {sessionId}:{seq}`.",
+            "`event: snapshot` first, then `event: summary` (whole, no id), `event: removed` (`{sessionId}`, no id) and, for each `session={id}:{after}`, `event: update` with `id: {sessionId}:{seq}`. `event: reset` (`{sessionId, lastSeq}`): that log has no such position, and comes from its first event. `event: crowded` (`{maxStreams}`) before the end: this was the oldest of too many; come back when somebody looks.",
           content: { "text/event-stream": { schema: DeviceMessage } },
         },
       },
     },
     (context, parts) => {
-      const positions = parsePositions(context.req.queries("session") ?? []);
+      const lastEventId = context.req.header("last-event-id");
+      const positions = parsePositions(context.req.queries("session") ?? [], lastEventId);
       return streamDevice({
-        stream: openEventStream(context, parts),
+        stream: followingStream(context, parts),
         deviceId: deviceOf(context).id,
         positions,
         parts,
@@ -105,8 +121,4 @@ export const eventRoutes = [
 
 function wantsJson(accept: string | undefined): boolean {
   return accept?.includes("application/json") === true && !accept.includes("text/event-stream");
-}
-
-function positionOf(header: string | undefined): number | null {
-  return header !== undefined && /^\d{1,15}$/.test(header) ? Number(header) : null;
 }

@@ -1,23 +1,30 @@
-/** Conversations: list, make, look at, rename, change model or mode; and what a device has read of one. */
-import { isAbsolute } from "node:path";
+/** Conversations: list, make, look at, change, delete; and what a device has read of one. */
 import * as z from "zod";
 import type { AuditRecord } from "../../protocol/audit.ts";
 import { Seq, Timestamp } from "../../protocol/identifiers.ts";
 import { CreateSession, PatchSession, SessionSummary } from "../../protocol/session.ts";
 import { auditActor } from "../callers/audit-actor.ts";
 import { actorOf, assertRight, deviceOf } from "../callers/authorisation.ts";
-import type { ServerParts } from "../parts.ts";
 import { jsonBody, jsonContent, route } from "../route-table.ts";
-import { sessionOf } from "./session-path.ts";
+import { found, isKnownProject, sessionOf } from "./session-path.ts";
 
 export const SessionPage = z
   .object({ sessions: z.array(SessionSummary), hasMore: z.boolean() })
   .meta({ id: "SessionPage" });
-const pageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  /** Only sessions updated earlier than this. */
-  before: Timestamp.optional(),
-});
+const pageQuery = z
+  .object({
+    limit: z.coerce.number().int().min(1).max(200).default(50),
+    /** Only sessions that come behind this time: updated earlier; with `beforeId`, behind that row of the list. */
+    before: Timestamp.optional(),
+    /** The session that `before` is of: of those that share its time the ones with a later id come too. */
+    beforeId: z.string().optional(),
+    archived: z.stringbool({ truthy: ["true"], falsy: ["false"] }).optional(),
+    pinned: z.stringbool({ truthy: ["true"], falsy: ["false"] }).optional(),
+  })
+  .refine(({ before, beforeId }) => before !== undefined || beforeId === undefined, {
+    message: "needs `before`",
+    path: ["beforeId"],
+  });
 const byId = z.object({ id: z.string() });
 
 export const sessionRoutes = [
@@ -31,10 +38,15 @@ export const sessionRoutes = [
       responses: { 200: { description: "A page of them.", content: jsonContent(SessionPage) } },
     },
     async (context, parts) => {
-      const { limit, before } = context.req.valid("query");
+      const { limit, before, beforeId, archived, pinned } = context.req.valid("query");
       const all = await parts.sessions.list(deviceOf(context).id);
-      const older = before === undefined ? all : all.filter((session) => session.updatedAt < before);
-      return context.json({ sessions: older.slice(0, limit), hasMore: older.length > limit }, 200);
+      const wanted = all.filter(
+        (session) =>
+          (before === undefined || isBehind(session, before, beforeId)) &&
+          (archived === undefined || session.archived === archived) &&
+          (pinned === undefined || session.pinned === pinned),
+      );
+      return context.json({ sessions: wanted.slice(0, limit), hasMore: wanted.length > limit }, 200);
     },
   ),
   route(
@@ -67,8 +79,8 @@ export const sessionRoutes = [
       responses: { 200: { description: "The session.", content: jsonContent(SessionSummary) } },
     },
     async (context, parts) => {
-      const session = await sessionOf(context.req.valid("param").id, parts);
-      return context.json(session.summary(deviceOf(context).id), 200);
+      const { id } = context.req.valid("param");
+      return context.json(found(await parts.sessions.summary(id, deviceOf(context).id)), 200);
     },
   ),
   route(
@@ -76,7 +88,7 @@ export const sessionRoutes = [
       method: "patch",
       path: "/api/sessions/{id}",
       right: "approve",
-      summary: "Rename a session, or change its model or mode",
+      summary: "Rename a session, pin it, put it away, or change its model or mode",
       request: { params: byId, body: jsonBody(PatchSession) },
       responses: { 200: { description: "As it is now.", content: jsonContent(SessionSummary) } },
     },
@@ -97,6 +109,20 @@ export const sessionRoutes = [
   ),
   route(
     {
+      method: "delete",
+      path: "/api/sessions/{id}",
+      right: "full",
+      summary: "Delete a session for good; what runs in it is stopped",
+      request: { params: byId },
+      responses: { 204: { description: "It is gone." } },
+    },
+    async (context, parts) => {
+      await parts.sessions.delete(context.req.valid("param").id);
+      return context.body(null, 204);
+    },
+  ),
+  route(
+    {
       method: "put",
       path: "/api/sessions/{id}/seen",
       right: "read",
@@ -112,14 +138,13 @@ export const sessionRoutes = [
   ),
 ];
 
-function modeRecord({ id, mode, modeEndsAt }: z.infer<typeof SessionSummary>): AuditRecord {
-  return { kind: "mode_changed", session: id, mode, endsAt: modeEndsAt };
+/** Whether it comes later in the list, which goes by time downwards, then by id. */
+function isBehind({ updatedAt, id }: SessionSummary, before: string, beforeId: string | undefined): boolean {
+  return updatedAt < before || (updatedAt === before && beforeId !== undefined && id > beforeId);
 }
 
-/** Another folder is opened with the right that `POST /api/projects` needs. An id that is not known opens nothing. */
-async function isKnownProject(project: string, parts: ServerParts): Promise<boolean> {
-  if (!isAbsolute(project)) return true;
-  return (await parts.projects.list()).some(({ path }) => path === project);
+function modeRecord({ id, mode, modeEndsAt }: z.infer<typeof SessionSummary>): AuditRecord {
+  return { kind: "mode_changed", session: id, mode, endsAt: modeEndsAt };
 }
 
 /** `plan` and `ask` keep a person in the loop; the other two let the agent act alone. */

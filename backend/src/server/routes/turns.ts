@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { ClientId } from "../../protocol/identifiers.ts";
 import { PermissionDecision, PermissionOutcome } from "../../protocol/permission.ts";
-import { PromptReceipt, SubmitPrompt } from "../../protocol/session.ts";
+import { PatchPrompt, PromptReceipt, QueuedPrompt, SubmitPrompt } from "../../protocol/session.ts";
 import { auditActor } from "../callers/audit-actor.ts";
 import { actorOf, deviceOf } from "../callers/authorisation.ts";
 import { assertMayDecide } from "../callers/decision-right.ts";
@@ -32,6 +32,23 @@ export const turnRoutes = [
       const session = await sessionOf(context.req.valid("param").id, parts);
       const receipt = await session.submitPrompt(context.req.valid("json"), actorOf(deviceOf(context)));
       return context.json(receipt, 202);
+    },
+  ),
+  route(
+    {
+      method: "patch",
+      path: "/api/sessions/{id}/prompts/{promptId}",
+      right: "approve",
+      summary: "Edit a prompt that is still queued, move it, or send it now; 409 once it is taken up",
+      request: { params: byPrompt, body: jsonBody(PatchPrompt) },
+      responses: { 200: { description: "The queue.", content: jsonContent(z.array(QueuedPrompt)) } },
+    },
+    async (context, parts) => {
+      const { id, promptId } = context.req.valid("param");
+      const session = await sessionOf(id, parts);
+      const change = context.req.valid("json");
+      const queue = await session.changePrompt(promptId, change, actorOf(deviceOf(context)));
+      return context.json(queue.map(waitingPrompt), 200);
     },
   ),
   route(
@@ -109,3 +126,8 @@ export const turnRoutes = [
     },
   ),
 ];
+
+/** Without what the session keeps beside it. */
+function waitingPrompt({ promptId, content, delivery }: QueuedPrompt): QueuedPrompt {
+  return { promptId, content, delivery };
+}

@@ -7,27 +7,42 @@ import { followSession } from "./session-follow.ts";
 
 const newestInSnapshot = 200;
 const maxFollowed = 20;
-/** Summaries of a busy session are gathered for so long. */
-const summaryEveryMs = 100;
+/** Summaries of busy sessions are gathered for so long, and longer where many are busy: they must not crowd out what is read. */
+const [leastSummaryMs, mostSummaryMs, summaryMsEach] = [100, 500, 5];
 
 /** Where a device stands in a session that it follows. */
-export interface FollowedSession {
+interface FollowedSession {
   readonly sessionId: string;
   readonly after: number;
 }
 
-/** Reads `{sessionId}:{after}` from each `session` parameter. */
-export function parsePositions(values: readonly string[]): readonly FollowedSession[] {
+/**
+ * Reads `{sessionId}:{after}` from each `session` parameter. A session that is named twice is followed once, from the
+ * lower position; `Last-Event-ID`, which a browser sends when it reopens by itself, wins over both.
+ */
+export function parsePositions(
+  values: readonly string[],
+  lastEventId?: string | undefined,
+): readonly FollowedSession[] {
   if (values.length > maxFollowed) throw invalid(`At most ${maxFollowed} sessions can be followed at once.`);
-  return values.map((value) => {
-    const match = /^([A-Za-z0-9_-]{1,64}):(\d{1,15})$/.exec(value);
-    if (match?.[1] === undefined)
-      throw invalid("`session` is {id}:{after}, the last seq that this device has.");
-    return { sessionId: match[1], after: Number(match[2]) };
-  });
+  const positions = new Map<string, number>();
+  for (const value of values) {
+    const named = parsePosition(value);
+    if (named === null) throw invalid("`session` is {id}:{after}, the last seq that this device has.");
+    const { sessionId, after } = named;
+    positions.set(sessionId, Math.min(after, positions.get(sessionId) ?? after));
+  }
+  const last = parsePosition(lastEventId ?? "");
+  if (last !== null && positions.has(last.sessionId)) positions.set(last.sessionId, last.after);
+  return [...positions].map(([sessionId, after]) => ({ sessionId, after }));
 }
 
-export interface DeviceStreamRequest {
+function parsePosition(value: string): FollowedSession | null {
+  const match = /^([A-Za-z0-9_-]{1,64}):(\d{1,15})$/.exec(value);
+  return match?.[1] === undefined ? null : { sessionId: match[1], after: Number(match[2]) };
+}
+
+interface DeviceStreamRequest {
   readonly stream: EventStream;
   readonly deviceId: string;
   readonly positions: readonly FollowedSession[];
@@ -55,7 +70,7 @@ async function sendAll(request: DeviceStreamRequest): Promise<void> {
   });
   const all = await parts.sessions.list(deviceId);
   const sessions = all.filter(
-    (session, index) => index < newestInSnapshot || session.state === "requires_action",
+    (session, index) => index < newestInSnapshot || session.state === "requires_action" || session.pinned,
   );
   stream.send(eventFrame({ event: "snapshot", data: JSON.stringify({ sessions }) }));
   changed.open();
@@ -67,15 +82,23 @@ async function followOne(
   { sessionId, after }: FollowedSession,
 ): Promise<void> {
   const session = await parts.sessions.find(sessionId);
-  if (session === null) return;
+  // Gone while it was looked for: what is subscribed from here on, nothing would end.
+  if (session === null || stream.closed.aborted) return;
   const frame = (event: SessionEvent) =>
     eventFrame({
       event: "update",
       id: `${sessionId}:${event.seq}`,
       data: JSON.stringify({ sessionId, ...event }),
     });
+  const resetFrame = (lastSeq: number) =>
+    eventFrame({ event: "reset", data: JSON.stringify({ sessionId, lastSeq }) });
+  const forget = session.onEnded(() => {
+    // Should it be there again, then as another one: the device comes back for it.
+    if (parts.sessions.has(sessionId)) stream.close();
+  });
+  stream.closed.addEventListener("abort", forget);
   try {
-    await followSession({ session, after, stream, frame });
+    await followSession({ session, after, stream, frame, resetFrame });
   } catch (error) {
     // One log that cannot be read must not keep the device from the other sessions.
     parts.logger.warn("a session cannot be followed", { sessionId, error });
@@ -87,7 +110,11 @@ async function sendSummary(
   sessionId: string,
 ): Promise<void> {
   const session = await parts.sessions.find(sessionId);
-  if (session === null) return;
+  if (session === null) {
+    if (!parts.sessions.has(sessionId))
+      stream.send(eventFrame({ event: "removed", data: JSON.stringify({ sessionId }) }));
+    return;
+  }
   stream.send(eventFrame({ event: "summary", data: JSON.stringify(session.summary(deviceId)) }));
 }
 
@@ -125,8 +152,9 @@ class ChangedSessions {
       // A session that cannot be read just now is not news; its next change is.
       this.#send(sessionId).catch(() => undefined);
     }
+    const waitMs = Math.min(mostSummaryMs, Math.max(leastSummaryMs, this.#due.size * summaryMsEach));
     this.#due.clear();
-    this.#timer = setTimeout(() => this.#sendDue(), summaryEveryMs);
+    this.#timer = setTimeout(() => this.#sendDue(), waitMs);
   }
 }
 

@@ -1,9 +1,13 @@
 /** Writes server-sent events: one write for what comes in one go, and a reader that is too slow is let go. */
 import { setMaxListeners } from "node:events";
+import { FrameBuffer } from "./frame-buffer.ts";
+import { StreamCompression } from "./stream-compression.ts";
 
-const maxBufferedBytes = 4 * 1024 * 1024;
+const maxBufferedBytes = 4_000_000;
 /** Whoever replays a log waits for this before reading on. */
 const refillBelowBytes = 256 * 1024;
+/** So much is with the connection at a time; it counts as buffered until the connection asks for more. */
+const maxWriteBytes = 64 * 1024;
 const pingEveryMs = 15_000;
 
 /** One message: `data` is one line of JSON. */
@@ -19,17 +23,19 @@ export class EventStream {
   readonly #closed = new AbortController();
   readonly #ping: NodeJS.Timeout;
   readonly #disconnect: () => void;
+  readonly #compression: StreamCompression | null;
+  readonly #waiting = new FrameBuffer();
   #controller: ReadableStreamDefaultController<Uint8Array> | null = null;
-  #waiting: Buffer[] = [];
-  #waitingBytes = 0;
+  #writtenBytes = 0;
   #isReaderWaiting = false;
   #isFlushPlanned = false;
   /** One for each session whose replay waits for the reader. */
   #waitingReplays: (() => void)[] = [];
 
   /** `disconnect` cuts the connection of a reader that does not read. */
-  constructor(disconnect: () => void) {
+  constructor(disconnect: () => void, encoding: "gzip" | "identity" = "identity") {
     this.#disconnect = disconnect;
+    this.#compression = encoding === "gzip" ? new StreamCompression() : null;
     // One for each session that the reader follows.
     setMaxListeners(0, this.#closed.signal);
     const body = new ReadableStream<Uint8Array>(
@@ -47,6 +53,8 @@ export class EventStream {
         "content-type": "text/event-stream",
         "cache-control": "no-store",
         "x-accel-buffering": "no",
+        vary: "accept-encoding",
+        ...(this.#compression === null ? {} : { "content-encoding": "gzip" }),
       },
     });
     this.#ping = setInterval(() => this.send("event: ping\ndata: {}\n\n"), pingEveryMs).unref();
@@ -57,19 +65,23 @@ export class EventStream {
     return this.#closed.signal;
   }
 
+  /** Whether a replay may send more: the reader keeps up. */
+  get isReady(): boolean {
+    return this.#waiting.bytes < refillBelowBytes;
+  }
+
   /** Queues a frame; frames that are sent without a pause between leave together. */
   send(frame: string): void {
     if (this.closed.aborted) return;
-    const bytes = Buffer.from(frame);
-    this.#waiting.push(bytes);
-    this.#waitingBytes += bytes.length;
-    if (this.#waitingBytes > maxBufferedBytes) this.#drop();
+    this.#waiting.add(Buffer.from(frame));
+    // The first one alone may be larger: a reader could never get past it otherwise.
+    if (this.#writtenBytes + this.#waiting.bytesBehindFirst > maxBufferedBytes) this.#drop();
     else this.#planFlush();
   }
 
   /** Resolves when the reader has caught up enough for more, or has gone. */
   async ready(): Promise<void> {
-    if (this.#waitingBytes < refillBelowBytes || this.closed.aborted) return;
+    if (this.isReady || this.closed.aborted) return;
     await new Promise<void>((resolve) => {
       this.#waitingReplays.push(resolve);
     });
@@ -78,14 +90,17 @@ export class EventStream {
   /** Sends what waits and ends the response. */
   close(): void {
     if (this.closed.aborted) return;
-    if (this.#waiting.length > 0) this.#controller?.enqueue(this.#take());
+    const rest = this.#waiting.takeAll();
+    if (rest.length > 0) this.#write(rest);
+    if (this.#compression !== null) this.#controller?.enqueue(this.#compression.end());
     this.#controller?.close();
     this.#release();
   }
 
   #pull(): void {
     this.#isReaderWaiting = true;
-    if (this.#waiting.length > 0) this.#flush();
+    this.#writtenBytes = 0;
+    this.#flush();
   }
 
   #planFlush(): void {
@@ -98,17 +113,16 @@ export class EventStream {
   }
 
   #flush(): void {
-    if (this.closed.aborted || !this.#isReaderWaiting || this.#waiting.length === 0) return;
+    if (this.closed.aborted || !this.#isReaderWaiting || this.#waiting.bytes === 0) return;
     this.#isReaderWaiting = false;
-    this.#controller?.enqueue(this.#take());
-    this.#wakeReplays();
+    const bytes = this.#waiting.take(maxWriteBytes);
+    this.#writtenBytes = bytes.length;
+    this.#write(bytes);
+    if (this.isReady) this.#wakeReplays();
   }
 
-  #take(): Buffer {
-    const bytes = Buffer.concat(this.#waiting);
-    this.#waiting = [];
-    this.#waitingBytes = 0;
-    return bytes;
+  #write(bytes: Buffer): void {
+    this.#controller?.enqueue(this.#compression?.part(bytes) ?? bytes);
   }
 
   #drop(): void {
@@ -119,8 +133,7 @@ export class EventStream {
 
   #release(): void {
     clearInterval(this.#ping);
-    this.#waiting = [];
-    this.#waitingBytes = 0;
+    this.#waiting.takeAll();
     this.#closed.abort();
     this.#wakeReplays();
   }

@@ -6,21 +6,25 @@ import type { EventStream } from "./event-stream.ts";
 
 const replayPage = 500;
 
-export interface Following {
+interface Following {
   readonly session: Session;
   /** The last seq that the reader has. */
   readonly after: number;
   readonly stream: EventStream;
   /** Makes the frame of an event, already elided for the wire. */
   frame(event: SessionEvent): string;
+  /** The frame that tells a reader to forget what it has: its position is none of this log, which now comes from its beginning. */
+  resetFrame(lastSeq: number): string;
 }
 
 /**
  * Resolves when the replay has met the live events, or the reader has gone; the following itself ends with the stream.
  * Rejects when the log cannot be read, and follows no more.
  */
-export async function followSession({ session, after, stream, frame }: Following): Promise<void> {
-  let position = after;
+export async function followSession(following: Following): Promise<void> {
+  const { session, stream, frame } = following;
+  if (stream.closed.aborted) return;
+  let position = startOf(following);
   const deliver = (event: SessionEvent) => {
     // The replay and the live events overlap: what has been sent is not sent again.
     if (event.seq <= position) return;
@@ -38,16 +42,30 @@ export async function followSession({ session, after, stream, frame }: Following
       unsubscribe();
       throw error;
     });
-    for (const event of page.events) deliver(event);
-    if (!page.hasMore) {
+    const isLast = !page.hasMore && stream.isReady;
+    // A reader that stands still must not make us keep what the log has: the next page brings it.
+    if (!isLast) take = leaveInLog;
+    for (const event of page.events) {
+      if (!stream.isReady) {
+        take = leaveInLog;
+        await stream.ready();
+      }
+      deliver(event);
+    }
+    if (take !== leaveInLog) {
       for (const event of held) deliver(event);
       take = deliver;
       return;
     }
-    // A reader that stands still must not make us keep what the next page will bring.
-    take = leaveInLog;
-    await stream.ready();
   }
+}
+
+/** Beyond the end of the log lies nothing that could ever be sent. */
+function startOf({ session, after, stream, resetFrame }: Following): number {
+  const { lastSeq } = session;
+  if (after <= lastSeq) return after;
+  stream.send(resetFrame(lastSeq));
+  return 0;
 }
 
 function leaveInLog(): void {
