@@ -1,4 +1,5 @@
 /** Bundles the page: hashed names, a page that names them, and compressed copies of everything that is text. */
+import { createHash } from "node:crypto";
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { promisify } from "node:util";
@@ -72,6 +73,33 @@ export async function writePage(metafile: Metafile): Promise<void> {
     await readFile(`${publicFolder}/index.html`, "utf8"),
   );
   await writeFile(`${pageOutput}/index.html`, withPreloads(page, metafile));
+}
+
+/** Public files that the page needs without a network too. */
+const pageNeeds = ["/theme.js", "/icon.svg", "/icon-unlit.svg", "/manifest.webmanifest"];
+
+/** Bundles the worker that keeps the page: it is told every file of this build. Call it once the page is written. */
+export async function bundleWorker(metafile: Metafile): Promise<void> {
+  const bundled = Object.keys(metafile.outputs).map((path) => path.replace("frontend/dist", ""));
+  const files = [...bundled.filter((path) => /\.(?:js|css)$/.test(path)), ...pageNeeds].toSorted();
+  const hash = createHash("sha256");
+  for (const file of ["/index.html", ...files])
+    hash.update(file).update(await readFile(`${pageOutput}${file}`));
+  await build({
+    absWorkingDir: packageRoot,
+    entryPoints: ["frontend/src/service-worker.ts"],
+    outfile: `${pageOutput}/service-worker.js`,
+    bundle: true,
+    format: "iife",
+    platform: "browser",
+    target: pageOptions.target,
+    minify: pageOptions.minify,
+    legalComments: "none",
+    define: {
+      builtFiles: JSON.stringify(files),
+      builtVersion: JSON.stringify(hash.digest("hex").slice(0, 16)),
+    },
+  });
 }
 
 /** Writes `.br` and `.gz` beside every text file of the page. */

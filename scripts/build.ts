@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { buildBackend } from "./build-backend.ts";
 import {
   bundlePage,
+  bundleWorker,
   compressPage,
   emptyPageOutput,
   firstLoadFiles,
@@ -18,6 +19,7 @@ async function buildFrontend(): Promise<readonly string[]> {
   await emptyPageOutput();
   const metafile = await bundlePage();
   await writePage(metafile);
+  await bundleWorker(metafile);
   await compressPage();
   return [...pageFiles, ...firstLoadFiles(metafile)];
 }

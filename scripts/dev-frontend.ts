@@ -1,6 +1,6 @@
 /** `npm run dev-frontend`: rebuilds the page whenever a source changes, uncompressed. */
 import { context, type Plugin } from "esbuild";
-import { emptyPageOutput, pageOptions, writePage } from "./build-frontend.ts";
+import { bundleWorker, emptyPageOutput, pageOptions, writePage } from "./build-frontend.ts";
 
 const finishPage: Plugin = {
   name: "finish-page",
@@ -8,6 +8,7 @@ const finishPage: Plugin = {
     build.onEnd(async ({ metafile, errors }) => {
       if (errors.length > 0 || !metafile) return;
       await writePage(metafile);
+      await bundleWorker(metafile);
       console.log(`${new Date().toLocaleTimeString()} built the page`);
     });
   },

@@ -1,7 +1,8 @@
 /**
  * `npm test`: installs when needed, gets a browser, builds, then runs every test.
  * Words after the options filter the test files. The last line printed is `N passed, N failed, N skipped`.
- * Options: `--e2e` only the browser tests, `--coverage` only the others, measuring their coverage.
+ * Options: `--e2e` only the browser tests, `--coverage` only the others, measuring their coverage, `--long` the long
+ * forms of the tests that have one (hours for all; VOXPILOT_TEST_SEED repeats what was drawn).
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -16,9 +17,10 @@ import { packageRoot } from "./paths.mjs";
 const words = process.argv.slice(2);
 const filters = words.filter((word) => !word.startsWith("--"));
 const options = new Set(words.filter((word) => word.startsWith("--")));
-const unknown = [...options].find((option) => option !== "--e2e" && option !== "--coverage");
+const known = ["--e2e", "--coverage", "--long"];
+const unknown = [...options].find((option) => !known.includes(option));
 if (unknown) {
-  console.error(`${unknown} is not known. Options: --e2e, --coverage; other words filter the test files.`);
+  console.error(`${unknown} is not known. Options: ${known.join(", ")}; other words filter the test files.`);
   process.exit(1);
 }
 
@@ -43,6 +45,7 @@ function run(name, vitestOptions) {
     env: {
       ...process.env,
       VOXPILOT_TEST_COUNTS: countsFile,
+      ...(options.has("--long") ? { VOXPILOT_TEST_LONG: "1" } : {}),
       ...(browser === null ? {} : { VOXPILOT_TEST_BROWSER: browser }),
     },
   });

@@ -74,6 +74,17 @@ test("grep offers a literal search for a bad expression", async () => {
   expect((await call(grepTool, { pattern: "f(", literal: true })).text).toBe("a.txt\n1: f(x");
 });
 
+test("RES-01: an expression that backtracks for ever elsewhere is answered, beside one that is not taken", async () => {
+  const { call, failure } = await stage({ "a.txt": `${"a".repeat(40)}!\n` });
+  expect((await call(grepTool, { pattern: "(a+)+$" })).output).toEqual({
+    type: "matches",
+    count: 0,
+    files: 0,
+  });
+  // A linear engine has no way back: it says so instead of trying.
+  expect(await failure(grepTool, { pattern: "(a)\\1" })).toMatch(/backreferences are not supported/);
+});
+
 test("grep keeps secrets back, and says so", async () => {
   const { call, root } = await stage({ ".env": "needle=1\n", "a.txt": "needle\n" });
   await mkdir(join(root, ".git"));
