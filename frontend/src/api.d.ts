@@ -953,6 +953,9 @@ export interface paths {
                 query?: {
                     limit?: number;
                     before?: string;
+                    beforeId?: string;
+                    archived?: string;
+                    pinned?: string;
                 };
                 header?: never;
                 path?: never;
@@ -1062,10 +1065,39 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        delete?: never;
+        /** Delete a session for good; what runs in it is stopped */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It is gone. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
-        /** Rename a session, or change its model or mode */
+        /** Rename a session, pin it, put it away, or change its model or mode */
         patch: {
             parameters: {
                 query?: never;
@@ -1145,6 +1177,204 @@ export interface paths {
                 };
             };
         };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/fork": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Copy a session through the end of a turn into a new one; the same id and body gives the same */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ForkSession"];
+                };
+            };
+            responses: {
+                /** @description The new session. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SessionSummary"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A session as a file: Markdown for people, JSON for an import */
+        get: {
+            parameters: {
+                query?: {
+                    format?: "markdown" | "json";
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description An attachment, as long as the session is. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/markdown": string;
+                        "application/json": unknown;
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a session of an exported one; the same id and body gives the same answer */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ImportSession"];
+                };
+            };
+            responses: {
+                /** @description The session. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SessionSummary"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sessions whose titles, prompts, answers, commands or file names hold a text */
+        get: {
+            parameters: {
+                query: {
+                    q: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The newest of them. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SearchResults"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1246,7 +1476,43 @@ export interface paths {
         };
         options?: never;
         head?: never;
-        patch?: never;
+        /** Edit a prompt that is still queued, move it, or send it now; 409 once it is taken up */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    promptId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PatchPrompt"];
+                };
+            };
+            responses: {
+                /** @description The queue. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QueuedPrompt"][];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         trace?: never;
     };
     "/api/sessions/{id}/permissions/{requestId}": {
@@ -1419,7 +1685,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description `id:` is the seq; `Last-Event-ID` wins over `after`. */
+                /** @description `id:` is the seq; `Last-Event-ID` wins over `after`. `event: reset` (`{lastSeq}`): the log has no such position, and comes from its first event. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -1515,7 +1781,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description `event: snapshot` first, then `event: summary` (whole, no id) and, for each `session={id}:{after}`, `event: update` with `id: {sessionId}:{seq}`. */
+                /** @description `event: snapshot` first, then `event: summary` (whole, no id), `event: removed` (`{sessionId}`, no id) and, for each `session={id}:{after}`, `event: update` with `id: {sessionId}:{seq}`. `event: reset` (`{sessionId, lastSeq}`): that log has no such position, and comes from its first event. `event: crowded` (`{maxStreams}`) before the end: this was the oldest of too many; come back when somebody looks. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -1974,7 +2240,7 @@ export interface components {
             };
         };
         /** @enum {string} */
-        ProblemCode: "not_paired" | "device_revoked" | "expired" | "proof_needed" | "forbidden" | "foreign_host" | "foreign_origin" | "invalid_request" | "unsupported_media_type" | "too_large" | "too_many_tries" | "not_found" | "method_not_allowed" | "upgrade_refused" | "code_unknown" | "code_expired" | "last_full_device" | "github_not_configured" | "github_not_signed_in" | "github_state" | "github_failed" | "github_unreachable" | "login_not_allowed" | "flow_not_found" | "project_not_allowed" | "session_not_found" | "id_reused" | "prompt_taken_up" | "turn_not_running" | "permission_decided" | "permission_changed" | "model_missing" | "model_failed" | "not_saving" | "internal";
+        ProblemCode: "not_paired" | "device_revoked" | "expired" | "proof_needed" | "forbidden" | "foreign_host" | "foreign_origin" | "invalid_request" | "unsupported_media_type" | "too_large" | "too_many_tries" | "not_found" | "method_not_allowed" | "upgrade_refused" | "code_unknown" | "code_expired" | "last_full_device" | "github_not_configured" | "github_not_signed_in" | "github_state" | "github_failed" | "github_unreachable" | "login_not_allowed" | "flow_not_found" | "project_not_allowed" | "session_not_found" | "id_reused" | "prompt_taken_up" | "turn_not_running" | "turn_running" | "queue_full" | "busy" | "permission_decided" | "permission_changed" | "model_missing" | "model_failed" | "not_saving" | "disk_full" | "internal";
         ThisDevice: {
             id: string;
             name: string;
@@ -1991,6 +2257,8 @@ export interface components {
                     web: boolean;
                     device: boolean;
                 } | null;
+                /** @enum {string} */
+                disk: "enough" | "low" | "full";
                 demo: boolean;
             };
         };
@@ -2131,6 +2399,11 @@ export interface components {
         SessionSummary: {
             id: string;
             title: string | null;
+            pinned: boolean;
+            archived: boolean;
+            forkedFrom: components["schemas"]["ForkOrigin"] | null;
+            /** Format: date-time */
+            importedAt?: string;
             project: {
                 id: string;
                 name: string;
@@ -2165,6 +2438,11 @@ export interface components {
             lastSeq: number;
             seenSeq: number;
             notSaving: boolean;
+        };
+        ForkOrigin: {
+            sessionId: string;
+            turnId: string;
+            title: string | null;
         };
         /** @enum {string} */
         SessionMode: "plan" | "ask" | "edit" | "auto";
@@ -2272,6 +2550,8 @@ export interface components {
         };
         PatchSession: {
             title?: string;
+            pinned?: boolean;
+            archived?: boolean;
             model?: string;
             mode?: components["schemas"]["SessionMode"];
             /** Format: date-time */
@@ -2280,6 +2560,33 @@ export interface components {
         Seen: {
             seq: number;
         };
+        ForkSession: {
+            id: string;
+            turnId: string;
+        };
+        ImportSession: {
+            id?: string;
+            project: string;
+            session: unknown;
+        };
+        SearchResults: {
+            results: {
+                session: components["schemas"]["SessionSummary"];
+                hits: components["schemas"]["SearchHit"][];
+            }[];
+            hasMore: boolean;
+        };
+        SearchHit: {
+            seq: number;
+            kind: components["schemas"]["SearchHitKind"];
+            text: string;
+            marks: [
+                number,
+                number
+            ][];
+        };
+        /** @enum {string} */
+        SearchHitKind: "title" | "prompt" | "agent" | "tool" | "command" | "file";
         PromptReceipt: {
             id: string;
             seq: number;
@@ -2289,6 +2596,12 @@ export interface components {
             content: components["schemas"]["ContentBlock"][];
             /** @default queue */
             delivery: components["schemas"]["Delivery"];
+        };
+        PatchPrompt: {
+            content?: components["schemas"]["ContentBlock"][];
+            before?: string | null;
+            /** @enum {string} */
+            now?: "steer" | "interrupt";
         };
         PermissionDecided: {
             requestId: string;
@@ -2409,7 +2722,9 @@ export interface components {
         } | {
             /** @constant */
             sessionUpdate: "session_info_update";
-            title: string | null;
+            title?: string | null;
+            pinned?: boolean;
+            archived?: boolean;
         } | {
             /** @constant */
             sessionUpdate: "current_mode_update";
@@ -2450,6 +2765,9 @@ export interface components {
             mode: components["schemas"]["SessionMode"];
             title: string | null;
             requestDigest: string;
+            forkedFrom?: components["schemas"]["ForkOrigin"] | null;
+            /** Format: date-time */
+            importedAt?: string;
             _meta?: {
                 /** Format: date-time */
                 endsAt: string;
@@ -2464,6 +2782,15 @@ export interface components {
             /** @constant */
             sessionUpdate: "queue_update";
             promptIds: string[];
+            edited?: {
+                promptId: string;
+                content: components["schemas"]["ContentBlock"][];
+            };
+            now?: {
+                promptId: string;
+                /** @enum {string} */
+                delivery: "steer" | "interrupt";
+            };
         } | {
             /** @constant */
             sessionUpdate: "tool_output_chunk";
@@ -2537,7 +2864,7 @@ export interface components {
             removed: number;
             binary: boolean;
         };
-        DeviceMessage: components["schemas"]["DeviceSnapshot"] | components["schemas"]["SessionSummary"] | components["schemas"]["DeviceUpdate"];
+        DeviceMessage: components["schemas"]["DeviceSnapshot"] | components["schemas"]["SessionSummary"] | components["schemas"]["DeviceUpdate"] | components["schemas"]["DeviceRemoval"] | components["schemas"]["DeviceReset"] | components["schemas"]["DeviceCrowded"];
         DeviceSnapshot: {
             sessions: components["schemas"]["SessionSummary"][];
         };
@@ -2554,6 +2881,16 @@ export interface components {
             parentToolCallId?: string;
             by?: components["schemas"]["Actor"];
             update: components["schemas"]["SessionUpdate"];
+        };
+        DeviceRemoval: {
+            sessionId: string;
+        };
+        DeviceReset: {
+            sessionId: string;
+            lastSeq: number;
+        };
+        DeviceCrowded: {
+            maxStreams: number;
         };
         TurnChanges: {
             turnId: string;

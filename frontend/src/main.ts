@@ -1,18 +1,21 @@
 /** The page's entry: follows the address, the settings and the viewport, asks who this device is, and draws the frame. */
 import { onProofNeeded } from "./api/client.ts";
+import { followViewport } from "./lib/browser/viewport.ts";
 import { prepareSheets } from "./lib/sheet.ts";
 import { effect, owned } from "./lib/signal.ts";
-import { followViewport } from "./lib/viewport.ts";
-import { access, followSignOut, loadDevice } from "./state/access/device.ts";
+import { access, device, followSignOut, loadDevice } from "./state/access/device.ts";
 import { connect, disconnect } from "./state/connection.ts";
+import { followDiskRoom } from "./state/disk-room.ts";
 import { loadModels } from "./state/models.ts";
 import { go, openLayer, route, startNavigation } from "./state/navigation.ts";
-import { followPageVersion } from "./state/page-update.ts";
-import { startOutbox, stopOutbox } from "./state/session/outbox.ts";
-import { forgetSessions, needsYouCount } from "./state/session-list.ts";
+import { startOutbox, stopOutbox } from "./state/outbox/outbox.ts";
+import { checkPageVersion, followPageVersion } from "./state/page-update.ts";
+import { registerPageWorker } from "./state/page-worker.ts";
+import { forgetEverySession } from "./state/sessions/forget-sessions.ts";
+import { needsYouCount } from "./state/sessions/session-list.ts";
 import { applySettings } from "./state/settings.ts";
 import { text } from "./text/en.ts";
-import { announceNeedsYou } from "./views/frame/announcements.ts";
+import { announceHandedBack, announceNeedsYou } from "./views/frame/announcements.ts";
 import { AppFrame } from "./views/frame/app-frame.ts";
 import { followKeys } from "./views/frame/keys.ts";
 
@@ -20,6 +23,7 @@ startNavigation();
 applySettings();
 followViewport();
 followSignOut();
+followDiskRoom();
 // A part that cannot be fetched shows nothing: then the call is refused, and says so.
 onProofNeeded(() =>
   import("./views/proof-sheet.ts").then(({ askForProof }) => askForProof()).catch(() => false),
@@ -27,7 +31,12 @@ onProofNeeded(() =>
 prepareSheets({ openLayer, closeLabel: text.close });
 followKeys();
 announceNeedsYou();
+announceHandedBack();
 followPageVersion();
+
+const whenIdle = globalThis.requestIdleCallback ?? setTimeout;
+/** Opening without a network is for the next time. */
+const workerMs = 4_000;
 
 effect(() => {
   // The trust page is also served where nothing else answers: before the machine's certificate is trusted.
@@ -44,13 +53,14 @@ effect(() => {
   const { state } = access.value;
   if (state !== "paired") {
     // What the machine once said goes with the right to ask it.
-    if (state === "revoked") forgetSessions();
+    if (state === "revoked" || state === "not_paired") forgetEverySession();
     stopOutbox();
     return disconnect();
   }
   connect();
-  startOutbox();
+  startOutbox(device.peek()?.id ?? null);
   void loadModels();
+  setTimeout(() => whenIdle(() => void registerPageWorker(checkPageVersion)), workerMs);
 });
 
 effect(() => {
@@ -67,7 +77,6 @@ root.append(owned(AppFrame).value);
 
 // What is likely wanted next: once the list has stood for a while, so that nothing that is waited for comes later.
 const settledMs = 2_000;
-const whenIdle = globalThis.requestIdleCallback ?? setTimeout;
 setTimeout(() => whenIdle(prepareSession), settledMs);
 
 function prepareSession(): void {

@@ -6,6 +6,7 @@ import type { Outcome, ProblemCode, Refusal } from "./types.ts";
 export type { Failure, Outcome, Refusal } from "./types.ts";
 
 const timeoutMs = 20_000;
+const noRoomStatus = 507;
 
 /** Same-origin calls, named by method and path as in the interface's description. Wrap each one in `ask`. */
 export const api = createClient<paths>({
@@ -31,6 +32,13 @@ export function onUnreachable(listener: () => void): void {
   unreached = listener;
 }
 
+let noRoom: () => void = () => undefined;
+
+/** `listener` hears of every call that the machine refused because it cannot save: its disk may be full. */
+export function onNoRoom(listener: () => void): void {
+  noRoom = listener;
+}
+
 let prove: () => Promise<boolean> = async () => false;
 
 /** `listener` is asked to show that it is still the owner when a call needs that; true: shown, the call goes on. */
@@ -46,6 +54,7 @@ export async function ask<T>(
     const { data, error, response } = await call;
     // An answer without a body (204) has no data; its type then says so.
     if (response.ok) return { ok: true, data: data as T };
+    if (response.status === noRoomStatus) noRoom();
     return { ok: false, failure: heard(readRefusal(response.status, error)) };
   } catch {
     // No answer, or one that is none of ours (a proxy's page): both mean that the machine was not reached.

@@ -5,13 +5,16 @@
 import { createParser, type EventSourceMessage } from "eventsource-parser";
 import { heard, readRefusal } from "./client.ts";
 import { FrameQueue } from "./frame-queue.ts";
-import { isPage, isSnapshot, isSummary, isUpdate } from "./stream-messages.ts";
+import { askOnce, findConnection } from "./live-connection.ts";
+import { isOfSession, isPage, isSnapshot, isSummary, isUpdate } from "./stream-messages.ts";
 import type { Failure, SessionEvent, SessionSummary } from "./types.ts";
 
 /** What a stream tells its listener. `lastHeardAt` is in milliseconds since the epoch; null: never yet. */
-export interface StreamListener {
+interface StreamListener {
   snapshot(summaries: readonly SessionSummary[]): void;
   summary(summary: SessionSummary): void;
+  /** The machine no longer has that session. */
+  removed(sessionId: string): void;
   status(status: StreamStatus): void;
 }
 
@@ -21,9 +24,15 @@ export type StreamStatus =
   /** The server refused this browser: it is of no use to try again. */
   | { readonly phase: "refused"; readonly lastHeardAt: number | null };
 
-interface Watch {
-  readonly sessionId: string;
+/** Who follows a session. */
+export interface SessionWatcher {
   readonly deliver: (events: readonly SessionEvent[]) => void;
+  /** What is known no longer holds, and nothing more comes: it is gone, or another log stands in its place. */
+  readonly lose: (why: "removed" | "replaced") => void;
+}
+
+interface Watch extends SessionWatcher {
+  readonly sessionId: string;
   /** The last seq that was queued for delivery. */
   position: number;
 }
@@ -32,6 +41,10 @@ const silenceMs = 25_000;
 const doubtMs = 1000;
 const backoffMs = [1000, 2000, 4000, 8000, 15_000];
 const pageLimit = 500;
+/** Events that wake a page come together. */
+const oneWakingMs = 250;
+/** A person has this page before them, though it may never have been hidden. */
+const touches = ["focus", "pointerdown", "keydown"] as const;
 
 export class DeviceStream {
   readonly #queue = new FrameQueue();
@@ -42,38 +55,49 @@ export class DeviceStream {
   #silenceTimer: ReturnType<typeof setTimeout> | null = null;
   #attempt = 0;
   #lastHeardAt: number | null = null;
+  /** Since when the connection has said nothing; before its first word: since it was asked for. */
+  #silentSince = 0;
   #isReopening = false;
+  /** Closed until somebody looks at the page again. */
+  #isResting = false;
+  #waking: { readonly controller: AbortController; readonly startedAt: number } | null = null;
   readonly #wake = (event: Event) => {
     // The first showing of the page needs no waking; one from the back-forward cache does.
-    if (event instanceof PageTransitionEvent && !event.persisted) return;
+    if ("persisted" in event && event.persisted === false) return;
     void this.catchUp();
   };
-  readonly #offline = () => this.#lose("unreachable");
+  readonly #wakeRested = () => {
+    if (this.#isResting) void this.catchUp();
+  };
+  readonly #offline = () => {
+    if (!this.#isResting) this.#lose("unreachable");
+  };
 
   /** Opens the stream and keeps it open until `stop`. */
   start(listener: StreamListener): void {
     this.stop();
     this.#listener = listener;
     for (const [target, type] of wakings()) target.addEventListener(type, this.#wake);
+    for (const type of touches) window.addEventListener(type, this.#wakeRested);
     window.addEventListener("offline", this.#offline);
+    this.#isResting = false;
     this.#reopen();
   }
 
   /** Ends the stream and all retries. Watches stay, and go on with the next `start`. */
   stop(): void {
     this.#listener = null;
+    this.#waking?.controller.abort();
+    this.#waking = null;
     this.#disconnect();
     for (const [target, type] of wakings()) target.removeEventListener(type, this.#wake);
+    for (const type of touches) window.removeEventListener(type, this.#wakeRested);
     window.removeEventListener("offline", this.#offline);
   }
 
   /** Delivers a session's events after seq `after`, in order, each once, until the answer is called. */
-  watchSession(
-    sessionId: string,
-    after: number,
-    onEvents: (events: readonly SessionEvent[]) => void,
-  ): () => void {
-    const watch: Watch = { sessionId, position: after, deliver: onEvents };
+  watchSession(sessionId: string, after: number, watcher: SessionWatcher): () => void {
+    const watch: Watch = { ...watcher, sessionId, position: after };
     this.#watches.push(watch);
     this.#reopenSoon();
     return () => {
@@ -81,8 +105,18 @@ export class DeviceStream {
     };
   }
 
+  /** Closes the stream until the page is seen or touched again: then it wakes as after a sleep. */
+  rest(): void {
+    if (this.#listener === null || this.#isResting) return;
+    this.#isResting = true;
+    this.#waking?.controller.abort();
+    this.#waking = null;
+    this.#disconnect();
+  }
+
   /** Tries at once instead of waiting for the next retry. */
   retryNow(): void {
+    this.#isResting = false;
     this.#attempt = 0;
     this.#reopen();
   }
@@ -97,28 +131,34 @@ export class DeviceStream {
 
   /** After waking: gets what is missing by seq, then opens the stream anew, whatever the old one claims to be. */
   async catchUp(): Promise<void> {
-    if (this.#listener === null || document.visibilityState === "hidden") return;
-    this.#disconnect();
-    await Promise.all(this.#watches.map((watch) => this.#fetchMissing(watch)));
-    if (this.#listener !== null) this.retryNow();
+    if (document.visibilityState !== "hidden") await this.#recover();
   }
 
-  async #fetchMissing(watch: Watch): Promise<void> {
-    try {
-      for (let hasMore = true; hasMore; ) {
-        const address = `/api/sessions/${encodeURIComponent(watch.sessionId)}/events?after=${watch.position}&limit=${pageLimit}`;
-        const response = await fetch(address, {
-          headers: { accept: "application/json" },
-          signal: AbortSignal.timeout(10_000),
-        });
-        if (!response.ok) return;
-        const page: unknown = await response.json();
-        if (!isPage(page)) return;
-        for (const event of page.events) this.#accept(watch, event);
-        hasMore = page.hasMore && page.events.length > 0;
-      }
-    } catch {
-      // Not reached: the stream that is opened next brings the same events.
+  async #recover(): Promise<void> {
+    if (this.#listener === null) return;
+    this.#isResting = false;
+    const startedAt = Date.now();
+    if (this.#waking !== null && startedAt - this.#waking.startedAt < oneWakingMs) return;
+    this.#waking?.controller.abort();
+    const waking = { controller: new AbortController(), startedAt };
+    this.#waking = waking;
+    this.#disconnect();
+    const { signal } = waking.controller;
+    if (await findConnection(signal))
+      await Promise.all(this.#watches.map((watch) => this.#fetchMissing(watch, signal)));
+    if (this.#waking !== waking) return;
+    this.#waking = null;
+    if (!signal.aborted && this.#listener !== null) this.retryNow();
+  }
+
+  async #fetchMissing(watch: Watch, signal: AbortSignal): Promise<void> {
+    for (let hasMore = true; hasMore; ) {
+      const address = `/api/sessions/${encodeURIComponent(watch.sessionId)}/events?after=${watch.position}&limit=${pageLimit}`;
+      const page = await askOnce(address, signal);
+      // Not reached, or refused: the stream that is opened next brings the same events, or says why not.
+      if (!isPage(page)) return;
+      for (const event of page.events) this.#accept(watch, event);
+      hasMore = page.hasMore && page.events.length > 0;
     }
   }
 
@@ -132,6 +172,7 @@ export class DeviceStream {
   }
 
   #reopen(): void {
+    if (this.#isResting) return;
     this.#disconnect();
     const connection = new AbortController();
     this.#connection = connection;
@@ -172,7 +213,8 @@ export class DeviceStream {
   /** Reads one connection to its end; the answer says why it ended, null: it just did. */
   async #read(signal: AbortSignal): Promise<Failure | null> {
     try {
-      this.#watchSilence();
+      this.#silentSince = Date.now();
+      this.#watchSilence(silenceMs);
       const response = await fetch(this.#address(), {
         headers: { accept: "text/event-stream" },
         cache: "no-store",
@@ -202,18 +244,20 @@ export class DeviceStream {
 
   #heard(): void {
     this.#lastHeardAt = Date.now();
+    this.#silentSince = this.#lastHeardAt;
     this.#attempt = 0;
-    this.#watchSilence();
     this.#listener?.status({ phase: "open", lastHeardAt: this.#lastHeardAt });
   }
 
   /** Pings come every 15 s: longer silence is a connection that only claims to be open. */
-  #watchSilence(): void {
+  #watchSilence(inMs: number): void {
     if (this.#silenceTimer !== null) clearTimeout(this.#silenceTimer);
     this.#silenceTimer = setTimeout(() => {
+      const left = this.#silentSince + silenceMs - Date.now();
+      if (left > 0) return this.#watchSilence(left);
       this.#listener?.status({ phase: "lost", lastHeardAt: this.#lastHeardAt, failure: "unreachable" });
-      this.#reopen();
-    }, silenceMs);
+      void this.#recover();
+    }, inMs);
   }
 
   #take(message: EventSourceMessage): void {
@@ -225,11 +269,29 @@ export class DeviceStream {
       case "summary":
         if (isSummary(data)) this.#queue.add(() => this.#listener?.summary(data));
         return;
+      case "crowded":
+        // Opened anew it would end another page's, which would end this one's, and so on.
+        this.rest();
+        this.#listener?.status({ phase: "lost", lastHeardAt: this.#lastHeardAt, failure: null });
+        return;
+      case "removed":
+      case "reset":
+        if (!isOfSession(data)) return;
+        return this.#loseSession(data.sessionId, message.event === "removed" ? "removed" : "replaced");
       case "update":
         if (!isUpdate(data)) return;
         for (const watch of this.#watches) if (watch.sessionId === data.sessionId) this.#accept(watch, data);
         return;
     }
+  }
+
+  #loseSession(sessionId: string, why: "removed" | "replaced"): void {
+    const lost = this.#watches.filter((watch) => watch.sessionId === sessionId);
+    this.#watches = this.#watches.filter((watch) => watch.sessionId !== sessionId);
+    this.#queue.add(() => {
+      if (why === "removed") this.#listener?.removed(sessionId);
+      for (const watch of lost) watch.lose(why);
+    });
   }
 
   /** Takes the next event; what was had already is dropped, and a gap reopens the stream from the position. */
@@ -253,10 +315,6 @@ function wakings(): readonly (readonly [EventTarget, string])[] {
 export const deviceStream = new DeviceStream();
 
 /** `deviceStream.watchSession`. */
-export function watchSession(
-  sessionId: string,
-  after: number,
-  onEvents: (events: readonly SessionEvent[]) => void,
-): () => void {
-  return deviceStream.watchSession(sessionId, after, onEvents);
+export function watchSession(sessionId: string, after: number, watcher: SessionWatcher): () => void {
+  return deviceStream.watchSession(sessionId, after, watcher);
 }

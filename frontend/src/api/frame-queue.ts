@@ -4,7 +4,7 @@
  */
 import type { SessionEvent } from "./types.ts";
 
-export interface EventReceiver {
+interface EventReceiver {
   readonly deliver: (events: readonly SessionEvent[]) => void;
 }
 

@@ -14,6 +14,10 @@ export function isUpdate(data: unknown): data is SessionEvent & { readonly sessi
   return hasKey(data, "sessionId") && hasKey(data, "seq") && hasKey(data, "update");
 }
 
+export function isOfSession(data: unknown): data is { readonly sessionId: string } {
+  return hasKey(data, "sessionId") && typeof data.sessionId === "string";
+}
+
 export function isPage(
   data: unknown,
 ): data is { readonly events: readonly SessionEvent[]; readonly hasMore: boolean } {

@@ -38,6 +38,7 @@ export type PromptReceipt = Schemas["PromptReceipt"];
 export type ProviderListing = Schemas["ProviderListing"];
 export type QueuedPrompt = Schemas["QueuedPrompt"];
 export type Reach = Schemas["Reach"];
+export type SearchResults = Schemas["SearchResults"];
 export type SessionEvent = Schemas["SessionEvent"];
 export type SessionMode = Schemas["SessionMode"];
 export type SessionState = Schemas["SessionState"];
@@ -61,7 +62,8 @@ export type TurnProblem = Schemas["TurnProblem"];
 /** The server's answer when it does not do what was asked. `code` has words in `text/`; `data` holds its facts. */
 export interface Refusal {
   readonly status: number;
-  readonly code: ProblemCode | "unknown";
+  /** `earlier_pairing` is this page's own: it was said before the browser was paired as who it is now. */
+  readonly code: ProblemCode | "unknown" | "earlier_pairing";
   readonly detail: string;
   readonly data: Readonly<Record<string, unknown>>;
 }

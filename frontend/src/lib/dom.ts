@@ -88,7 +88,7 @@ type Listeners = {
 };
 type Attributes = { readonly [K in Name]?: Value | (() => Value) };
 /** `style` holds CSS properties (also custom ones), written through CSSOM: the CSP allows no style attribute. */
-export type Props = Attributes &
+type Props = Attributes &
   Listeners & { readonly style?: { readonly [property: string]: Value | (() => Value) } };
 
 const svgNamespace = "http://www.w3.org/2000/svg";

@@ -1,4 +1,5 @@
 /** Swipes and long presses, with the edges of the screen and whatever scrolls sideways left alone. */
+import { ignoreRelease } from "./hold.ts";
 import { onCleanup } from "./signal.ts";
 
 const edge = 32;
@@ -6,7 +7,7 @@ const lockAfter = 10;
 const lockRatio = 1.5;
 const pressMs = 450;
 
-export interface SwipeHandlers {
+interface SwipeHandlers {
   /** Which way may be swiped; positive `x` is to the right. */
   readonly direction: "left" | "right" | "both";
   /** Asked as the finger comes down; absent: always. */
@@ -62,13 +63,16 @@ export function onLongPress(element: HTMLElement, act: () => void): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isDone = false;
   const cancel = () => clearTimeout(timer);
+  const done = () => {
+    isDone = true;
+    // What opens under the finger is not what it lets go of.
+    ignoreRelease();
+    act();
+  };
   element.addEventListener("pointerdown", (event) => {
     isDone = false;
     if (event.pointerType !== "touch") return;
-    timer = setTimeout(() => {
-      isDone = true;
-      act();
-    }, pressMs);
+    timer = setTimeout(done, pressMs);
   });
   for (const type of ["pointerup", "pointercancel", "pointerleave"] as const)
     element.addEventListener(type, cancel);
@@ -78,8 +82,7 @@ export function onLongPress(element: HTMLElement, act: () => void): void {
   element.addEventListener("contextmenu", (event) => {
     event.preventDefault();
     cancel();
-    if (!isDone) act();
-    isDone = true;
+    if (!isDone) done();
   });
   element.addEventListener(
     "click",

@@ -1,7 +1,7 @@
 /** A button that must be held, and, for a keyboard or a screen reader, pressed twice. */
 import { type ReadonlySignal, signal } from "./signal.ts";
 
-export interface HoldOptions {
+interface HoldOptions {
   readonly durationMs: number;
   /** How long the second press may take. */
   readonly confirmMs: number;
@@ -63,7 +63,7 @@ export function hold(button: HTMLElement, options: HoldOptions): Hold {
 const clickAfterMs = 500;
 
 /** The finger is still down when a hold is done, and what lies there then is another thing: its click counts nowhere. */
-function ignoreRelease(): void {
+export function ignoreRelease(): void {
   const ended = new AbortController();
   const listening = { capture: true, signal: ended.signal };
   const end = () => ended.abort();

@@ -1,5 +1,7 @@
 /** The icons in use: one typed table of names, drawn as SVG nodes in `currentColor`. */
 import {
+  Archive,
+  ArchiveRestore,
   ArrowDown,
   ArrowRight,
   ArrowUp,
@@ -16,6 +18,7 @@ import {
   Folder,
   GitBranch,
   Globe,
+  GripVertical,
   type IconNode,
   ListTree,
   Maximize2,
@@ -23,6 +26,8 @@ import {
   Minus,
   Monitor,
   Pencil,
+  Pin,
+  PinOff,
   Play,
   Plug,
   Plus,
@@ -73,7 +78,12 @@ const table = {
   fetch: Globe,
   switch_mode: ToggleLeft,
   other: Plug,
+  grip: GripVertical,
   interrupted: CircleDashed,
+  archive: Archive,
+  unarchive: ArchiveRestore,
+  pin: Pin,
+  unpin: PinOff,
 } satisfies Record<string, IconNode>;
 
 export type IconName = keyof typeof table;

@@ -1,7 +1,7 @@
 /** A module that is fetched when it is first wanted, and read like a signal. */
 import { type ReadonlySignal, signal } from "./signal.ts";
 
-export interface Lazy<T> {
+interface Lazy<T> {
   /** Null until it is there; the first call starts the fetch. Reading it in a binding follows it. */
   get(): T | null;
   /** Starts the fetch, and resolves with it; rejects when it cannot be had (then the next call tries again). */

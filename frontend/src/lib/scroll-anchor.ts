@@ -16,6 +16,14 @@ interface Held {
   readonly top: number;
 }
 
+/** What is shown may stop short of what there is: then its end is not to be followed. */
+interface TrueEnd {
+  /** The end of the content is the end of all. */
+  isShown(): boolean;
+  /** Shows it instead. */
+  show(): void;
+}
+
 const followingWithin = 48;
 const restMs = 100;
 const upKeys = new Set(["ArrowUp", "PageUp", "Home"]);
@@ -26,6 +34,8 @@ export class ScrollAnchor {
   readonly #content: HTMLElement;
   readonly #isFollowing = signal(true);
   readonly #isNearStart = signal(false);
+  readonly #isNearEnd = signal(false);
+  #trueEnd: TrueEnd = { isShown: () => true, show: () => undefined };
   /** Where the browser does not keep the place by itself, we do. */
   readonly #keepsPlace = !CSS.supports("overflow-anchor", "auto");
   #lastTop = 0;
@@ -66,8 +76,19 @@ export class ScrollAnchor {
     return this.#isNearStart;
   }
 
+  /** Less than two screens are left below. */
+  get isNearEnd(): ReadonlySignal<boolean> {
+    return this.#isNearEnd;
+  }
+
+  /** Tells where the end is when it may not be shown. */
+  followOnly(trueEnd: TrueEnd): void {
+    this.#trueEnd = trueEnd;
+  }
+
   /** Jumps to the end, and follows it from then on. */
   toEnd(): void {
+    if (!this.#trueEnd.isShown()) this.#trueEnd.show();
     this.#follow("end");
     this.#write(this.#end());
     this.#measure();
@@ -163,7 +184,7 @@ export class ScrollAnchor {
       clearTimeout(this.#restTimer);
       this.#restTimer = setTimeout(() => this.#rested(), restMs);
     }
-    if (top > this.#lastTop && isNearEnd) this.#follow("end");
+    if (top > this.#lastTop && isNearEnd && this.#trueEnd.isShown()) this.#follow("end");
     // Without a wheel, finger or key it is the scroll bar.
     else if (top < this.#lastTop - 1 && !isNearEnd && isPersons) this.#follow("nothing");
     this.#lastTop = top;
@@ -200,6 +221,7 @@ export class ScrollAnchor {
 
   #measure(): void {
     this.#isNearStart.value = this.#scroller.scrollTop < 2 * this.#scroller.clientHeight;
+    this.#isNearEnd.value = this.#end() - this.#scroller.scrollTop < 2 * this.#scroller.clientHeight;
     this.#held = this.#isFollowing.peek() ? null : firstInView(this.#scroller, this.#content);
   }
 

@@ -4,9 +4,9 @@ import { icon } from "./icons.ts";
 import { type Owned, owned } from "./signal.ts";
 
 /** Gives an opened thing its history entry, so that Back closes it; the answer closes it by hand. */
-export type OpenLayer = (close: () => void) => () => void;
+type OpenLayer = (close: () => void) => () => void;
 
-export interface SheetOptions {
+interface SheetOptions {
   readonly title: string;
   /** Builds what is in the sheet; it is owned by the sheet and may close it. */
   readonly content: (close: () => void) => Child;

@@ -3,7 +3,7 @@ import { api, ask } from "../api/client.ts";
 import type { Failure } from "../api/types.ts";
 import { loadModels } from "./models.ts";
 import { loadProjects } from "./projects.ts";
-import { prepareSession } from "./session-list.ts";
+import { prepareSession } from "./sessions/session-list.ts";
 
 /** Starts it and opens a session with `prompt` in its composer, not sent. The answer is its id, or why there is none. */
 export async function startDemo(prompt: string): Promise<{ id: string } | { failure: Failure }> {

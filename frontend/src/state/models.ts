@@ -1,8 +1,9 @@
 /** Which models can be used now, per provider, looked at when asked. */
 import { api, ask } from "../api/client.ts";
 import type { ModelEntry, ModelListing, ProviderListing } from "../api/types.ts";
+import { readStored, writeStored } from "../lib/browser/storage.ts";
 import { computed, type ReadonlySignal, signal } from "../lib/signal.ts";
-import { readStored, writeStored } from "../lib/storage.ts";
+import { keepFact, readFact } from "./kept-sessions.ts";
 
 const listing = signal<ModelListing | null>(null);
 const looked = signal(false);
@@ -25,10 +26,16 @@ export interface Choice {
   readonly provider: ProviderListing;
 }
 
-/** Looks again; keeps what is known when the machine does not answer. */
+/** Looks again; keeps what is known when the machine does not answer, on a page that was just opened what this browser heard last. */
 export async function loadModels(): Promise<void> {
   const outcome = await ask(api.GET("/api/models"));
-  if (outcome.ok) listing.value = outcome.data;
+  if (outcome.ok) {
+    listing.value = outcome.data;
+    void keepFact("models", outcome.data);
+  } else if (listing.peek() === null) {
+    const kept = await readFact("models");
+    if (listing.peek() === null && isListing(kept)) listing.value = kept;
+  }
   looked.value = true;
 }
 
@@ -75,6 +82,16 @@ export function preferredModel(): string | null {
 /** Remembers what was chosen for the next new session. */
 export function rememberModel(id: string): void {
   writeStored("model", id);
+}
+
+function isListing(value: unknown): value is ModelListing {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "default" in value &&
+    "providers" in value &&
+    Array.isArray(value.providers)
+  );
 }
 
 function modelId(provider: ProviderListing, model: ModelEntry): string {

@@ -1,11 +1,12 @@
 /**
  * Where the person is: addresses, and one history entry per screen, sheet and drawer, so that Back closes exactly that.
  */
-import { newIdentifier } from "../lib/identifiers.ts";
-import { type ReadonlySignal, signal } from "../lib/signal.ts";
-import { readStoredJson, writeStored } from "../lib/storage.ts";
+import { newIdentifier } from "../lib/browser/identifiers.ts";
+import { readStoredJson, writeStored } from "../lib/browser/storage.ts";
+import { isWide } from "../lib/browser/viewport.ts";
+import { batch, type ReadonlySignal, signal } from "../lib/signal.ts";
 
-export type Route =
+type Route =
   | { readonly screen: "sessions" }
   | { readonly screen: "new" }
   | { readonly screen: "session"; readonly sessionId: string; readonly at: number | null }
@@ -26,14 +27,20 @@ interface Layer {
 }
 
 const rememberedForMs = 3_600_000;
+const noteMs = 400;
 const current = signal<Route>({ screen: "sessions" });
+const search = signal<string | null>(null);
 let layers: Layer[] = [];
 /** How many layers are to be left, while the history is still on its way there; and what comes then. */
 let leaving: { readonly count: number; readonly next: (() => void) | null } | null = null;
 let isTraversing = false;
+let noteTimer: ReturnType<typeof setTimeout> | undefined;
 
 /** The screen that is shown, from the address. */
 export const route: ReadonlySignal<Route> = current;
+
+/** What is looked for in the list of sessions, from the history entry; null: the search is not open. */
+export const searchWords: ReadonlySignal<string | null> = search;
 
 /** The session that is open, also beneath its review; null: none. */
 export function openSessionId(): string | null {
@@ -87,11 +94,12 @@ export function startNavigation(): void {
   const address = startAddress();
   if (isOurs(history.state)) {
     // After a reload the sheets above this place are gone, so their entries go too.
-    history.replaceState({ depth: depth(), layer: null }, "", address);
+    history.replaceState({ ...history.state, layer: null }, "", address);
   } else {
     putParentsBeneath(address);
   }
   current.value = parseAddress(address);
+  search.value = searchOf(history.state);
   stripFragment();
 }
 
@@ -99,15 +107,49 @@ export function startNavigation(): void {
 export function go(address: string): void {
   if (address === here()) return closeLayersThen(() => undefined);
   closeLayersThen(() => {
-    history.pushState({ depth: depth() + 1, layer: null }, "", address);
+    history.pushState({ ...entry(depth() + 1), ...searching(searchBeside(address)) }, "", address);
     show(address);
   });
+}
+
+/** Opens the search of the sessions, which is one history entry; beside an open session where there is room. */
+export function openSearch(): void {
+  if (search.peek() !== null) return;
+  const address = isWide.peek() && openSessionId() !== null ? here() : "/";
+  closeLayersThen(() => {
+    history.pushState({ ...entry(depth() + 1), ...searching(""), opensSearch: true }, "", address);
+    show(address);
+  });
+}
+
+/** Notes what is looked for with the entry of the search, for whoever comes back to it. */
+export function keepSearch(words: string): void {
+  if (search.peek() === null) return;
+  search.value = words;
+  clearTimeout(noteTimer);
+  // Browsers refuse a history that is written at every letter.
+  noteTimer = setTimeout(noteSearch, noteMs);
+}
+
+function noteSearch(): void {
+  clearTimeout(noteTimer);
+  const words = search.peek();
+  if (words === null || searchOf(history.state) === null || searchOf(history.state) === words) return;
+  history.replaceState({ ...history.state, search: words }, "", here());
+}
+
+/** Closes the search: Back where that does it, else in its place, so that what was opened from it stays. */
+export function closeSearch(): void {
+  if (search.peek() === null) return;
+  if (isOurs(history.state) && "opensSearch" in history.state) return back();
+  history.replaceState(entry(depth()), "", here());
+  search.value = null;
 }
 
 /** Puts a screen in the place of the present one. */
 export function replace(address: string): void {
   closeLayersThen(() => {
-    history.replaceState({ depth: depth(), layer: null }, "", address);
+    history.replaceState(entry(depth()), "", address);
     show(address);
   });
 }
@@ -121,8 +163,9 @@ export function back(): void {
 /** Gives a sheet, drawer or opened search its history entry. `close` runs once, on Back; the answer closes it by hand. */
 export function openLayer(close: () => void): () => void {
   const layer: Layer = { id: newIdentifier(), close };
+  noteSearch();
   layers.push(layer);
-  history.pushState({ depth: depth() + 1, layer: layer.id }, "", here());
+  history.pushState({ ...entry(depth() + 1), ...searching(search.peek()), layer: layer.id }, "", here());
   return () => {
     if (layers.includes(layer)) leaveLayers(layers.indexOf(layer), null);
   };
@@ -137,6 +180,7 @@ function onPop(event: PopStateEvent): void {
 }
 
 function closeLayersThen(next: () => void): void {
+  noteSearch();
   leaveLayers(0, next);
 }
 
@@ -167,7 +211,16 @@ function closeAbove(count: number): void {
 
 function show(address: string): void {
   const next = parseAddress(address);
-  if (JSON.stringify(next) !== JSON.stringify(current.peek())) current.value = next;
+  batch(() => {
+    search.value = searchOf(history.state);
+    if (JSON.stringify(next) !== JSON.stringify(current.peek())) current.value = next;
+  });
+}
+
+/** Where list and session stand side by side, what is opened from the search leaves it open. */
+function searchBeside(address: string): string | null {
+  const { screen } = parseAddress(address);
+  return isWide.peek() && (screen === "session" || screen === "review") ? search.peek() : null;
 }
 
 function putParentsBeneath(address: string): void {
@@ -178,8 +231,8 @@ function putParentsBeneath(address: string): void {
     parent = parentAddress(parseAddress(parent));
   }
   for (const [index, each] of [...beneath, address].entries()) {
-    if (index === 0) history.replaceState({ depth: 0, layer: null }, "", each);
-    else history.pushState({ depth: index, layer: null }, "", each);
+    if (index === 0) history.replaceState(entry(0), "", each);
+    else history.pushState(entry(index), "", each);
   }
 }
 
@@ -192,6 +245,7 @@ function startAddress(): string {
 }
 
 function rememberPlace(): void {
+  noteSearch();
   const open = current.peek();
   const isSession = open.screen === "session" || open.screen === "review";
   if (isSession) writeStored("place", JSON.stringify({ sessionId: open.sessionId, at: Date.now() }));
@@ -201,7 +255,7 @@ function rememberPlace(): void {
 /** A pairing code never stays in the address or the history. */
 function stripFragment(): void {
   if (current.peek().screen === "pair" && location.hash !== "")
-    history.replaceState({ depth: depth(), layer: null }, "", "/pair");
+    history.replaceState(entry(depth()), "", "/pair");
 }
 
 function here(): string {
@@ -210,6 +264,19 @@ function here(): string {
 
 function depth(): number {
   return isOurs(history.state) ? history.state.depth : 0;
+}
+
+/** The history's note of a screen. */
+function entry(at: number): { readonly depth: number; readonly layer: null } {
+  return { depth: at, layer: null };
+}
+
+function searching(words: string | null): { readonly search?: string } {
+  return words === null ? {} : { search: words };
+}
+
+function searchOf(state: unknown): string | null {
+  return isOurs(state) && "search" in state && typeof state.search === "string" ? state.search : null;
 }
 
 function layerOf(state: unknown): string | null {

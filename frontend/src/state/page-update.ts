@@ -1,6 +1,7 @@
 /** Whether the machine has another version of this page than the one that is open. Reloading is the person's to do. */
-import { comparePageVersion } from "../lib/page-version.ts";
+
 import { type ReadonlySignal, signal } from "../lib/signal.ts";
+import { comparePageVersion } from "./page-version.ts";
 
 const updated = signal(false);
 

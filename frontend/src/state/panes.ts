@@ -1,6 +1,7 @@
 /** How the panes of the desk stand: whether the sessions are hidden, and how wide the work pane is. Remembered here. */
+
+import { readStored, writeStored } from "../lib/browser/storage.ts";
 import { type ReadonlySignal, signal } from "../lib/signal.ts";
-import { readStored, writeStored } from "../lib/storage.ts";
 
 const hidden = signal(readStored("paneHidden") === "yes");
 const width = signal<number | null>(Number(readStored("workWidth")) || null);

@@ -1,8 +1,8 @@
 /** Folders that the agent may work in. */
 import { api, ask } from "../api/client.ts";
 import type { Outcome, Project } from "../api/types.ts";
+import { readStored, writeStored } from "../lib/browser/storage.ts";
 import { type ReadonlySignal, signal } from "../lib/signal.ts";
-import { readStored, writeStored } from "../lib/storage.ts";
 
 const known = signal<readonly Project[] | null>(null);
 

@@ -1,9 +1,11 @@
 /** What this device alone decides: how the page looks and behaves here. Kept in this browser, applied at once. */
+
+import { readStored, storedNames, writeStored } from "../lib/browser/storage.ts";
 import { effect, type Signal, signal } from "../lib/signal.ts";
-import { readStored, storedNames, writeStored } from "../lib/storage.ts";
+import { wipeKept } from "./kept-sessions.ts";
 
 export type Theme = "system" | "light" | "dark";
-export type TextSize = "normal" | "large" | "larger";
+type TextSize = "normal" | "large" | "larger";
 /** How much of the tool rows a transcript shows. */
 export type Density = "folded" | "every_row" | "text_only";
 export type Switch = "on" | "off";
@@ -65,8 +67,9 @@ export function countStored(): number {
   return storedNames().filter(isSent).length;
 }
 
-/** Forgets what is stored here, except unsent text. */
+/** Forgets what is stored here, except unsent text; the sessions that are kept go too. */
 export function clearStored(): void {
+  void wipeKept("keep on");
   for (const name of storedNames().filter(isSent)) writeStored(name, null);
   for (const each of Object.values(settings)) reset(each);
 }

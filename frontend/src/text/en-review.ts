@@ -1,5 +1,5 @@
 /** Every sentence of review. */
-import { counted, grouped } from "./en-session.ts";
+import { counted, grouped } from "./counts.ts";
 
 export const review = {
   title: "Review",

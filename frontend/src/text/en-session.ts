@@ -1,13 +1,5 @@
 /** Every sentence of the session screen. The server sends codes and data; the words are here. */
-/** `1,204`. */
-export function grouped(count: number): string {
-  return count.toLocaleString("en-US");
-}
-
-/** `1 file`, `3 files`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${grouped(count)} ${count === 1 ? one : many}`;
-}
+import { counted, grouped } from "./counts.ts";
 
 export const session = {
   more: "More",
@@ -20,7 +12,6 @@ export const session = {
   unreachable: (machine: string) => `${machine} does not answer. What you wrote is kept.`,
   notLoaded: "This session cannot be loaded now.",
   tryNow: "Try now",
-  notSaving: (machine: string) => `Not saving: ${machine}’s disk is full. New messages wait on this phone.`,
   you: "You",
   agent: "Agent",
   thought: "Thought",
@@ -37,16 +28,10 @@ export const session = {
       ? `Image${image.alt === "" ? "" : `: ${image.alt}`}`
       : `Image from ${image.host}${image.alt === "" ? "" : `: ${image.alt}`}`,
   moreLines: (count: number) => counted(count, "more line"),
+  forkedFrom: "Forked from ",
+  imported: "Imported. What it says happened elsewhere.",
   today: "Today",
   yesterday: "Yesterday",
-} as const;
-
-export const receipt = {
-  phone: "On this phone",
-  machine: "On the machine",
-  refused: "Not accepted",
-  again: "Send again",
-  toField: "Edit",
 } as const;
 
 export const pill = {
@@ -54,57 +39,50 @@ export const pill = {
   fresh: (count: number) => `${grouped(count)} new`,
 } as const;
 
-export const empty = {
-  branch: "Branch",
-  instructions: (files: readonly string[]) => `Reads ${files.join(", ")}`,
-  noInstructions: "No AGENTS.md here",
-  hint: "It asks before it edits or runs anything. Change that with ",
-  examples: [
-    "Make the tests pass",
-    "Explain how this project is built",
-    "List the TODOs and fix the smallest",
-  ],
-  examplesTitle: "Start with one of these, or write your own",
+/** A person's own block, on a tap. */
+export const ownBlock = {
+  title: "Your message",
+  again: "Edit and resend",
+  againLine: "Into the composer, as a new message",
+  fork: "Fork from here",
+  forkLine: "A new session, through the end of this turn",
 } as const;
 
-export const composer = {
-  label: "Message",
-  placeholder: "Message",
-  instead: "Or say what to do instead",
-  whileRunning: "Message for after this turn",
-  send: "Send",
-  fullScreen: "Write on the whole screen",
-  smaller: "Back to the session",
-  stop: "Stop",
-  chips: "Mode, model and permissions",
-  mode: (mode: string) => `Mode: ${mode}`,
-  model: (model: string) => `Model: ${model}`,
-  defaultModel: "Default model",
-  context: (percent: string) => `Context ${percent} full`,
-  grant: (thing: string) => `Allowed: ${thing}. Ends it.`,
-  denies: "This denies the question.",
-  queueInstead: "Queue instead",
-  queues: "This waits for the turn’s end.",
-  denyInstead: "Deny instead",
-  readOnly: (device: string) => `This ${device} may only read.`,
-  continueTurn: "Continue",
+/** What is done to a session as a whole. */
+export const sessionActions = {
+  rename: "Rename",
+  pin: "Pin",
+  unpin: "Unpin",
+  pinned: "Pinned at the top of the list.",
+  unpinned: "No longer pinned.",
+  archive: "Archive",
+  unarchive: "Take out of the archive",
+  turns: "Turns",
+  exportMarkdown: "Export as Markdown",
+  exportJson: "Export as JSON",
+  fork: "Fork from the last turn",
+  nothingToFork: "There is no finished turn to fork from.",
+  delete: "Delete",
+  deleteTitle: "Delete this session",
+  deleteWords: (title: string, machine: string) =>
+    `‘${title}’ goes from ${machine} for good. Files in the project stay as they are.`,
+  deleteRunning: "What runs in it is stopped.",
+  deleteQueue: (count: number) => `${counted(count, "queued message")} will not be sent.`,
+  deleteButton: (count: number) => `Delete ${counted(count, "session")}`,
+  deleting: "Deleting",
+  deleted: (title: string) => `‘${title}’ is deleted.`,
 } as const;
 
-export const working = {
+export const turns = {
+  title: "Turns",
+  none: "Nothing was asked yet.",
+  older: "Loading older turns",
+  notLoaded: "Older turns cannot be had now.",
+  tryAgain: "Try again",
   working: "Working",
-  waiting: "Needs you",
-  stop: "Stop",
-  stopping: "Stopping…",
-  still: (thing: string) => `Still stopping ${thing}`,
-  theTurn: "the turn",
-  notStopped: "The turn could not be stopped.",
-} as const;
-
-export const queue = {
-  title: (count: number) => counted(count, "queued message"),
-  remove: "Remove",
-  edit: "Edit",
-  notRemoved: "That message is already taken up.",
+  needsYou: "Needs you",
+  steered: "Said while it worked",
+  noWords: "Continue",
 } as const;
 
 /** Verbs of a tool row: waiting, running, done. */
@@ -263,135 +241,4 @@ export const notices = {
   autoOver: "Auto is over: back to Ask",
   modeUntil: (mode: string, time: string) => `${mode} until ${time}`,
   model: (model: string) => `Model is now ${model}`,
-} as const;
-
-/** What became of a question. */
-type Decided =
-  | {
-      readonly outcome: "selected";
-      readonly kind: "allow_once" | "allow_always" | "reject_once" | "reject_always";
-      readonly grant?: { readonly scope: "turn" | "session" } | undefined;
-    }
-  | { readonly outcome: "cancelled"; readonly reason: keyof typeof cancelled };
-
-/** Who decided what: `Allowed once on Pixel, 14:02`. */
-export function decisionText(
-  outcome: Decided,
-  by: { readonly kind: string; readonly name: string } | null,
-  time: string,
-): string {
-  if (outcome.outcome === "cancelled") return `${cancelled[outcome.reason]}, ${time}`;
-  const isAllowed = outcome.kind === "allow_once" || outcome.kind === "allow_always";
-  const what = isAllowed ? allowed(outcome) : "Denied";
-  if (by === null) return `${what}, ${time}`;
-  return `${what} ${by.kind === "device" ? "on" : "by"} ${deciders[by.kind] ?? by.name}, ${time}`;
-}
-
-const deciders: Readonly<Record<string, string | undefined>> = {
-  grant: "an earlier permission",
-  mode: "the mode",
-  rule: "a rule",
-};
-
-const cancelled = {
-  turn_ended: "Not decided: the turn ended",
-  restart: "Not decided: the machine restarted",
-  grant_ended: "Permission ended",
-} as const;
-
-function allowed(outcome: Extract<Decided, { outcome: "selected" }>): string {
-  if (outcome.grant === undefined) return "Allowed once";
-  return outcome.grant.scope === "turn" ? "Allowed for this turn" : "Allowed for this session";
-}
-
-export const permission = {
-  of: (index: number, count: number) => `${index} of ${count}`,
-  deny: "Deny",
-  allow: "Allow…",
-  allowOnce: "Allow once",
-  hold: "Hold to allow",
-  holding: "Keep holding",
-  confirm: (thing: string) => `Confirm: ${thing}`,
-  /** Before a folder, and not parted from it. */
-  in: "in\u00a0",
-  moreLines: (count: number) => counted(count, "more line"),
-  denyAll: (count: number) => `Deny all ${count}`,
-  readToEnd: "Allow waits for the end",
-  hidden: (count: number) => `${counted(count, "hidden or look-alike character")}, written out`,
-  openInReview: "Open in Review",
-  allowedSending: "Allowed · sending",
-  allowedOnMachine: "Allowed · on the machine",
-  deniedSending: "Denied · sending",
-  deniedOnMachine: "Denied · on the machine",
-  late: (what: string) => `${what}.`,
-  alreadyDecided: "Already decided",
-  changed: "This changed since you saw it. Nothing was run.",
-  lookAgain: "Look again",
-  noLongerNeeded: "No longer needed.",
-  notSent: "Not accepted. Nothing was decided.",
-  readOnly: (device: string) => `This ${device} may only read`,
-  others: "Other questions",
-  fold: "Fold the question",
-  tapToDecide: "Tap to decide",
-  sheetTitle: "Allow more than once",
-  thisTurn: "This turn",
-  thisTurnDetail: "until the agent stops",
-  thisSession: "This session",
-  thisSessionDetail: "until the session ends, or you end it",
-  exactly: "Exactly this, nothing wider:",
-  needsYou: (question: string) => `Needs you: ${question}`,
-  failed: "The decision was not accepted.",
-} as const;
-
-/** The thing that is asked about. */
-type Subject =
-  | { readonly type: "command"; readonly command: string }
-  | { readonly type: "edit"; readonly path: string; readonly created: boolean }
-  | { readonly type: "read"; readonly path: string }
-  | { readonly type: "other"; readonly title: string };
-
-/** The question, from the thing that is asked about. */
-export function questionText(subject: Subject): string {
-  switch (subject.type) {
-    case "command":
-      return "Run this command?";
-    case "edit":
-      return subject.created ? `Create ${subject.path}?` : `Edit ${subject.path}?`;
-    case "read":
-      return `Read ${subject.path}?`;
-    case "other":
-      return `${subject.title}?`;
-  }
-}
-
-/** The thing in a few words, for rows, chips and the second step of a hold. */
-export function subjectName(subject: Subject): string {
-  switch (subject.type) {
-    case "command":
-      return subject.command;
-    case "edit":
-      return `${subject.created ? "create" : "edit"} ${subject.path}`;
-    case "read":
-      return `read ${subject.path}`;
-    case "other":
-      return subject.title;
-  }
-}
-
-/** How far it reaches; `tone` is the weight that the word has on the card. */
-export const reachWords = {
-  cannot_be_undone: { text: "Cannot be undone", tone: "danger" },
-  controls_voxpilot: { text: "Controls VoxPilot", tone: "danger" },
-  deletes_files: { text: "Deletes files", tone: "danger" },
-  pushes: { text: "Pushes", tone: "danger" },
-  touches_secrets: { text: "Touches secrets", tone: "danger" },
-  touches_protected: { text: "Changes what governs the project", tone: "danger" },
-  leaves_project: { text: "Leaves the project", tone: "warn" },
-  uses_network: { text: "Uses the network", tone: "warn" },
-  installs_packages: { text: "Installs packages", tone: "warn" },
-  not_understood: { text: "Not understood", tone: "warn" },
-  writes_files: { text: "Writes files", tone: "plain" },
-  inside_project: { text: "Inside the project", tone: "plain" },
-  can_be_undone: { text: "Can be undone", tone: "plain" },
-  reads_only: { text: "Reads only", tone: "plain" },
 } as const;

@@ -51,6 +51,11 @@ export const text = {
       at === null
         ? `${machine} does not answer. What this ${device} has is still readable.`
         : `${machine} does not answer. Last heard ${at}. What this ${device} has is still readable.`,
+    notSaving: (machine: string, device: string | null) =>
+      device === null
+        ? `Not saving: ${machine}’s disk is full.`
+        : `Not saving: ${machine}’s disk is full. New messages wait on this ${device}.`,
+    lowDisk: (machine: string) => `${machine} has under 500 MB free. New messages may have to wait.`,
     updated: "Updated.",
     reload: "Reload",
   },
@@ -125,6 +130,43 @@ export const text = {
     edit: (path: string) => `Edit ${path}?`,
     read: (path: string) => `Read ${path}?`,
     questions: (count: number) => (count === 1 ? "1 question" : `${count} questions`),
+    pinned: "Pinned",
+    pin: "Pin",
+    unpin: "Unpin",
+    archive: "Archive",
+    unarchive: "Take out",
+    undo: "Undo",
+    archivedBar: (title: string) => `Archived ‘${title}’.`,
+    unarchivedBar: (title: string) => `‘${title}’ is out of the archive.`,
+    allArchived: "Everything is archived.",
+    showArchived: "Show archived",
+    older: "Loading older sessions",
+    removed: (machine: string) => `This session was deleted. ${machine} no longer has it.`,
+    removedDraft: (device: string) => `What you were writing is still on this ${device}:`,
+    useDraft: "Start a session with it",
+  },
+
+  search: {
+    open: "Search",
+    field: "Search titles and text",
+    close: "Close the search",
+    filters: "Show only",
+    statuses: { needs_you: "Needs you", working: "Working", unread: "Unread", archived: "Archived" },
+    searching: "Searching",
+    offline: (machine: string) => `Searching needs ${machine}, which does not answer.`,
+    tryAgain: "Try again",
+    none: {
+      needs_you: "Nothing needs you.",
+      working: "Nothing works now.",
+      unread: "Nothing is unread.",
+      archived: "Nothing is archived.",
+      project: "No session of this project.",
+    },
+    all: "Show all",
+    noMatchHere: (words: string) => `Nothing matches ‘${words}’ with this filter.`,
+    more: "More sessions match. Another word finds fewer.",
+    archived: "Archived",
+    kinds: { title: "Title", prompt: "You", agent: "Agent", tool: "Tool", command: "Ran", file: "File" },
   },
 
   activity: {
@@ -149,6 +191,7 @@ export const text = {
     model: "Model",
     mode: "Mode",
     noProject: "Choose a project",
+    defaultModel: "Default model",
     noModel: "No model",
     noModelHint: "No model can be used now. What you write here is kept.",
     noProjectHint: "Choose a project first.",
@@ -200,6 +243,7 @@ export const text = {
       ["n", "New session"],
       ["j k", "Next, previous row"],
       ["Return or o", "Open the row"],
+      ["e", "Archive the row or the open session"],
       ["g s", "To the sessions"],
       ["[", "Show or hide the sessions"],
       ["/ or i", "To the composer"],
@@ -207,10 +251,20 @@ export const text = {
       ["d", "To Deny of the open question"],
       ["r", "Review the last changes"],
       ["⌘ or Ctrl Return", "Send"],
+      ["Alt Return", "Send another way: steer, queue, interrupt"],
       ["⌘ or Ctrl .", "Stop the turn"],
       ["Esc", "Close what is on top; twice within a second stops the turn"],
       ["?", "This list"],
     ],
+  },
+
+  importing: {
+    what: "A session that was exported as JSON becomes a session of a project here. Nothing in it runs again.",
+    choose: "Choose the file",
+    importing: "Importing",
+    notJson: "That file is no exported session. Export it as JSON, then choose that file.",
+    tooLarge: "That file is larger than the 33.5 MB that can be imported.",
+    unreachable: (machine: string) => `${machine} does not answer. Choose the file again to go on.`,
   },
 
   settings: {
@@ -221,6 +275,7 @@ export const text = {
       reach: "Reach",
       device: "This device",
       audit: "Audit",
+      import: "Import a session",
       about: "About",
     },
     hints: {
@@ -229,6 +284,7 @@ export const text = {
       github: "Who is signed in, and what for",
       reach: "Addresses, https, what is missing",
       audit: "Who came in, who decided what",
+      import: "From a file that was exported",
       about: "Version, licence, diagnostics",
     },
     theme: "Theme",
@@ -242,10 +298,20 @@ export const text = {
     letterKeys: "Single-letter keys",
     switches: { on: "On", off: "Off" },
     stored: "Stored here",
-    storedCount: (settings: number, drafts: number) =>
-      `${settings === 1 ? "1 setting or place" : `${settings} settings and places`}, ${drafts === 1 ? "1 draft" : `${drafts} drafts`}`,
+    storedCount: (stored: {
+      readonly settings: number;
+      readonly sessions: number;
+      readonly drafts: number;
+    }) =>
+      [
+        stored.settings === 1 ? "1 setting or place" : `${stored.settings} settings and places`,
+        stored.sessions === 1
+          ? "1 session to read without the machine"
+          : `${stored.sessions} sessions to read without the machine`,
+        stored.drafts === 1 ? "1 draft" : `${stored.drafts} drafts`,
+      ].join(", "),
     clear: "Clear",
-    clearHint: "Settings and places go, drafts stay.",
+    clearHint: "Settings, places and sessions go from here, drafts stay.",
     cleared: "Cleared. Drafts are kept.",
     thisOne: "This one",
     rights: { full: "Everything", approve: "Decide and write", read: "Read" },

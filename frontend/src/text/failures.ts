@@ -1,7 +1,7 @@
 /** What went wrong with a call, in words: one sentence for every code, the thing kept named where it matters. */
 
 /** The shape of a failed call: no answer at all, or a refusal with its code. */
-export type FailureShape = "unreachable" | { readonly code: string; readonly detail: string };
+type FailureShape = "unreachable" | { readonly code: string; readonly detail: string };
 
 const sentences: Readonly<Record<string, string>> = {
   not_paired: "This device is not paired.",
@@ -22,10 +22,19 @@ const sentences: Readonly<Record<string, string>> = {
   not_found: "That is no longer there.",
   project_not_allowed: "That folder cannot be a project.",
   session_not_found: "This session is no longer there.",
+  prompt_taken_up: "That message is already taken up.",
+  busy: "The machine is at work on that. Try again in a moment.",
+  queue_full: "Too much waits here already. Remove a queued message, or wait until one is taken up.",
+  turn_running: "That turn still runs. It can be forked when it is over.",
+  earlier_pairing: "It was written before this browser was paired anew. Send it again if you meant it.",
   id_reused: "That was sent before with other words.",
+  permission_changed: "The question has changed meanwhile. Your decision was not applied.",
+  permission_decided: "That was decided before. Your decision was not applied.",
+  turn_not_running: "That turn is over.",
   model_missing: "There is no model to be had.",
   model_failed: "The model does not answer.",
   not_saving: "Not saving: the machine's disk is full or read-only.",
+  disk_full: "The machine's disk is full. Make room there, then send it again.",
   internal: "VoxPilot failed here. The server's log says where.",
 };
 

@@ -3,7 +3,7 @@ import type { SessionMode } from "../api/types.ts";
 import { minutes } from "../lib/clock.ts";
 import { h } from "../lib/dom.ts";
 import { type IconName, icon } from "../lib/icons.ts";
-import { modelName } from "../state/models.ts";
+import { modelName, models } from "../state/models.ts";
 import { formatLeft } from "../state/session/auto-mode.ts";
 import { text } from "../text/en.ts";
 
@@ -60,7 +60,9 @@ export function ModeChip(
 export function ModelChip(model: () => string | null, open: ChipOptions["open"]): HTMLElement {
   return Chip({
     label: text.newSession.model,
-    value: () => modelName(model()) ?? text.newSession.noModel,
+    // Without an answer from the machine nobody knows that there is none.
+    value: () =>
+      modelName(model()) ?? (models.value === null ? text.newSession.defaultModel : text.newSession.noModel),
     open,
   });
 }

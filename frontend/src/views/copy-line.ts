@@ -1,6 +1,6 @@
 /** A command or an address to copy: the text itself, and the button. */
 
-import { copyText } from "../lib/copy.ts";
+import { copyText } from "../lib/browser/copy.ts";
 import { h } from "../lib/dom.ts";
 import { signal } from "../lib/signal.ts";
 import { text } from "../text/en.ts";

@@ -1,9 +1,9 @@
 /** The sheet to choose how much a session asks. */
 import type { SessionMode } from "../api/types.ts";
+import { deviceKind } from "../lib/browser/this-device.ts";
 import { type Child, h } from "../lib/dom.ts";
 import { openSheet } from "../lib/sheet.ts";
 import { signal } from "../lib/signal.ts";
-import { deviceKind } from "../lib/this-device.ts";
 import { device } from "../state/access/device.ts";
 import type { AutoSpan } from "../state/session/auto-mode.ts";
 import { text } from "../text/en.ts";

@@ -2,7 +2,7 @@
 import { type Child, h } from "../lib/dom.ts";
 import { icon } from "../lib/icons.ts";
 
-export interface Option {
+interface Option {
   readonly name: string;
   readonly line: Child;
   readonly isCurrent: boolean;

@@ -1,8 +1,9 @@
 /** Letting this browser in: with a code from the link, or by typing one. */
+
+import { deviceKind, nameFromAgent, suggestName } from "../lib/browser/this-device.ts";
 import { type Child, h } from "../lib/dom.ts";
 import { formatClock } from "../lib/format.ts";
 import { computed, untracked } from "../lib/signal.ts";
-import { deviceKind, nameFromAgent, suggestName } from "../lib/this-device.ts";
 import { access, machineName, pair } from "../state/access/device.ts";
 import { codeCharacters, codeLength } from "../state/access/pairing-code.ts";
 import { replace, route } from "../state/navigation.ts";

@@ -5,7 +5,7 @@ import { icon } from "../lib/icons.ts";
 import { text } from "../text/en.ts";
 import { Mark } from "./mark.ts";
 
-export type Status = "working" | "needs_you" | "done" | "stopped" | "interrupted" | "fresh";
+type Status = "working" | "needs_you" | "done" | "stopped" | "interrupted" | "fresh";
 
 type Judged = Pick<SessionSummary, "state" | "stopReason" | "problem">;
 

@@ -1,7 +1,8 @@
 /** `/trust`: how a device comes to trust this machine's certificate, step by step, its own system first. */
+
+import { type System, thisSystem } from "../lib/browser/this-device.ts";
 import { type Child, h } from "../lib/dom.ts";
 import { signal } from "../lib/signal.ts";
-import { type System, thisSystem } from "../lib/this-device.ts";
 import { access, machineName } from "../state/access/device.ts";
 import { readTrust, type Trust } from "../state/access/reach.ts";
 import { go } from "../state/navigation.ts";

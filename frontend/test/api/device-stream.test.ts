@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 /** The page's stream against a server that is played here, message by message. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { DeviceStream, type StreamStatus } from "../../src/api/device-stream.ts";
+import { DeviceStream, type SessionWatcher, type StreamStatus } from "../../src/api/device-stream.ts";
 import type { SessionEvent, SessionSummary } from "../../src/api/types.ts";
 
 interface Connection {
@@ -66,11 +66,17 @@ function begin() {
   stream.start({
     snapshot: (summaries) => heard.push(`snapshot ${summaries.length}`),
     summary: (summary) => heard.push(`summary ${summary.id}`),
+    removed: (sessionId) => heard.push(`removed ${sessionId}`),
     status: ({ phase }) => {
       if (states.at(-1) !== phase) states.push(phase);
     },
   });
   return { stream, states, heard };
+}
+
+/** Follows a session; what was lost is not looked at. */
+function watcher(deliver: SessionWatcher["deliver"]): SessionWatcher {
+  return { deliver, lose: () => undefined };
 }
 
 function update(sessionId: string, seq: number, from?: number): string {
@@ -100,7 +106,11 @@ test("hands on the snapshot and summaries", async () => {
 test("delivers a watched session's events in one batch a frame, each once, in order", async () => {
   const { stream } = begin();
   const batches: number[][] = [];
-  stream.watchSession("s1", 2, (events) => batches.push(events.map((event) => event.seq)));
+  stream.watchSession(
+    "s1",
+    2,
+    watcher((events) => batches.push(events.map((event) => event.seq))),
+  );
   await connected(2);
   expect(connections[1]?.address).toBe("/api/events?session=s1%3A2");
   connections[1]?.send(
@@ -112,7 +122,11 @@ test("delivers a watched session's events in one batch a frame, each once, in or
 test("a gap reopens the stream from the last position", async () => {
   const { stream } = begin();
   const seen: number[] = [];
-  stream.watchSession("s1", 0, (events) => seen.push(...events.map((event) => event.seq)));
+  stream.watchSession(
+    "s1",
+    0,
+    watcher((events) => seen.push(...events.map((event) => event.seq))),
+  );
   await connected(2);
   connections[1]?.send(update("s1", 1) + update("s1", 4));
   await connected(3);
@@ -171,7 +185,11 @@ test("a stream that was silent while another call got no answer is opened anew",
 test("waking fetches what is missing by seq before it opens the stream anew", async () => {
   const { stream } = begin();
   const seen: number[] = [];
-  stream.watchSession("s1", 1, (events) => seen.push(...events.map((event) => event.seq)));
+  stream.watchSession(
+    "s1",
+    1,
+    watcher((events) => seen.push(...events.map((event) => event.seq))),
+  );
   await connected(2);
   pages.set(
     "/api/sessions/s1/events?after=1",
@@ -194,11 +212,137 @@ test("a device that was signed out does not try again", async () => {
 test("nothing is delivered to who has stopped watching", async () => {
   const { stream } = begin();
   const seen: number[] = [];
-  const stop = stream.watchSession("s1", 0, (events) => seen.push(...events.map((event) => event.seq)));
+  const stop = stream.watchSession(
+    "s1",
+    0,
+    watcher((events) => seen.push(...events.map((event) => event.seq))),
+  );
   await connected(2);
   connections[1]?.send(update("s1", 1));
   stop();
   connections[1]?.send(update("s1", 2));
   await vi.advanceTimersByTimeAsync(200);
   expect(seen).toEqual([]);
+});
+
+test.each([
+  ["visibilitychange", () => document.dispatchEvent(new Event("visibilitychange"))],
+  [
+    "pageshow from the back-forward cache",
+    () => window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true })),
+  ],
+  ["online", () => window.dispatchEvent(new Event("online"))],
+  ["a missed heartbeat", () => vi.advanceTimersByTimeAsync(25_010)],
+])("WEB-11: %s fetches by seq, then opens the stream anew, each event once", async (_, wake) => {
+  const { stream } = begin();
+  const seen: number[] = [];
+  stream.watchSession(
+    "s1",
+    1,
+    watcher((events) => seen.push(...events.map((event) => event.seq))),
+  );
+  await connected(2);
+  connections[1]?.send(update("s1", 2));
+  await vi.waitFor(() => expect(seen).toEqual([2]));
+  // It claims to be open still, and brings nothing.
+  pages.set(
+    "/api/sessions/s1/events?after=2",
+    [3, 4].map((seq) => ({ seq, at: "", update: { sessionUpdate: "queue_update" as const, promptIds: [] } })),
+  );
+  await wake();
+  await connected(3);
+  expect(connections[2]?.address).toBe("/api/events?session=s1%3A4");
+  connections[2]?.send(update("s1", 4) + update("s1", 5));
+  await vi.waitFor(() => expect(seen).toEqual([2, 3, 4, 5]));
+});
+
+test("a session that the machine no longer has, or has another log of, is told to who follows it", async () => {
+  const { stream, heard } = begin();
+  const lost: string[] = [];
+  for (const sessionId of ["s1", "s2"])
+    stream.watchSession(sessionId, 3, {
+      deliver: () => undefined,
+      lose: (why) => lost.push(`${sessionId} ${why}`),
+    });
+  await connected(2);
+  connections[1]?.send(
+    'event: removed\ndata: {"sessionId":"s1"}\n\nevent: reset\ndata: {"sessionId":"s2","lastSeq":1}\n\n',
+  );
+  await vi.waitFor(() => expect(lost).toEqual(["s1 removed", "s2 replaced"]));
+  expect(heard).toEqual(["removed s1"]);
+});
+
+test("one timer looks after the silence, however much is said", async () => {
+  const { states } = begin();
+  await connected(1);
+  const set = vi.spyOn(globalThis, "setTimeout");
+  for (let word = 0; word < 20; word += 1) {
+    connections[0]?.send("event: ping\ndata: {}\n\n");
+    await vi.advanceTimersByTimeAsync(1000);
+  }
+  const seconds = set.mock.calls.filter(([, wait]) => (wait ?? 0) > 1000);
+  expect(seconds.length).toBe(0);
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(states).toEqual(["open"]);
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(states).toEqual(["open", "lost"]);
+});
+
+/** Makes the page look as `state`, and says so. */
+function show(state: "hidden" | "visible"): void {
+  vi.spyOn(document, "visibilityState", "get").mockReturnValue(state);
+  document.dispatchEvent(new Event("visibilitychange"));
+}
+
+test.each([
+  ["it is shown again", () => show("visible")],
+  ["its window has the focus", () => window.dispatchEvent(new Event("focus"))],
+  ["somebody touches it", () => window.dispatchEvent(new Event("pointerdown"))],
+])("a page that is one too many stays closed until %s", async (_, look) => {
+  const { stream, states } = begin();
+  stream.watchSession(
+    "s1",
+    4,
+    watcher(() => undefined),
+  );
+  await connected(2);
+  connections[1]?.send('event: crowded\ndata: {"maxStreams":16}\n\n');
+  connections[1]?.end();
+  await vi.waitFor(() => expect(states.at(-1)).toBe("lost"));
+  stream.watchSession(
+    "s2",
+    0,
+    watcher(() => undefined),
+  );
+  window.dispatchEvent(new Event("offline"));
+  await vi.advanceTimersByTimeAsync(120_000);
+  expect(connections.length).toBe(2);
+  look();
+  await connected(3);
+  expect(connections[2]?.address).toBe("/api/events?session=s1%3A4&session=s2%3A0");
+});
+
+test("a page at rest opens no stream while it is hidden, and has what it missed before the next one", async () => {
+  const { stream, states } = begin();
+  const seen: number[] = [];
+  stream.watchSession(
+    "s1",
+    1,
+    watcher((events) => seen.push(...events.map((event) => event.seq))),
+  );
+  await connected(2);
+  connections[1]?.send("event: ping\ndata: {}\n\n");
+  await vi.waitFor(() => expect(states).toEqual(["open"]));
+  show("hidden");
+  stream.rest();
+  window.dispatchEvent(new Event("online"));
+  await vi.advanceTimersByTimeAsync(300_000);
+  expect([connections.length, states]).toEqual([2, ["open"]]);
+  pages.set("/api/sessions/s1/events?after=1", [
+    { seq: 2, at: "", update: { sessionUpdate: "queue_update", promptIds: [] } },
+  ]);
+  show("visible");
+  await connected(3);
+  expect(connections[2]?.address).toBe("/api/events?session=s1%3A2");
+  await vi.waitFor(() => expect(seen).toEqual([2]));
 });

@@ -1,6 +1,6 @@
 /** What a browser is called and what kind of device it runs on. */
 import { expect, test } from "vitest";
-import { deviceKind, nameFromAgent } from "../../src/lib/this-device.ts";
+import { deviceKind, nameFromAgent } from "../../src/lib/browser/this-device.ts";
 
 const agents = {
   iphone:

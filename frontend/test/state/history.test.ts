@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 /** One history entry per screen and sheet. The browser's history is played here as browsers keep it: moves come later. */
-import { afterEach, beforeEach, expect, type MockInstance, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, type MockInstance, onTestFinished, test, vi } from "vitest";
 
 interface Entry {
   state: unknown;
@@ -133,4 +133,54 @@ test("the home-screen icon returns to the last session for an hour", async () =>
   vi.resetModules();
   open("/?start");
   expect((await start()).route.value).toEqual({ screen: "sessions" });
+});
+
+/** A screen of one pane, or of several. */
+function width(which: "phone" | "desk"): void {
+  vi.stubGlobal("matchMedia", () => ({ matches: which === "desk", addEventListener: () => undefined }));
+  onTestFinished(() => {
+    vi.unstubAllGlobals();
+  });
+}
+
+test("the open search is one history entry, and whoever comes back to it finds its words", async () => {
+  width("phone");
+  const { back, go, keepSearch, openSearch, searchWords } = await start();
+  openSearch();
+  keepSearch("renew");
+  go("/s/abcdefgh?at=7");
+  expect([addresses(), searchWords.value]).toEqual([["/", "/", "/s/abcdefgh?at=7"], null]);
+  back();
+  await vi.waitFor(() => expect(searchWords.value).toBe("renew"));
+  back();
+  await vi.waitFor(() => expect(searchWords.value).toBe(null));
+  expect(at).toBe(0);
+});
+
+test("beside the list, what is opened from the search leaves it open, and closing it keeps the session", async () => {
+  width("desk");
+  const { closeSearch, go, keepSearch, openSearch, route, searchWords } = await start();
+  go("/s/aaaaaaaa");
+  openSearch();
+  keepSearch("renew");
+  go("/s/bbbbbbbb?at=7");
+  expect([addresses(), searchWords.value]).toEqual([
+    ["/", "/s/aaaaaaaa", "/s/aaaaaaaa", "/s/bbbbbbbb?at=7"],
+    "renew",
+  ]);
+  closeSearch();
+  expect([searchWords.value, route.value]).toEqual([
+    null,
+    { screen: "session", sessionId: "bbbbbbbb", at: 7 },
+  ]);
+});
+
+test("a sheet over the search closes alone", async () => {
+  const { keepSearch, openLayer, openSearch, searchWords } = await start();
+  openSearch();
+  keepSearch("renew");
+  const close = openLayer(() => undefined);
+  close();
+  await vi.waitFor(() => expect(at).toBe(1));
+  expect(searchWords.value).toBe("renew");
 });

@@ -53,7 +53,7 @@ async function card(
   heights = { scroll: 100, client: 100 },
 ): Promise<HTMLElement> {
   const { PermissionCard } = await import("../../src/views/permission/permission-card.ts");
-  const { startOutbox } = await import("../../src/state/session/outbox.ts");
+  const { startOutbox } = await import("../../src/state/outbox/outbox.ts");
   startOutbox();
   vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(heights.client);
   vi.spyOn(HTMLElement.prototype, "scrollHeight", "get").mockReturnValue(heights.scroll);

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
+import type { SessionUpdate } from "../../../backend/src/protocol/session-update.ts";
+import { applyEvents, emptyTranscript } from "../../../transcript/fold.ts";
 import type { DecisionEntry, ToolEntry, TranscriptEntry } from "../../../transcript/transcript.ts";
 import { summaryOf } from "../../src/views/entries/tool-group.ts";
 import { failedTests, toolWords } from "../../src/views/entries/tool-words.ts";
-import { type RowOptions, rowsOf } from "../../src/views/session/rows.ts";
+import { type RowOptions, rowsOf } from "../../src/views/transcript-view/rows.ts";
 
 const noon = "2026-01-05T12:00:00.000Z";
 
@@ -44,7 +46,7 @@ function decision(id: string, kind: "allow_once" | "reject_once", by: "mode" | "
   };
 }
 
-const folded: RowOptions = { density: "folded", isOpened: () => false };
+const folded: RowOptions = { density: "folded", isOpened: () => false, hasOlder: false };
 const keys = (entries: readonly TranscriptEntry[], options = folded) =>
   rowsOf(entries, options).map((row) => row.key);
 
@@ -182,4 +184,21 @@ test("a row that is as it was keeps its object when a text below it grows", () =
   const before = rowsOf([...calls, answer("One")], folded);
   const after = rowsOf([...calls, answer("One two")], folded, before);
   expect(after.map((row, index) => row === before[index])).toEqual([true, false]);
+});
+
+test("a call of which only later parts are known is left out until its beginning is there", () => {
+  const [asked, update, output] = [
+    { sessionUpdate: "tool_call", toolCallId: "c1", title: "ls", kind: "execute", status: "pending" },
+    { sessionUpdate: "tool_output_chunk", toolCallId: "c1", stream: "stdout", text: "a.ts" },
+    { sessionUpdate: "tool_call_update", toolCallId: "c1", status: "completed" },
+  ] as const;
+  const eventsOf = (updates: readonly SessionUpdate[], from: number) =>
+    updates.map((each, index) => ({ seq: from + index, at: noon, turnId: "t1", update: each }));
+  const page = applyEvents({ ...emptyTranscript, lastSeq: 4 }, eventsOf([output, update], 5));
+  const whole = applyEvents({ ...emptyTranscript, lastSeq: 3 }, eventsOf([asked, output, update], 4));
+  expect([
+    keys(page.entries, { ...folded, hasOlder: true }),
+    keys(page.entries),
+    keys(whole.entries, { ...folded, hasOlder: true }),
+  ]).toEqual([[], ["c1"], ["c1"]]);
 });

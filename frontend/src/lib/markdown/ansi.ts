@@ -1,8 +1,8 @@
 /** Terminal output as text: colours become roles, every other escape sequence is inert and goes. */
 
-export type AnsiRole = "danger" | "ok" | "warn" | "accent" | "keyword" | "muted" | null;
+type AnsiRole = "danger" | "ok" | "warn" | "accent" | "keyword" | "muted" | null;
 
-export interface AnsiRun {
+interface AnsiRun {
   readonly text: string;
   readonly role: AnsiRole;
   readonly bold: boolean;

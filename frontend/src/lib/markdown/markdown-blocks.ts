@@ -12,7 +12,7 @@ export interface MarkdownBlock {
   readonly open: boolean;
 }
 
-export interface MarkdownParse {
+interface MarkdownParse {
   readonly text: string;
   readonly blocks: readonly MarkdownBlock[];
 }

@@ -1,9 +1,9 @@
 /** GitHub's device flow as this page follows it: one poller, which survives the phone's sleep and a page that was thrown away. */
 import { api, ask } from "../../api/client.ts";
 import type { DeviceFlowState, Outcome } from "../../api/types.ts";
+import { readStoredJson, writeStored } from "../../lib/browser/storage.ts";
+import { suggestName } from "../../lib/browser/this-device.ts";
 import { type ReadonlySignal, signal } from "../../lib/signal.ts";
-import { readStoredJson, writeStored } from "../../lib/storage.ts";
-import { suggestName } from "../../lib/this-device.ts";
 import { problemOf, type SignInProblem, signedIn } from "./sign-in.ts";
 
 /** `isHeard` false: the machine does not answer now; it is asked again. `expiresAt` in milliseconds since the epoch. */

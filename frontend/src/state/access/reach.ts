@@ -31,7 +31,7 @@ export async function readTrust(): Promise<Outcome<Trust | null>> {
 
 export type Ability = "install" | "notifications" | "microphone";
 /** What stands between this browser and an ability: a word for the one next step. */
-export type Lack =
+type Lack =
   | "ready"
   | "installed"
   | "needs_https"

@@ -1,8 +1,8 @@
 /** Signing in with GitHub: which ways there are here, who is signed in, a pasted token, and why a sign-in came back refused. */
 import { api, ask } from "../../api/client.ts";
 import type { Failure, GitHubUser, Outcome, SignInWays } from "../../api/types.ts";
+import { suggestName } from "../../lib/browser/this-device.ts";
 import { type ReadonlySignal, signal } from "../../lib/signal.ts";
-import { suggestName } from "../../lib/this-device.ts";
 import { loadDevice } from "./device.ts";
 
 /** Why nobody was signed in: a `SignInFailure` or a problem's code, and what GitHub or the server said about it. */

@@ -3,29 +3,32 @@
  * comes; folded once a frame. The actions of a person on it are here too.
  */
 import { applyEvents, emptyTranscript } from "../../../../transcript/fold.ts";
-import { joinAll, joinChunks } from "../../../../transcript/join-chunks.ts";
+import { type JoinedEvent, joinAll, joinChunks } from "../../../../transcript/join-chunks.ts";
 import type { Grant, Transcript } from "../../../../transcript/transcript.ts";
 import { api, ask } from "../../api/client.ts";
 import { watchSession } from "../../api/device-stream.ts";
-import { isPage } from "../../api/stream-messages.ts";
 import type { Failure, Outcome, SessionEvent, SessionMode, SessionSummary } from "../../api/types.ts";
 import { batch, type ReadonlySignal, signal } from "../../lib/signal.ts";
+import { forgetKeptSession, keepSession, readKeptSession } from "../kept-sessions.ts";
+import { dropFromOutbox } from "../outbox/outbox.ts";
 import { type AutoSpan, modeEnd } from "./auto-mode.ts";
-import { dropFromOutbox } from "./outbox.ts";
+import { type EventPage, fetchEvents } from "./event-pages.ts";
 
-export type LoadPhase =
+type LoadPhase =
   | { readonly state: "loading" | "ready" | "missing" }
   | { readonly state: "failed"; readonly failure: Failure };
 
 /** The turn that this device has asked to stop, and when (milliseconds since the epoch). */
-export interface StopRequest {
+interface StopRequest {
   readonly turnId: string | null;
   readonly at: number;
 }
 
-type JoinedEvent = ReturnType<typeof joinAll>[number];
-
 const pageLimit = 200;
+/** So long the machine may take to answer; then what this browser has is shown. */
+const patienceMs = 1500;
+/** What comes is kept for later at most so often. */
+const keepEveryMs = 5000;
 
 /** A session to be followed; nothing is fetched before `open`, and `close` ends it. */
 export class OpenSession {
@@ -42,9 +45,14 @@ export class OpenSession {
   #stopWatching: (() => void) | null = null;
   #seenSeq = 0;
   #isClosed = false;
+  #isShown = false;
+  #keepTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #keepNow = () => this.#keepEnd();
 
   constructor(id: string) {
     this.id = id;
+    // The last moment at which a page that may be killed is sure to run.
+    document.addEventListener("visibilitychange", this.#keepNow);
   }
 
   get phase(): ReadonlySignal<LoadPhase> {
@@ -70,16 +78,18 @@ export class OpenSession {
     return this.#stopping;
   }
 
-  /** Loads the newest page and follows what comes; again after a failure. */
+  /** Loads the newest page and follows what comes; again after a failure. Without the machine: what this browser has. */
   async open(): Promise<void> {
     this.#phase.value = { state: "loading" };
+    const patience = setTimeout(() => void this.#showKept(), patienceMs);
     const next = await this.#load();
+    clearTimeout(patience);
+    if (next.state === "failed" && (await this.#showKept())) return;
     if (this.#isClosed) return;
+    if (next.state === "missing") return this.#lose();
+    if (this.#isShown && next.state === "failed") return;
     this.#phase.value = next;
-    if (next.state !== "ready") return;
-    this.#stopWatching ??= watchSession(this.id, this.#transcript.peek().lastSeq, (events) =>
-      this.#take(events),
-    );
+    if (next.state === "ready") this.#follow();
   }
 
   /** Fetches the page before the first entry; the answer puts it in. Null: there is none, or it cannot be had now. */
@@ -88,14 +98,22 @@ export class OpenSession {
     if (first === undefined || !this.#hasOlder.peek()) return null;
     const page = await fetchPage(this.id, first.from ?? first.seq);
     if (!page.ok || this.#isClosed) return null;
-    const { events, hasMore } = page.data;
-    return () => {
-      this.#events = joinAll([...events, ...this.#events]);
-      batch(() => {
-        this.#hasOlder.value = hasMore;
-        this.#show(withKnownEntries(this.#refold(), this.#transcript.peek(), events));
-      });
-    };
+    return () => this.prepend(page.data);
+  }
+
+  /** Where what is known of the log begins. */
+  get firstSeq(): number {
+    const first = this.#events[0];
+    return first?.from ?? first?.seq ?? 1;
+  }
+
+  /** Puts in what lies right before it. */
+  prepend({ events, hasMore }: EventPage): void {
+    this.#events = joinAll([...events, ...this.#events]);
+    batch(() => {
+      this.#hasOlder.value = hasMore;
+      this.#show(withKnownEntries(this.#refold(), this.#transcript.peek(), events));
+    });
   }
 
   /** Asks for the running turn to stop. Null: asked; otherwise why not. */
@@ -121,12 +139,6 @@ export class OpenSession {
     return this.#patch({ model });
   }
 
-  /** Takes a queued prompt back, as long as it is not taken up. */
-  async removeQueued(promptId: string): Promise<Failure | null> {
-    const params = { path: { id: this.id, promptId } };
-    return failureOf(await ask(api.DELETE("/api/sessions/{id}/prompts/{promptId}", { params })));
-  }
-
   /** Takes a permission back. */
   async endGrant(grant: Grant): Promise<Failure | null> {
     const params = { path: { id: this.id, requestId: grant.requestId } };
@@ -146,8 +158,56 @@ export class OpenSession {
 
   /** Stops following. */
   close(): void {
+    this.#keepEnd();
     this.#isClosed = true;
     this.#stopWatching?.();
+    document.removeEventListener("visibilitychange", this.#keepNow);
+  }
+
+  #follow(): void {
+    this.#isShown = true;
+    this.#stopWatching ??= watchSession(this.id, this.#transcript.peek().lastSeq, {
+      deliver: (events) => this.#take(events),
+      lose: (why) => {
+        if (why === "removed") return this.#lose();
+        this.#stopWatching = null;
+        this.#isShown = false;
+        void this.open();
+      },
+    });
+    this.#keepLater();
+  }
+
+  /** The machine has it no longer, so nor has this browser. */
+  #lose(): void {
+    clearTimeout(this.#keepTimer);
+    this.#keepTimer = undefined;
+    this.#isShown = false;
+    this.#phase.value = { state: "missing" };
+    void forgetKeptSession(this.id);
+  }
+
+  /** Shows the session as this browser saw it last, to go on from there; false: it has none of it, or shows it already. */
+  async #showKept(): Promise<boolean> {
+    const kept = await readKeptSession(this.id);
+    if (kept === null || this.#isClosed || this.#isShown) return false;
+    this.#start(kept.summary, kept);
+    this.#phase.value = { state: "ready" };
+    this.#follow();
+    return true;
+  }
+
+  #keepLater(): void {
+    this.#keepTimer ??= setTimeout(() => whenIdle(this.#keepNow), keepEveryMs);
+  }
+
+  #keepEnd(): void {
+    if (this.#keepTimer === undefined) return;
+    clearTimeout(this.#keepTimer);
+    this.#keepTimer = undefined;
+    const summary = this.#summary.peek();
+    if (summary !== null && this.#isShown && !this.#isClosed)
+      void keepSession({ summary, events: this.#events, hasMore: this.#hasOlder.peek() });
   }
 
   async #load(): Promise<LoadPhase> {
@@ -156,15 +216,20 @@ export class OpenSession {
     if (!info.ok) return failed(info.failure);
     const page = await fetchPage(this.id, info.data.lastSeq + 1);
     if (!page.ok) return failed(page.failure);
-    this.#events = [...page.data.events];
-    this.#seed = seededBy(info.data);
-    this.#seenSeq = info.data.seenSeq;
+    // What this browser had is shown already, and goes on from there.
+    if (!this.#isShown && !this.#isClosed) this.#start(info.data, page.data);
+    return { state: "ready" };
+  }
+
+  #start(summary: SessionSummary, { events, hasMore }: EventPage): void {
+    this.#events = [...events];
+    this.#seed = seededBy(summary);
+    this.#seenSeq = summary.seenSeq;
     batch(() => {
-      this.#summary.value = info.data;
-      this.#hasOlder.value = page.data.hasMore;
+      this.#summary.value = summary;
+      this.#hasOlder.value = hasMore;
       this.#show(this.#refold());
     });
-    return { state: "ready" };
   }
 
   async #patch(
@@ -178,6 +243,7 @@ export class OpenSession {
   #take(more: readonly SessionEvent[]): void {
     for (const event of more) this.#keep(event);
     batch(() => this.#show(applyEvents(this.#transcript.peek(), more)));
+    this.#keepLater();
   }
 
   #keep(event: SessionEvent): void {
@@ -201,23 +267,16 @@ export class OpenSession {
   }
 }
 
-interface EventPage {
-  readonly events: readonly SessionEvent[];
-  readonly hasMore: boolean;
+/** What nobody waits for; browsers without the call for it do it soon. */
+function whenIdle(act: () => void): void {
+  if (globalThis.requestIdleCallback === undefined) setTimeout(act);
+  else globalThis.requestIdleCallback(act);
 }
 
 /** The page of the newest events before a seq. */
 async function fetchPage(id: string, before: number): Promise<Outcome<EventPage>> {
   // Without a position the address answers with the oldest.
-  const query = { limit: pageLimit, before };
-  const asked = api.GET("/api/sessions/{id}/events", {
-    params: { path: { id }, query },
-    headers: { accept: "application/json" },
-  });
-  const outcome = await ask<unknown>(asked);
-  if (!outcome.ok) return outcome;
-  // The same address also answers as a stream.
-  return isPage(outcome.data) ? { ok: true, data: outcome.data } : { ok: false, failure: "unreachable" };
+  return await fetchEvents(id, { limit: pageLimit, before });
 }
 
 function failed(failure: Failure): LoadPhase {

@@ -3,12 +3,12 @@ import { api, ask } from "../../api/client.ts";
 import type { Failure, TurnChanges } from "../../api/types.ts";
 import { type ReadonlySignal, signal } from "../../lib/signal.ts";
 
-export type ChangesState =
+type ChangesState =
   | { readonly state: "loading" }
   | { readonly state: "ready"; readonly changes: TurnChanges }
   | { readonly state: "failed"; readonly failure: Failure };
 
-export interface OpenChanges {
+interface OpenChanges {
   readonly current: ReadonlySignal<ChangesState>;
   /** Loads, or tries again. */
   load(): Promise<void>;

@@ -1,10 +1,11 @@
 /** The field that a person writes in: as high as its lines, up to a limit. */
-import { h } from "../../lib/dom.ts";
-import { effect, onCleanup, type ReadonlySignal, type Signal, signal } from "../../lib/signal.ts";
-import { hasFinePointer } from "../../lib/viewport.ts";
-import { composer as words } from "../../text/en-session.ts";
 
-export interface ComposerFieldParts {
+import { hasFinePointer } from "../../lib/browser/viewport.ts";
+import { h } from "../../lib/dom.ts";
+import { effect, onCleanup, type ReadonlySignal, signal } from "../../lib/signal.ts";
+import { composer as words } from "../../text/en-composer.ts";
+
+interface ComposerFieldParts {
   readonly element: HTMLTextAreaElement;
   /** Its text has so many lines that a whole screen is worth having for it. */
   readonly isTall: ReadonlySignal<boolean>;
@@ -20,7 +21,7 @@ const growsByItself = CSS.supports("field-sizing", "content");
 
 /** Shows `text`; what is typed is for the caller to put there. `isFull`: the style sheet alone says how high it is. */
 export function ComposerField(options: {
-  readonly text: Signal<string>;
+  readonly text: ReadonlySignal<string>;
   readonly placeholder: () => string;
   readonly isFull: ReadonlySignal<boolean>;
 }): ComposerFieldParts {

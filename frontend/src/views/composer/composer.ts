@@ -1,17 +1,25 @@
 /** Where a person writes: one field, one round button that sends or stops, and one row of chips. */
-import { type Child, h } from "../../lib/dom.ts";
+import type { Delivery, QueuedPrompt } from "../../api/types.ts";
+import { deviceKind } from "../../lib/browser/this-device.ts";
+import { hasFinePointer } from "../../lib/browser/viewport.ts";
+import { type Child, h, when } from "../../lib/dom.ts";
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "../../lib/signal.ts";
-import { deviceKind } from "../../lib/this-device.ts";
-import { hasFinePointer } from "../../lib/viewport.ts";
-import { canDecide } from "../../state/access/device.ts";
-import { readDraft, writeDraft } from "../../state/session/drafts.ts";
+import { canDecide, machineName } from "../../state/access/device.ts";
+import { isDraftUnkept } from "../../state/outbox/drafts.ts";
+import { isOutboxUnkept } from "../../state/outbox/outbox-store.ts";
 import { text as shell } from "../../text/en.ts";
-import { empty, composer as words } from "../../text/en-session.ts";
+import { composer as words } from "../../text/en-composer.ts";
 import type { SessionContext } from "../session/session-context.ts";
 import { ComposerChips } from "./composer-chips.ts";
 import { ComposerField } from "./composer-field.ts";
+import { type ComposerWords, composerWords, type Message } from "./composer-words.ts";
+import { openDeliverySheet } from "./delivery-sheet.ts";
 import { FullScreenButton, fullScreen } from "./full-screen.ts";
-import { RoundButton } from "./round-button.ts";
+import { RoundButton, SendCaret } from "./round-button.ts";
+import { type Intent, IntentNote, SlotNote } from "./send-notes.ts";
+
+export type { Message } from "./composer-words.ts";
+export type { Intent } from "./send-notes.ts";
 
 export interface Composer {
   readonly element: HTMLElement;
@@ -20,78 +28,77 @@ export interface Composer {
   readonly isFull: ReadonlySignal<boolean>;
   leaveFull(): void;
   focus(): void;
-  /** Puts a text into the field, after what stands there. */
+  /** Puts a text into the draft, after what stands there. */
   fill(text: string): void;
+  /** Lets a person change a queued message; the draft waits. */
+  edit(prompt: QueuedPrompt): void;
+  /** Puts a text into the field as a message of its own; a draft waits. */
+  again(text: string): void;
 }
 
-/** What sending does while a question waits. */
-export type Intent = "deny" | "queue";
-
-export interface ComposerOptions {
+interface ComposerOptions {
   readonly context: SessionContext;
   /** A question waits for an answer. */
   readonly isAsked: ReadonlySignal<boolean>;
   /** Takes the words away; the field is emptied after it. */
-  readonly send: (text: string, intent: Intent) => void;
+  readonly send: (message: Message, intent: Intent) => void;
 }
 
-/** The composer of a session. Its draft is kept at every keystroke. */
+/** The composer of a session. */
 export function composer(options: ComposerOptions): Composer {
   const { context } = options;
-  const { id, transcript } = context.session;
-  const text = signal(readDraft(id)?.text ?? "");
+  const { transcript } = context.session;
+  const written = composerWords(context);
+  const { hasText, isEditing } = written;
   const intent = signal<Intent>("deny");
-  const hasText = computed(() => text.value.trim() !== "");
   const isBusy = computed(
     () => transcript.value.state === "running" || transcript.value.state === "requires_action",
   );
+  const isAsked = computed(() => options.isAsked.value && !isEditing.value);
+  const isChoice = computed(() => isBusy.value && hasText.value && !isEditing.value && canDecide());
   const full = fullScreen();
   const { element: field, isTall } = ComposerField({
-    text,
-    placeholder: () => placeholder(options.isAsked.value, isBusy.value),
+    text: written.text,
+    placeholder: () => placeholder(isAsked.value, isBusy.value),
     isFull: full.isOpen,
   });
-
-  const change = (next: string) => {
-    text.value = next;
-    writeDraft(id, next);
-  };
-  const send = () => {
+  const send = (delivery: Delivery | null) => {
     if (!hasText.peek() || !canDecide()) return;
-    options.send(text.peek().trim(), options.isAsked.peek() ? intent.peek() : "queue");
-    change("");
     full.close();
     if (!hasFinePointer.peek()) field.blur();
+    if (isEditing.peek()) return void save(context, written);
+    options.send(
+      written.message(delivery ?? "queue"),
+      isAsked.peek() && delivery === null ? intent.peek() : "queue",
+    );
+    written.change("");
+    written.leave();
   };
-  field.addEventListener("input", () => change(field.value));
-  field.addEventListener("keydown", (event) => {
-    if (sendsWith(event)) {
-      event.preventDefault();
-      send();
-    }
-  });
+  const choose = (anchor: HTMLElement) => openDeliverySheet(anchor, send);
+  followField(field, { written, isChoice, send: () => send(null), choose: () => choose(field) });
   effect(() => {
     // A new question begins with the safer meaning.
     if (!options.isAsked.value) intent.value = "deny";
     return undefined;
   });
-
+  const buttons = h(
+    "div",
+    { class: "composer-buttons" },
+    FullScreenButton({ full, isTall, field }),
+    h(
+      "div",
+      { class: "send-buttons" },
+      SendCaret({ isChoice, choose }),
+      RoundButton({ context, hasText, isBusy, isEditing, isChoice, send: () => send(null), choose }),
+    ),
+  );
   const element = h(
     "div",
     { class: "composer" },
-    (): Child => (options.isAsked.value && hasText.value ? IntentChip(intent) : null),
-    h(
-      "div",
-      { class: "composer-field" },
-      field,
-      h(
-        "div",
-        { class: "composer-buttons" },
-        FullScreenButton({ full, isTall, field }),
-        RoundButton({ context, hasText, isBusy, send }),
-      ),
-    ),
+    Notes({ written, isAsked, intent }),
+    h("div", { class: "composer-field" }, field, buttons),
     (): Child => (canDecide() || !hasText.value ? null : h("p", { class: "composer-note" }, readOnly())),
+    when(() => isDraftUnkept.value || isOutboxUnkept(), NotKept),
     ComposerChips(context),
   );
   return {
@@ -100,25 +107,88 @@ export function composer(options: ComposerOptions): Composer {
     isFull: full.isOpen,
     leaveFull: () => full.close(),
     focus: () => field.focus(),
-    fill(more) {
-      const next = joined(text.peek().trimEnd(), more);
-      change(next);
-      field.focus();
-      field.setSelectionRange(next.length, next.length);
-    },
+    ...turning(field, written),
   };
 }
 
-/** What was being written stays; an example that was only tried does not. */
-function joined(written: string, more: string): string {
-  const examples: readonly string[] = empty.examples;
-  return written === "" || examples.includes(written) ? more : `${written}\n\n${more}`;
+interface FieldKeys {
+  readonly written: ComposerWords;
+  readonly isChoice: ReadonlySignal<boolean>;
+  readonly send: () => void;
+  readonly choose: () => void;
+}
+
+function followField(field: HTMLTextAreaElement, { written, isChoice, send, choose }: FieldKeys): void {
+  field.addEventListener("input", () => written.change(field.value));
+  field.addEventListener("keydown", (event) => {
+    const isOtherWay = event.key === "Enter" && event.altKey && !event.isComposing && isChoice.peek();
+    if (!isOtherWay && !sendsWith(event)) return;
+    event.preventDefault();
+    if (isOtherWay) choose();
+    else send();
+  });
+}
+
+/** Taken up meanwhile: then the note above the field says what sending does now. */
+async function save(context: SessionContext, written: ComposerWords): Promise<void> {
+  const failure = await written.save();
+  if (failure !== null) context.say(shell.failure(failure, machineName()));
+}
+
+function Notes(options: {
+  readonly written: ComposerWords;
+  readonly isAsked: ReadonlySignal<boolean>;
+  readonly intent: Signal<Intent>;
+}): Child {
+  const { written, isAsked, intent } = options;
+  const { slot, isEditing, leave } = written;
+  return [
+    when(
+      () => slot.value.kind !== "draft",
+      () => SlotNote({ slot, isQueued: isEditing, leave }),
+    ),
+    when(
+      () => isAsked.value && written.hasText.value,
+      () => IntentNote(intent),
+    ),
+  ];
+}
+
+/** After each of them a person goes on writing at the end. */
+function turning(
+  field: HTMLTextAreaElement,
+  written: ComposerWords,
+): Pick<Composer, "fill" | "edit" | "again"> {
+  const goOn = () => {
+    const { length } = written.text.peek();
+    field.focus();
+    field.setSelectionRange(length, length);
+  };
+  return {
+    fill(text) {
+      written.fill(text);
+      goOn();
+    },
+    edit(prompt) {
+      written.edit(prompt);
+      goOn();
+    },
+    again(text) {
+      written.again(text);
+      goOn();
+    },
+  };
 }
 
 function placeholder(isAsked: boolean, isBusy: boolean): string {
   if (!canDecide()) return readOnly();
   if (isAsked) return words.instead;
   return isBusy ? words.whileRunning : words.placeholder;
+}
+
+/** The browser has no room for what a person writes: it lasts as long as the page. */
+function NotKept(): HTMLElement {
+  return h("p", { class: "composer-note", role: "status" }, words.notKept(shell.devices[deviceKind()]));
 }
 
 function readOnly(): string {
@@ -130,25 +200,4 @@ function sendsWith(event: KeyboardEvent): boolean {
   if (event.key !== "Enter" || event.isComposing) return false;
   if (event.metaKey || event.ctrlKey) return true;
   return hasFinePointer.peek() && !event.shiftKey && !event.altKey;
-}
-
-function IntentChip(intent: Signal<Intent>): HTMLElement {
-  const isDenying = () => intent.value === "deny";
-  return h(
-    "div",
-    { class: "intent" },
-    h("span", null, () => (isDenying() ? words.denies : words.queues)),
-    h(
-      "button",
-      {
-        type: "button",
-        class: "link-button",
-        onpointerdown: (event) => event.preventDefault(),
-        onclick: () => {
-          intent.value = isDenying() ? "queue" : "deny";
-        },
-      },
-      () => (isDenying() ? words.queueInstead : words.denyInstead),
-    ),
-  );
 }

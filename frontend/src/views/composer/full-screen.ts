@@ -3,9 +3,9 @@ import { type Child, h } from "../../lib/dom.ts";
 import { icon } from "../../lib/icons.ts";
 import { type ReadonlySignal, signal } from "../../lib/signal.ts";
 import { openLayer } from "../../state/navigation.ts";
-import { composer as words } from "../../text/en-session.ts";
+import { composer as words } from "../../text/en-composer.ts";
 
-export interface FullScreen {
+interface FullScreen {
   readonly isOpen: ReadonlySignal<boolean>;
   open(): void;
   /** The same as Back; nothing when it is not open. */

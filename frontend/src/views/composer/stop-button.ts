@@ -4,7 +4,7 @@ import { icon } from "../../lib/icons.ts";
 import { announceNow } from "../../lib/live-region.ts";
 import { machineName } from "../../state/access/device.ts";
 import { text } from "../../text/en.ts";
-import { working as words } from "../../text/en-session.ts";
+import { working as words } from "../../text/en-composer.ts";
 import type { SessionContext } from "../session/session-context.ts";
 
 /** Asks the turn to stop, once. */

@@ -1,7 +1,8 @@
 /** Settings of this device: how the page looks and behaves here, and what is stored in this browser. */
 import { h } from "../../lib/dom.ts";
 import { signal } from "../../lib/signal.ts";
-import { draftKeys } from "../../state/session/drafts.ts";
+import { countKept } from "../../state/kept-sessions.ts";
+import { draftKeys } from "../../state/outbox/drafts.ts";
 import { choose, clearStored, countStored, settings } from "../../state/settings.ts";
 import { text } from "../../text/en.ts";
 import { showBar } from "../frame/bars.ts";
@@ -63,17 +64,21 @@ export function DeviceSection(): HTMLElement {
 }
 
 function Stored(): HTMLElement {
-  const counts = signal({ settings: countStored(), drafts: draftKeys().length });
+  const countTexts = () => ({ settings: countStored(), drafts: draftKeys().length });
+  const counts = signal({ ...countTexts(), sessions: 0 });
+  void countKept().then((sessions) => {
+    counts.value = { ...counts.peek(), sessions };
+  });
   const clear = () => {
     clearStored();
-    counts.value = { settings: countStored(), drafts: draftKeys().length };
+    counts.value = { ...countTexts(), sessions: 0 };
     showBar({ sentence: words.cleared });
   };
   return h(
     "section",
     { class: "settings-stored" },
     h("h2", { class: "section-title" }, words.stored),
-    h("p", null, () => words.storedCount(counts.value.settings, counts.value.drafts)),
+    h("p", null, () => words.storedCount(counts.value)),
     h("p", { class: "muted" }, words.clearHint),
     h("button", { type: "button", class: "button", onclick: clear }, words.clear),
   );

@@ -7,7 +7,7 @@ import { machineName } from "../../state/access/device.ts";
 import { text } from "../../text/en.ts";
 import { devices as words } from "../../text/en-access.ts";
 
-export interface SigningOut {
+interface SigningOut {
   readonly label: string;
   /** What will go. */
   readonly hint: string;

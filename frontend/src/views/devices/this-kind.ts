@@ -1,5 +1,5 @@
 /** What this device is called in a sentence. */
-import { deviceKind } from "../../lib/this-device.ts";
+import { deviceKind } from "../../lib/browser/this-device.ts";
 import { text } from "../../text/en.ts";
 
 /** `phone`, `tablet` or `computer`. */

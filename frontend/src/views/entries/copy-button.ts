@@ -1,5 +1,5 @@
 /** A button that copies, and says for a moment that it did. */
-import { copyText } from "../../lib/copy.ts";
+import { copyText } from "../../lib/browser/copy.ts";
 import { h } from "../../lib/dom.ts";
 import { icon } from "../../lib/icons.ts";
 import { onCleanup, signal } from "../../lib/signal.ts";

@@ -1,6 +1,6 @@
 /** Who decided what, in one muted line. */
 import { h } from "../../lib/dom.ts";
-import { decisionText } from "../../text/en-session.ts";
+import { decisionText } from "../../text/en-permission.ts";
 import { article, clockOf, type EntryView } from "./entry-view.ts";
 
 export const DecisionEntry: EntryView<"decision"> = (entry) => {

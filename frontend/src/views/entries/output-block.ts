@@ -12,7 +12,7 @@ import { CopyButton } from "./copy-button.ts";
 /** The block shows the end of longer output; *Open full* shows all of it. */
 const shownCharacters = 16_000;
 
-export interface OutputSource {
+interface OutputSource {
   readonly parts: () => readonly OutputPart[];
   readonly skippedBytes: () => number;
   readonly isRunning: () => boolean;

@@ -5,15 +5,7 @@ import { formatChanges } from "../../lib/format.ts";
 import { toolVerbs, tool as words } from "../../text/en-session.ts";
 import { visibleLine } from "../permission/visible-text.ts";
 
-export type ToolState =
-  | "waiting"
-  | "running"
-  | "done"
-  | "failed"
-  | "denied"
-  | "stopped"
-  | "not_started"
-  | "unknown";
+type ToolState = "waiting" | "running" | "done" | "failed" | "denied" | "stopped" | "not_started" | "unknown";
 
 /** Seconds of what runs, and of what is done, are shown from here on: shorter times are noise. */
 export const runningFromMs = 3000;

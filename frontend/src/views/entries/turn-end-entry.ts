@@ -30,7 +30,8 @@ export function endLine(entry: Entry): string {
   return [endWord(entry), time, tokens].filter((part) => part !== "").join(" · ");
 }
 
-function endWord(entry: Entry): string {
+/** What became of a turn: `Done`, `Stopped: by you`, `Interrupted`. */
+export function endWord(entry: Entry): string {
   if (entry.state === "interrupted") return words.interrupted;
   if (entry.problem !== null) return `${words.stopped}: ${problemNames[entry.problem.code]}`;
   if (entry.stopReason === null || entry.stopReason === "end_turn") return words.done;

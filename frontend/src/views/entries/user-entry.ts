@@ -3,20 +3,21 @@ import type { ContentBlock } from "../../api/types.ts";
 import { h, when } from "../../lib/dom.ts";
 import { formatExact } from "../../lib/format.ts";
 import { onCleanup, type ReadonlySignal, signal } from "../../lib/signal.ts";
-import { receipt, session as words } from "../../text/en-session.ts";
+import { canDecide } from "../../state/access/device.ts";
+import { ownBlock, session as words } from "../../text/en-session.ts";
+import type { SessionContext } from "../session/session-context.ts";
+import { type Action, openActions } from "../session-sheets/action-sheet.ts";
+import { forkFrom } from "../session-sheets/session-menu.ts";
 import { CopyButton } from "./copy-button.ts";
-import { article, clockOf, type EntryView } from "./entry-view.ts";
+import { article, clockOf, type EntryOf, type EntryView } from "./entry-view.ts";
 
 export const UserEntry: EntryView<"user"> = (entry, context) => {
-  const text = () => textOfContent(entry.value.content);
-  const isShown = signal(false);
-  const toggle = () => {
-    // Selecting text is no tap.
-    if (document.getSelection()?.isCollapsed !== false) isShown.value = !isShown.value;
-  };
-  const block = UserText(text);
+  const block = UserText(() => textOfContent(entry.value.content));
+  const open = () => openBlock(entry.peek(), context, block);
   block.addEventListener("click", (event) => {
-    if (!(event.target instanceof Element && event.target.closest("button") !== null)) toggle();
+    const isButton = event.target instanceof Element && event.target.closest("button") !== null;
+    // Selecting text is no tap.
+    if (!isButton && document.getSelection()?.isCollapsed !== false) open();
   });
   return article(
     "entry-user",
@@ -24,31 +25,43 @@ export const UserEntry: EntryView<"user"> = (entry, context) => {
     block,
     h(
       "button",
-      {
-        type: "button",
-        class: "visually-hidden user-more",
-        "aria-expanded": () => isShown.value,
-        onclick: toggle,
-      },
+      { type: "button", class: "visually-hidden user-more", "aria-haspopup": "dialog", onclick: open },
       words.more,
-    ),
-    when(
-      () => isShown.value,
-      () =>
-        h(
-          "div",
-          { class: "user-facts" },
-          h("time", { datetime: entry.peek().at }, formatExact(new Date(entry.peek().at))),
-          CopyButton(text),
-          h(
-            "button",
-            { type: "button", class: "link-button", onclick: () => context.fill(text()) },
-            receipt.toField,
-          ),
-        ),
     ),
   );
 };
+
+/** The time, and what can be done with it. */
+function openBlock(entry: EntryOf<"user">, context: SessionContext, anchor: HTMLElement): void {
+  openActions({
+    title: ownBlock.title,
+    note: h(
+      "span",
+      { class: "own-facts" },
+      h("time", { datetime: entry.at }, formatExact(new Date(entry.at))),
+      CopyButton(() => textOfContent(entry.content)),
+    ),
+    anchor,
+    actions: canDecide() ? furtherActions(entry, context) : [],
+  });
+}
+
+function furtherActions(entry: EntryOf<"user">, context: SessionContext): readonly Action[] {
+  const { turnId, content } = entry;
+  const { session } = context;
+  // What still runs has no end to be copied through.
+  const isOver = turnId !== null && turnId !== session.transcript.peek().turnId;
+  return [
+    {
+      name: ownBlock.again,
+      line: ownBlock.againLine,
+      run: () => context.writeAgain(textOfContent(content)),
+    },
+    ...(isOver
+      ? [{ name: ownBlock.fork, line: ownBlock.forkLine, run: () => void forkFrom(session.id, turnId) }]
+      : []),
+  ];
+}
 
 /** The block alone; also for what is not yet on the machine. */
 export function UserText(text: () => string): HTMLElement {

@@ -1,8 +1,9 @@
 /** The frame: which screens stand side by side, and which one the address names. */
+
+import { isWide, viewportWidth } from "../../lib/browser/viewport.ts";
 import { type Child, h, when } from "../../lib/dom.ts";
 import { liveRegions } from "../../lib/live-region.ts";
 import { computed, effect, onCleanup, untracked } from "../../lib/signal.ts";
-import { isWide, viewportWidth } from "../../lib/viewport.ts";
 import { access, loadDevice, machineName } from "../../state/access/device.ts";
 import { openSessionId, replace, route } from "../../state/navigation.ts";
 import { isPaneHidden } from "../../state/panes.ts";

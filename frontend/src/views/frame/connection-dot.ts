@@ -1,7 +1,8 @@
 /** What is wrong with the connection, in the header: a dot, then words, then the way to try again. */
+
+import { deviceKind } from "../../lib/browser/this-device.ts";
 import { type Child, h } from "../../lib/dom.ts";
 import { formatClock } from "../../lib/format.ts";
-import { deviceKind } from "../../lib/this-device.ts";
 import { machineName } from "../../state/access/device.ts";
 import { connection, lastHeardAt, tryNow } from "../../state/connection.ts";
 import { text } from "../../text/en.ts";

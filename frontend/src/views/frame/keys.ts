@@ -1,8 +1,10 @@
 /** The keys of the shell: new session, the panes, and moving through the list. They act only while no field has the focus. */
-import { go, route } from "../../state/navigation.ts";
+import { canDecide } from "../../state/access/device.ts";
+import { go, openSessionId, route } from "../../state/navigation.ts";
 import { checkPageVersion } from "../../state/page-update.ts";
 import { toggleSessionsPane } from "../../state/panes.ts";
 import { settings } from "../../state/settings.ts";
+import { toggleArchivedById } from "../sessions/list-actions.ts";
 
 const actions: Readonly<Record<string, () => void>> = {
   n: () => {
@@ -12,6 +14,7 @@ const actions: Readonly<Record<string, () => void>> = {
   j: () => moveFocus(1),
   k: () => moveFocus(-1),
   o: () => focusedRow()?.click(),
+  e: archive,
   "?": () => void openKeys(),
 };
 /** What follows `g` within a second goes to a place. */
@@ -79,10 +82,22 @@ function isInList(): boolean {
 
 function moveFocus(by: 1 | -1): void {
   const rows = [
-    ...document.querySelectorAll<HTMLElement>(".nav-pane .session-row, .nav-pane .needs-you-head"),
+    ...document.querySelectorAll<HTMLElement>(
+      ".nav-pane :is(.search-results, .sessions-body:not([hidden])) :is(.session-row, .needs-you-head, .search-hit)",
+    ),
   ];
   const at = document.activeElement instanceof HTMLElement ? rows.indexOf(document.activeElement) : -1;
   rows[at < 0 ? 0 : Math.max(0, Math.min(at + by, rows.length - 1))]?.focus();
+}
+
+/** The row that has the focus, and then the next one has it; without one, the session that is open. */
+function archive(): void {
+  const row = focusedRow();
+  const address = row?.getAttribute("href") ?? null;
+  const sessionId = address === null ? openSessionId() : /^\/s\/([^/?]+)/.exec(address)?.[1];
+  if (sessionId === null || sessionId === undefined || !canDecide()) return;
+  if (row !== null) moveFocus(1);
+  toggleArchivedById(sessionId);
 }
 
 function focusedRow(): HTMLElement | null {

@@ -1,8 +1,8 @@
 /** A part of the page that comes when it is first wanted: the part, or how to get it when it did not come. */
 import { type Child, h } from "../../lib/dom.ts";
-import { comparePageVersion } from "../../lib/page-version.ts";
 import { signal, untracked } from "../../lib/signal.ts";
 import { machineName } from "../../state/access/device.ts";
+import { comparePageVersion } from "../../state/page-version.ts";
 import { text } from "../../text/en.ts";
 import { Waiting } from "./waiting.ts";
 
@@ -11,11 +11,14 @@ export interface LoadedOptions {
   readonly onShown?: (element: HTMLElement) => void;
   /** What stands around the words until the part is there: a screen has its way back also then. */
   readonly frame?: (words: Child) => Child;
+  /** What is said while the machine does not give the part; absent: that it does not answer. */
+  readonly unreachable?: () => string;
 }
 
 /** Shows what `load` brings; the component that it makes belongs to where it is shown. */
 export function Loaded(load: () => Promise<() => HTMLElement>, options: LoadedOptions = {}): Child {
   const { onShown, frame = (words) => words } = options;
+  const unreachable = options.unreachable ?? (() => text.pairing.unreachable(machineName()));
   const part = signal<(() => HTMLElement) | null>(null);
   const failure = signal<"none" | "unreachable" | "updated">("none");
   const fetchPart = () => {
@@ -36,7 +39,7 @@ export function Loaded(load: () => Promise<() => HTMLElement>, options: LoadedOp
       case "none":
         return Waiting(text.pairing.waiting(machineName()));
       case "unreachable":
-        return Failed(text.pairing.unreachable(machineName()), text.connection.tryNow, fetchPart);
+        return Failed(unreachable(), text.connection.tryNow, fetchPart);
       case "updated":
         return Failed(text.connection.updated, text.connection.reload, () => location.reload());
     }

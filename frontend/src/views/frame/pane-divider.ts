@@ -1,7 +1,8 @@
 /** The edge of the work pane, draggable from 1440 px on; the arrow keys move it too. */
+
+import { viewportWidth } from "../../lib/browser/viewport.ts";
 import { h } from "../../lib/dom.ts";
 import { effect } from "../../lib/signal.ts";
-import { viewportWidth } from "../../lib/viewport.ts";
 import { minimumWorkWidth, setWorkWidth, workWidth } from "../../state/panes.ts";
 import { text } from "../../text/en.ts";
 

@@ -3,7 +3,7 @@ import { type Child, h, when } from "../../lib/dom.ts";
 import { computed, type ReadonlySignal } from "../../lib/signal.ts";
 import { hasNoModel } from "../../state/models.ts";
 import { route } from "../../state/navigation.ts";
-import { isListLoaded, sessionCount } from "../../state/session-list.ts";
+import { isListLoaded, sessionCount } from "../../state/sessions/session-list.ts";
 import { text } from "../../text/en.ts";
 import { Mark } from "../mark.ts";
 import { focusTitle, Header } from "./header.ts";

@@ -2,9 +2,9 @@
 import type { GrantScope } from "../../api/types.ts";
 import { h } from "../../lib/dom.ts";
 import { openSheet } from "../../lib/sheet.ts";
-import { submitDecision } from "../../state/session/outbox.ts";
+import { submitDecision } from "../../state/outbox/outbox.ts";
 import { vibrate } from "../../state/settings.ts";
-import { subjectName, permission as words } from "../../text/en-session.ts";
+import { subjectName, permission as words } from "../../text/en-permission.ts";
 import type { Question } from "./question.ts";
 import { settled } from "./settled.ts";
 import { visibleText } from "./visible-text.ts";

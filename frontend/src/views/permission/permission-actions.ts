@@ -2,9 +2,10 @@
 import { h } from "../../lib/dom.ts";
 import { formatClock } from "../../lib/format.ts";
 import type { ReadonlySignal } from "../../lib/signal.ts";
-import { type DecisionItem, dropFromOutbox, submitDecision } from "../../state/session/outbox.ts";
+import { dropFromOutbox, submitDecision } from "../../state/outbox/outbox.ts";
+import type { DecisionItem } from "../../state/outbox/outbox-items.ts";
 import { vibrate } from "../../state/settings.ts";
-import { decisionText, subjectName, permission as words } from "../../text/en-session.ts";
+import { decisionText, subjectName, permission as words } from "../../text/en-permission.ts";
 import { HoldButton } from "../hold-button.ts";
 import { openAllowSheet } from "./allow-sheet.ts";
 import type { Question } from "./question.ts";

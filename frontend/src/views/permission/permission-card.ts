@@ -2,14 +2,15 @@
  * A question to a person, with everything that is needed to decide it: the question, where, the thing itself whole,
  * how far it reaches, and the buttons. It never takes the focus.
  */
+
+import { deviceKind } from "../../lib/browser/this-device.ts";
 import { type Child, h, svg } from "../../lib/dom.ts";
 import { icon } from "../../lib/icons.ts";
 import { computed } from "../../lib/signal.ts";
-import { deviceKind } from "../../lib/this-device.ts";
 import { canDecide } from "../../state/access/device.ts";
-import { decisionOn } from "../../state/session/outbox.ts";
+import { decisionOn } from "../../state/outbox/outbox.ts";
 import { text } from "../../text/en.ts";
-import { questionText, reachWords, permission as words } from "../../text/en-session.ts";
+import { questionText, reachWords, permission as words } from "../../text/en-permission.ts";
 import { PermissionActions, PermissionReceipt } from "./permission-actions.ts";
 import { permissionThing } from "./permission-thing.ts";
 import { Where } from "./permission-where.ts";
@@ -17,13 +18,13 @@ import type { Question } from "./question.ts";
 import { settled } from "./settled.ts";
 import { countHidden, visibleText } from "./visible-text.ts";
 
-export interface Position {
+interface Position {
   /** From 1. */
   readonly index: number;
   readonly count: number;
 }
 
-export interface PermissionCardOptions {
+interface PermissionCardOptions {
   readonly sessionId: string;
   readonly request: Question;
   readonly position: Position | (() => Position);

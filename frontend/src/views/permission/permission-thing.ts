@@ -2,13 +2,13 @@
 import { type Child, h } from "../../lib/dom.ts";
 import { computed, onCleanup, type ReadonlySignal, signal } from "../../lib/signal.ts";
 import { canDecide } from "../../state/access/device.ts";
-import { permission as words } from "../../text/en-session.ts";
+import { permission as words } from "../../text/en-permission.ts";
 import { RegionDiff } from "../review/diff-view.ts";
 import type { Question } from "./question.ts";
 import { isSeenElsewhere } from "./seen-elsewhere.ts";
 import { countHidden, visibleText } from "./visible-text.ts";
 
-export interface PermissionThing {
+interface PermissionThing {
   readonly element: HTMLElement;
   /** All of it has been on the screen. Stays true. */
   readonly isSeen: ReadonlySignal<boolean>;

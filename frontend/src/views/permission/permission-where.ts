@@ -1,8 +1,8 @@
 /** Where it would happen, and, of an edit, how much it is and the way to read it on a whole screen. */
 import { type Child, h } from "../../lib/dom.ts";
 import { go } from "../../state/navigation.ts";
-import { summaryOf } from "../../state/session-list.ts";
-import { permission as words } from "../../text/en-session.ts";
+import { summaryOf } from "../../state/sessions/session-list.ts";
+import { permission as words } from "../../text/en-permission.ts";
 import { ChangeCounts } from "../entries/change-counts.ts";
 import { proposalAddress } from "../review/review-address.ts";
 import type { Question } from "./question.ts";

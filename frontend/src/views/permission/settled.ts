@@ -1,7 +1,7 @@
 /** Whether something has stood still long enough to be tapped on purpose. */
 import { onCleanup, type ReadonlySignal, signal } from "../../lib/signal.ts";
 
-export interface Settled {
+interface Settled {
   /** False for a while after anything observed appeared, moved or changed. */
   readonly isSettled: ReadonlySignal<boolean>;
   /** Starts the wait anew. */

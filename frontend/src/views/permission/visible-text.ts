@@ -4,7 +4,7 @@
  */
 import { h } from "../../lib/dom.ts";
 
-export interface TextPart {
+interface TextPart {
   readonly text: string;
   /** Written out, because it cannot be seen or looks like something else. */
   readonly escaped: boolean;
@@ -36,7 +36,7 @@ const standIn =
   /[\u2010-\u2015\u2044\u2215\u2216\u29f8\uff0f\uff0e\u2024\u02d0\ua789\u2236\u037e\uff1b\u01c3\u2768\u2769]/u;
 
 /** `command`: also punctuation that stands in for what a shell means; `prose`: where dashes and emoji are ordinary. */
-export type Strictness = "command" | "prose";
+type Strictness = "command" | "prose";
 
 /** Cuts text into plain and written-out parts. */
 export function textParts(text: string, strictness: Strictness = "command"): readonly TextPart[] {

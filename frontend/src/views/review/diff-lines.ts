@@ -11,7 +11,7 @@ export interface DiffPiece {
   readonly changed: boolean;
 }
 
-export type DiffPieces = readonly (readonly DiffPiece[])[];
+type DiffPieces = readonly (readonly DiffPiece[])[];
 
 const words = lazy(() => import("../../lib/markdown/words-diff.ts"));
 

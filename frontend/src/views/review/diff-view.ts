@@ -6,7 +6,7 @@ import { review as words } from "../../text/en-review.ts";
 import { visibleText } from "../permission/visible-text.ts";
 import { changedLines, type DiffPiece, decorate, plainPieces } from "./diff-lines.ts";
 
-export interface DiffHunkView {
+interface DiffHunkView {
   readonly heading: string;
   readonly lines: readonly (ChangedLine & { readonly noNewline?: boolean | undefined })[];
 }

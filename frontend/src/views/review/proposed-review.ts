@@ -3,7 +3,7 @@ import type { PermissionRequest } from "../../api/types.ts";
 import { type Child, h } from "../../lib/dom.ts";
 import { computed, onCleanup, untracked } from "../../lib/signal.ts";
 import { back, route } from "../../state/navigation.ts";
-import { isListLoaded, summaryOf } from "../../state/session-list.ts";
+import { isListLoaded, summaryOf } from "../../state/sessions/session-list.ts";
 import { review as words } from "../../text/en-review.ts";
 import { ChangeCounts } from "../entries/change-counts.ts";
 import { Waiting } from "../frame/waiting.ts";

@@ -1,6 +1,7 @@
 /** Keys and focus of a review: by file, by hunk, and back to what opened it. */
+
+import { isWide } from "../../lib/browser/viewport.ts";
 import { effect, onCleanup } from "../../lib/signal.ts";
-import { isWide } from "../../lib/viewport.ts";
 import { back } from "../../state/navigation.ts";
 import { settings } from "../../state/settings.ts";
 

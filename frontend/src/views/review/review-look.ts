@@ -1,8 +1,9 @@
 /** How diffs look on this device: wrapped or not, and how large. Kept in this browser. */
+
+import { readStored, writeStored } from "../../lib/browser/storage.ts";
 import { h } from "../../lib/dom.ts";
 import { icon } from "../../lib/icons.ts";
 import { signal } from "../../lib/signal.ts";
-import { readStored, writeStored } from "../../lib/storage.ts";
 import { review as words } from "../../text/en-review.ts";
 
 const sizes = { smallest: 11, usual: 13, largest: 16 } as const;

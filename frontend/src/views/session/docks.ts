@@ -3,11 +3,11 @@ import type { OpenQuestion } from "../../../../transcript/transcript.ts";
 import { type Child, h, list } from "../../lib/dom.ts";
 import { announce } from "../../lib/live-region.ts";
 import { computed, effect, type ReadonlySignal, signal, untracked } from "../../lib/signal.ts";
-import { decisionOn } from "../../state/session/outbox.ts";
-import { questionText, permission as words } from "../../text/en-session.ts";
+import { decisionOn } from "../../state/outbox/outbox.ts";
+import { questionText, permission as words } from "../../text/en-permission.ts";
 import { Lamp, PermissionCard } from "../permission/permission-card.ts";
 import { visibleLine } from "../permission/visible-text.ts";
-import { QueueDock } from "./queue-dock.ts";
+import { QueueDock } from "../queue/queue-dock.ts";
 import type { SessionContext } from "./session-context.ts";
 
 export interface Docks {

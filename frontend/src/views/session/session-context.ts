@@ -1,9 +1,12 @@
 /** What the parts of one session screen share. */
+import type { QueuedPrompt } from "../../api/types.ts";
 import type { OpenSession } from "../../state/session/open-session.ts";
-import type { OpenedRows } from "./opened-rows.ts";
+import type { SessionQueue } from "../../state/session/queue.ts";
+import type { OpenedRows } from "../transcript-view/opened-rows.ts";
 
 export interface SessionContext {
   readonly session: OpenSession;
+  readonly queue: SessionQueue;
   readonly opened: OpenedRows;
   /** Says a sentence in the bar above the composer. */
   say(sentence: string): void;
@@ -11,6 +14,12 @@ export interface SessionContext {
   review(turnId: string, file?: string): void;
   /** Puts a text into the composer, after what stands there. */
   fill(text: string): void;
+  /** Lets a person change a queued message in the composer; what was written there waits. */
+  editQueued(prompt: QueuedPrompt): void;
+  /** Puts a text into the composer as a message of its own; what was written there waits. */
+  writeAgain(text: string): void;
+  /** Scrolls to an entry, and draws what is needed for it. */
+  showEntry(entryId: string): void;
   /** Goes on with an interrupted or stopped turn. */
   continueTurn(): void;
   /** Opens the sheet with the models, beside what opened it where that is told. */

@@ -5,24 +5,26 @@ import { icon } from "../../lib/icons.ts";
 import { openSheet } from "../../lib/sheet.ts";
 import { computed } from "../../lib/signal.ts";
 import { go } from "../../state/navigation.ts";
-import { decisionOn, submitDecision } from "../../state/session/outbox.ts";
-import { recentSessions, summaryOf } from "../../state/session-list.ts";
+import { decisionOn, submitDecision } from "../../state/outbox/outbox.ts";
+import { isRemoved, recentSessions, summaryOf } from "../../state/sessions/session-list.ts";
 import { text } from "../../text/en.ts";
-import { permission, turnEnd, session as words } from "../../text/en-session.ts";
+import { permission } from "../../text/en-permission.ts";
+import { sessionActions, turnEnd, session as words } from "../../text/en-session.ts";
 import { Header } from "../frame/header.ts";
-import { OptionRow } from "../option-row.ts";
-import { openRenameSheet } from "../sessions/rename-sheet.ts";
+import { openSessionMenu } from "../session-sheets/session-menu.ts";
+import { openTurnsSheet } from "../session-sheets/turns-sheet.ts";
+import { openWaitingSheet, WaitingRow } from "../session-sheets/waiting-sheet.ts";
 import { StatusGlyph, statusOf, statusWord } from "../status-glyph.ts";
 import type { SessionContext } from "./session-context.ts";
 
 const recentCount = 8;
-const plain = { line: null, isCurrent: false, refusal: null } as const;
 
 /** The header of a session screen. */
 export function SessionHeader(context: SessionContext): HTMLElement {
   const { session } = context;
   const summary = computed(() => summaryOf(session.id) ?? session.summary.value);
-  const isMissing = () => session.phase.value.state === "missing";
+  // One that was deleted keeps its name: the words beneath say what became of it.
+  const isMissing = () => session.phase.value.state === "missing" && !isRemoved(session.id);
   const title = () =>
     isMissing()
       ? words.missingTitle
@@ -58,7 +60,7 @@ export function SessionHeader(context: SessionContext): HTMLElement {
       IconButton(
         "more",
         () => text.sessions.menu(title()),
-        () => openMore(context, title()),
+        () => openMore(context),
       ),
     ],
   });
@@ -72,42 +74,23 @@ function IconButton(name: "review" | "more", label: () => string, act: () => voi
   );
 }
 
-/** What is done seldom: renaming, and denying everything that waits. */
-function openMore({ session }: SessionContext, title: string): void {
-  const questions = session.transcript.value.questions.filter(
-    ({ request }) => decisionOn(request.requestId) === null,
-  );
-  let isRenaming = false;
-  openSheet({
-    title: text.sessions.more,
-    onClose: () => {
-      // Once this sheet's own step in the history is undone: the next one adds another.
-      if (isRenaming) queueMicrotask(() => openRenameSheet({ id: session.id, title }));
-    },
-    content: (close) =>
-      h(
-        "ul",
-        { class: "option-list" },
-        OptionRow({
-          ...plain,
-          name: text.sessions.rename,
-          choose: () => {
-            isRenaming = true;
-            close();
-          },
-        }),
-        questions.length < 2
-          ? null
-          : OptionRow({
-              ...plain,
-              name: permission.denyAll(questions.length),
-              choose: () => {
-                close();
-                for (const { request } of questions)
-                  submitDecision(session.id, request, { kind: "reject_once" });
-              },
-            }),
-      ),
+/** What is done seldom: what is not sent yet, the turns, denying everything that waits, and what is done to the session. */
+function openMore(context: SessionContext): void {
+  const { session } = context;
+  const summary = summaryOf(session.id) ?? session.summary.peek();
+  if (summary === null) return;
+  const questions = session.transcript
+    .peek()
+    .questions.filter(({ request }) => decisionOn(request.requestId) === null);
+  const denyAll = () => {
+    for (const { request } of questions) submitDecision(session.id, request, { kind: "reject_once" });
+  };
+  openSessionMenu(summary, {
+    first: (then) => WaitingRow(() => then(() => openWaitingSheet(context))),
+    actions: [
+      ...(questions.length < 2 ? [] : [{ name: permission.denyAll(questions.length), run: denyAll }]),
+      { name: sessionActions.turns, run: () => openTurnsSheet(context) },
+    ],
   });
 }
 

@@ -1,7 +1,7 @@
 /** The keys of a session on the desk. Single letters act only while no field has the focus. */
 import type { OpenQuestion } from "../../../../transcript/transcript.ts";
 import { onCleanup, type ReadonlySignal } from "../../lib/signal.ts";
-import { submitDecision } from "../../state/session/outbox.ts";
+import { submitDecision } from "../../state/outbox/outbox.ts";
 import { settings } from "../../state/settings.ts";
 import type { Composer } from "../composer/composer.ts";
 import { stopTurn } from "../composer/stop-button.ts";

@@ -1,34 +1,35 @@
 /** One session: its header, the transcript, what wants an answer, and the composer. */
 import type { OpenQuestion, TranscriptEntry } from "../../../../transcript/transcript.ts";
+import { newIdentifier } from "../../lib/browser/identifiers.ts";
 import { type Child, h } from "../../lib/dom.ts";
-import { icon } from "../../lib/icons.ts";
-import { newIdentifier } from "../../lib/identifiers.ts";
 import { announce } from "../../lib/live-region.ts";
 import { computed, effect, onCleanup, type ReadonlySignal } from "../../lib/signal.ts";
 import { machineName } from "../../state/access/device.ts";
 import { go } from "../../state/navigation.ts";
-import { clearDraft, readDraft } from "../../state/session/drafts.ts";
+import { decisionOn, submitDecision, submitPrompt } from "../../state/outbox/outbox.ts";
 import { OpenSession } from "../../state/session/open-session.ts";
-import { decisionOn, submitDecision, submitPrompt } from "../../state/session/outbox.ts";
-import { summaryOf } from "../../state/session-list.ts";
+import { sessionQueue } from "../../state/session/queue.ts";
+import { summaryOf } from "../../state/sessions/session-list.ts";
 import { text } from "../../text/en.ts";
 import { turnEnd, session as words } from "../../text/en-session.ts";
-import { composer } from "../composer/composer.ts";
+import { composer, type Message } from "../composer/composer.ts";
 import { prefetchMarkdown } from "../entries/agent-entry.ts";
 import { showBar } from "../frame/bars.ts";
 import { MachineGone } from "../frame/connection-dot.ts";
 import { DemoNote } from "../frame/demo-note.ts";
+import { DiskBar } from "../frame/disk-bar.ts";
 import { Waiting } from "../frame/waiting.ts";
 import { openModelSheet } from "../model-sheet.ts";
 import { turnReviewAddress } from "../review/review-address.ts";
+import { openedRows } from "../transcript-view/opened-rows.ts";
+import { Pill } from "../transcript-view/pill.ts";
+import { transcriptView } from "../transcript-view/transcript-view.ts";
+import { WorkingLine } from "../transcript-view/working-line.ts";
 import { docks } from "./docks.ts";
-import { openedRows } from "./opened-rows.ts";
-import { Pill } from "./pill.ts";
+import { GoneSession } from "./gone-session.ts";
 import type { SessionContext } from "./session-context.ts";
 import { SessionHeader } from "./session-header.ts";
 import { followSessionKeys } from "./session-keys.ts";
-import { transcriptView } from "./transcript-view.ts";
-import { WorkingLine } from "./working-line.ts";
 
 /** The screen of one session; everything that it follows ends with it. */
 export function SessionScreen(sessionId: string): HTMLElement {
@@ -39,10 +40,14 @@ export function SessionScreen(sessionId: string): HTMLElement {
 
   const context: SessionContext = {
     session,
+    queue: sessionQueue(session),
     opened: openedRows(sessionId),
     say: (sentence) => showBar({ sentence }),
     review: (turnId, file) => go(turnReviewAddress(sessionId, turnId, file)),
     fill: (words) => field.fill(words),
+    editQueued: (prompt) => field.edit(prompt),
+    writeAgain: (words) => field.again(words),
+    showEntry: (entryId) => view.show(entryId),
     continueTurn() {
       submitPrompt({ id: newIdentifier(), sessionId, content: [], delivery: "queue" });
       view.anchor.toEnd();
@@ -62,9 +67,9 @@ export function SessionScreen(sessionId: string): HTMLElement {
   const field = composer({
     context,
     isAsked: computed(() => undecided(asking.current.value) !== null),
-    send(said, intent) {
-      if (intent === "deny" && deny(said)) return;
-      sendPrompt(sessionId, said);
+    send(message, intent) {
+      if (intent === "deny" && deny(message.text)) return;
+      sendPrompt(sessionId, message);
       view.anchor.toEnd();
     },
   });
@@ -82,7 +87,7 @@ export function SessionScreen(sessionId: string): HTMLElement {
     SessionHeader(context),
     DemoNote(),
     MachineGone(),
-    NotSaving(sessionId),
+    DiskBar(() => summaryOf(sessionId)?.notSaving === true),
     h(
       "div",
       { class: "session-body" },
@@ -120,19 +125,8 @@ function Foot(
   return foot;
 }
 
-/** The id was minted with the first letter, so that however often this is sent, it is one prompt. */
-function sendPrompt(sessionId: string, said: string): void {
-  const id = readDraft(sessionId)?.promptId ?? newIdentifier();
-  submitPrompt({ id, sessionId, content: [{ type: "text", text: said }], delivery: "queue" });
-  clearDraft(sessionId);
-}
-
-function NotSaving(sessionId: string): Child {
-  const isFull = computed(() => summaryOf(sessionId)?.notSaving === true);
-  return (): Child =>
-    isFull.value
-      ? h("p", { class: "session-bar", role: "status" }, icon("alert"), words.notSaving(machineName()))
-      : null;
+function sendPrompt(sessionId: string, { id, text: said, delivery }: Message): void {
+  submitPrompt({ id, sessionId, content: [{ type: "text", text: said }], delivery });
 }
 
 function LoadState({ session }: SessionContext): Child {
@@ -144,7 +138,7 @@ function LoadState({ session }: SessionContext): Child {
       case "loading":
         return Waiting(words.loading);
       case "missing":
-        return Trouble(words.missing, words.toSessions, () => go("/"));
+        return GoneSession(session.id);
       case "failed":
         return Trouble(text.failure(phase.failure, machineName()), words.tryNow, () => void session.open());
     }

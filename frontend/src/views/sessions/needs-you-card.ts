@@ -5,7 +5,7 @@ import { lazy } from "../../lib/lazy.ts";
 import { computed, type ReadonlySignal, signal, untracked } from "../../lib/signal.ts";
 import { go, openSessionId } from "../../state/navigation.ts";
 import { text } from "../../text/en.ts";
-import { titleOf } from "./session-row.ts";
+import { titleOf } from "./session-title.ts";
 
 const card = lazy(() => import("../permission/permission-card.ts"));
 /** More than this share of the screen, and the card is opened in its session instead. */

@@ -1,19 +1,19 @@
 /** A new session: its first prompt with the focus already in it, and one line of chips above. */
 import type { Project, SessionMode } from "../../api/types.ts";
+import { deviceKind } from "../../lib/browser/this-device.ts";
+import { hasFinePointer } from "../../lib/browser/viewport.ts";
 import { minutes } from "../../lib/clock.ts";
 import { type Child, h } from "../../lib/dom.ts";
 import { icon } from "../../lib/icons.ts";
 import { openSheet } from "../../lib/sheet.ts";
 import { type Signal, signal } from "../../lib/signal.ts";
-import { deviceKind } from "../../lib/this-device.ts";
-import { hasFinePointer } from "../../lib/viewport.ts";
 import { device, machineName } from "../../state/access/device.ts";
 import { hasNoModel, loadModels, preferredModel, rememberModel } from "../../state/models.ts";
 import { back, replace } from "../../state/navigation.ts";
+import { newSessionDraft, readDraft, writeDraft } from "../../state/outbox/drafts.ts";
 import { loadProjects, preferredProject, projects, rememberProject } from "../../state/projects.ts";
 import { type AutoSpan, endOfSpan, modeEnd } from "../../state/session/auto-mode.ts";
-import { newSessionDraft, readDraft, writeDraft } from "../../state/session/drafts.ts";
-import { startSession } from "../../state/session-list.ts";
+import { startSession } from "../../state/sessions/session-list.ts";
 import { text } from "../../text/en.ts";
 import { Chip, ModeChip, ModelChip } from "../chips.ts";
 import { openModeSheet } from "../mode-sheet.ts";

@@ -6,20 +6,28 @@ import { formatAdded, formatExact, formatListTime, formatRemoved } from "../../l
 import { onLongPress } from "../../lib/gestures.ts";
 import { icon } from "../../lib/icons.ts";
 import type { ReadonlySignal } from "../../lib/signal.ts";
+import { canDecide } from "../../state/access/device.ts";
 import { go, openSessionId } from "../../state/navigation.ts";
-import { isUnread } from "../../state/session-list.ts";
+import { checkPageVersion } from "../../state/page-update.ts";
+import { isUnread } from "../../state/sessions/session-groups.ts";
 import { text } from "../../text/en.ts";
 import { StatusGlyph, statusOf, statusWord } from "../status-glyph.ts";
-import { openRenameSheet } from "./rename-sheet.ts";
+import { toggleArchived, togglePinned } from "./list-actions.ts";
+import { followRowSwipe, type RowSwipe } from "./row-swipe.ts";
+import { titleOf } from "./session-title.ts";
 
-/** A row of 64 px; a long press, a right click or ⋯ renames. */
-export function SessionRow(summary: ReadonlySignal<SessionSummary>): HTMLElement {
+/** Where a list stands: the drawer's own gesture moves it, so its rows have none. */
+export type ListPlace = "pane" | "drawer";
+
+/** A row of 64 px. A long press, a right click or ⋯ opens its menu; a swipe to the left archives, to the right pins. */
+export function SessionRow(summary: ReadonlySignal<SessionSummary>, place: ListPlace): HTMLElement {
   const title = () => titleOf(summary.value);
   const link = h(
     "a",
     {
       class: "session-row",
       href: `/s/${summary.peek().id}`,
+      draggable: false,
       "aria-current": () => (openSessionId() === summary.value.id ? "page" : null),
       "data-unread": () => isUnread(summary.value),
       onclick: (event) => follow(event, summary.peek().id),
@@ -48,29 +56,48 @@ export function SessionRow(summary: ReadonlySignal<SessionSummary>): HTMLElement
       () => Changes(summary.value),
     ),
   );
-  const rename = () => openRenameSheet(summary.peek());
-  onLongPress(link, rename);
-  return h(
-    "li",
-    { class: "session-item" },
-    link,
-    h(
-      "button",
-      {
-        type: "button",
-        class: "icon-button session-row-more",
-        "aria-label": () => text.sessions.menu(title()),
-        title: text.sessions.rename,
-        onclick: rename,
-      },
-      icon("more"),
-    ),
+  const more = h(
+    "button",
+    {
+      type: "button",
+      class: "icon-button session-row-more",
+      "aria-label": () => text.sessions.menu(title()),
+      "aria-haspopup": "dialog",
+      title: text.sessions.more,
+      onclick: () => void openMenu(summary.peek(), more),
+    },
+    icon("more"),
   );
+  const item = h("li", { class: "session-item" }, link, more);
+  onLongPress(link, () => void openMenu(summary.peek(), link));
+  if (place === "pane") followRowSwipe(item, link, swipeOf(summary));
+  return item;
 }
 
-/** The title, or what stands for it until the first prompt names the session. */
-export function titleOf(summary: SessionSummary): string {
-  return summary.title ?? text.sessions.untitled;
+function swipeOf(summary: ReadonlySignal<SessionSummary>): RowSwipe {
+  return {
+    canBegin: canDecide,
+    action(side) {
+      const now = summary.peek();
+      if (side === "left")
+        return now.archived
+          ? { name: text.sessions.unarchive, icon: "unarchive", run: () => toggleArchived(now) }
+          : { name: text.sessions.archive, icon: "archive", run: () => toggleArchived(now) };
+      return now.pinned
+        ? { name: text.sessions.unpin, icon: "unpin", run: () => togglePinned(now) }
+        : { name: text.sessions.pin, icon: "pin", run: () => togglePinned(now) };
+    },
+  };
+}
+
+/** The menu is a part of the page of its own. */
+async function openMenu(summary: SessionSummary, anchor: HTMLElement): Promise<void> {
+  try {
+    (await import("../session-sheets/session-menu.ts")).openSessionMenu(summary, { anchor });
+  } catch {
+    // The machine is away, which the header says, or has another version, which is to be said there too.
+    void checkPageVersion();
+  }
 }
 
 /** What happens now or came last. */

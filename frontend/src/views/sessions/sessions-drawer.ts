@@ -1,8 +1,9 @@
 /** On a phone, a swipe to the right in a session brings the sessions in from the left, under the finger. */
+
+import { isWide } from "../../lib/browser/viewport.ts";
 import { h } from "../../lib/dom.ts";
 import { onSwipe } from "../../lib/gestures.ts";
 import { type Owned, owned } from "../../lib/signal.ts";
-import { isWide } from "../../lib/viewport.ts";
 import { openLayer, route } from "../../state/navigation.ts";
 import { vibrate } from "../../state/settings.ts";
 import { text } from "../../text/en.ts";
@@ -44,7 +45,7 @@ function show(): Drawer {
     h(
       "dialog",
       { class: "drawer", "aria-label": text.sessions.title },
-      h("div", { class: "drawer-panel" }, SessionsScreen()),
+      h("div", { class: "drawer-panel" }, SessionsScreen("drawer")),
     ),
   );
   const dialog = scope.value;

@@ -1,53 +1,93 @@
-/** Sessions, the home screen: what needs a person first, then what works, then the rest by day. */
-
-import { minutes } from "../../lib/clock.ts";
-import { type Child, h, list } from "../../lib/dom.ts";
-import { daysBetween } from "../../lib/format.ts";
+/** Sessions, the home screen: what needs a person first, then what works, what is pinned, then the rest by day. */
+import { type Child, h, when } from "../../lib/dom.ts";
 import { icon } from "../../lib/icons.ts";
-import { computed, type ReadonlySignal } from "../../lib/signal.ts";
-import { canDecide } from "../../state/access/device.ts";
+import { computed, effect, type ReadonlySignal } from "../../lib/signal.ts";
+import { canDecide, machineName } from "../../state/access/device.ts";
 import { hasLooked } from "../../state/models.ts";
-import { go, openSessionId, route } from "../../state/navigation.ts";
+import { go, openSearch, openSessionId, route, searchWords } from "../../state/navigation.ts";
+import { chosenFilter } from "../../state/sessions/search.ts";
+import { type Group, noFilter } from "../../state/sessions/session-groups.ts";
 import {
-  type Group,
-  groups,
+  followGroups,
   isListLoaded,
   needsYouCount,
   sessionCount,
-  summaryOf,
   touchList,
-} from "../../state/session-list.ts";
+} from "../../state/sessions/session-list.ts";
 import { text } from "../../text/en.ts";
 import { ConnectionDot, MachineGone } from "../frame/connection-dot.ts";
 import { DemoNote } from "../frame/demo-note.ts";
+import { DiskBar } from "../frame/disk-bar.ts";
+import { Loaded } from "../frame/loaded.ts";
 import { NotEncrypted } from "../frame/not-encrypted.ts";
 import { UpdateChip } from "../frame/update-chip.ts";
 import { Waiting } from "../frame/waiting.ts";
 import { Mark } from "../mark.ts";
-import { NeedsYouCard } from "./needs-you-card.ts";
-import { SessionRow } from "./session-row.ts";
+import { SearchHeader } from "../search/search-header.ts";
+import { groupedRows } from "./grouped-rows.ts";
+import { OlderEnd } from "./older-end.ts";
+import type { ListPlace } from "./session-row.ts";
 
-/** The list with its header and *New*. */
-export function SessionsScreen(): HTMLElement {
+/** The list with its header and *New*. The search stands in the place of its header; the drawer has none. */
+export function SessionsScreen(place: ListPlace = "pane"): HTMLElement {
+  const isSearching = computed(() => place === "pane" && searchWords.value !== null);
+  const isAsking = computed(() => isSearching.value && searchWords.value?.trim() !== "");
+  const groups = followGroups(() => (isSearching.value ? chosenFilter.value : noFilter));
   const body = h("div", {
     class: "sessions-body",
+    hidden: () => isAsking.value,
     onpointerdown: touchList,
     onpointerup: touchList,
     onscroll: touchList,
   });
-  body.append(h("div", { class: "sessions-notes" }, NotEncrypted(), DemoNote(), MachineGone()));
-  list(body, () => groups.value, keyOf, GroupSection);
-  body.append(h("div", { class: "sessions-empty" }, Empty()));
+  body.append(h("div", { class: "sessions-notes" }, NotEncrypted(), DemoNote(), MachineGone(), DiskBar()));
+  groupedRows(body, groups, place);
+  body.append(
+    h("div", { class: "sessions-empty" }, Empty(groups, isSearching)),
+    OlderEnd(() => (isSearching.value && chosenFilter.value.status === "archived" ? "archived" : "in_use")),
+  );
+  const scroll = h(
+    "div",
+    { class: "sessions-scroll" },
+    when(() => isSearching.value, SearchHeader, SessionsHeader),
+    body,
+    when(() => isAsking.value, SearchResults),
+  );
+  keepListPlace([scroll, body], isSearching);
   return h(
     "div",
     { class: "sessions-screen" },
-    h("div", { class: "sessions-scroll" }, SessionsHeader(), body),
-    NewButton(),
+    scroll,
+    when(() => !isSearching.value, NewButton),
   );
 }
 
+/** The list is where it was once the search is closed. */
+function keepListPlace(scrollers: readonly HTMLElement[], isSearching: ReadonlySignal<boolean>): void {
+  let tops: readonly number[] | null = null;
+  effect(() => {
+    if (isSearching.value) {
+      tops ??= scrollers.map((each) => each.scrollTop);
+      return;
+    }
+    const before = tops;
+    tops = null;
+    if (before === null) return;
+    const frame = requestAnimationFrame(() => {
+      for (const [index, each] of scrollers.entries()) each.scrollTop = before[index] ?? 0;
+    });
+    return () => cancelAnimationFrame(frame);
+  });
+}
+
+function SearchResults(): Child {
+  return Loaded(async () => (await import("../search/search-results.ts")).SearchResults, {
+    unreachable: () => text.search.offline(machineName()),
+  });
+}
+
 function SessionsHeader(): HTMLElement {
-  return h(
+  const header = h(
     "div",
     { class: "header sessions-header" },
     Mark(28, () => needsYouCount.value > 0),
@@ -56,6 +96,7 @@ function SessionsHeader(): HTMLElement {
     NotEncrypted(),
     ConnectionDot(),
     UpdateChip(),
+    when(() => sessionCount.value > 0, SearchButton),
     h(
       "button",
       {
@@ -68,82 +109,67 @@ function SessionsHeader(): HTMLElement {
       icon("settings"),
     ),
   );
+  return header;
 }
 
-function keyOf(group: Group): string {
-  return group.kind === "day" || group.kind === "month" ? `${group.kind} ${group.start}` : group.kind;
-}
-
-function GroupSection(group: ReadonlySignal<Group>): HTMLElement {
-  const isQuestions = group.peek().kind === "needs_you";
-  const rows = h("ul", { class: isQuestions ? "needs-you-list" : "session-list" });
-  list(
-    rows,
-    () => group.value.ids,
-    String,
-    (id) => Row(id, isQuestions),
-  );
+function SearchButton(): HTMLElement {
   return h(
-    "section",
-    { class: "session-group" },
-    h(
-      "h2",
-      { class: "session-group-name" },
-      isQuestions ? h("span", { class: "lamp", "aria-hidden": "true" }) : null,
-      () => nameOf(group.value),
-    ),
-    rows,
+    "button",
+    {
+      type: "button",
+      class: "icon-button",
+      "aria-label": text.search.open,
+      title: text.search.open,
+      onclick: () => search(),
+    },
+    icon("search"),
   );
 }
 
-function Row(id: ReadonlySignal<string>, isQuestion: boolean): HTMLElement {
-  const known = summaryOf(id.peek());
-  // A row stands only as long as its session is known; while it goes, the last summary is shown.
-  let last = known;
-  const summary = computed(() => {
-    last = summaryOf(id.value) ?? last;
-    return last;
-  });
-  if (!hasValue(summary)) return h("li", { hidden: true });
-  return isQuestion ? NeedsYouCard(summary) : SessionRow(summary);
+/** The field has the focus within the same tap, or phones show no keyboard. */
+function search(): void {
+  chosenFilter.value = noFilter;
+  openSearch();
+  document.querySelector<HTMLElement>(".search-field")?.focus();
 }
 
-function hasValue<T>(summary: ReadonlySignal<T | null>): summary is ReadonlySignal<T> {
-  return summary.peek() !== null;
-}
-
-function nameOf(group: Group): string {
-  switch (group.kind) {
-    case "needs_you":
-      return text.sessions.needsYou(group.ids.length);
-    case "working":
-      return text.sessions.working;
-    case "day":
-      return dayName(new Date(group.start), new Date(minutes.value));
-    case "month":
-      return monthName(new Date(group.start), new Date(minutes.value));
-  }
-}
-
-function dayName(day: Date, now: Date): string {
-  const age = daysBetween(day, now);
-  if (age === 0) return text.sessions.today;
-  if (age === 1) return text.sessions.yesterday;
-  return new Intl.DateTimeFormat("en-GB", { weekday: "long" }).format(day);
-}
-
-function monthName(month: Date, now: Date): string {
-  const year = month.getFullYear() === now.getFullYear() ? {} : ({ year: "numeric" } as const);
-  return new Intl.DateTimeFormat("en-GB", { month: "long", ...year }).format(month);
-}
-
-function Empty(): Child {
-  return () => {
-    if (sessionCount.value > 0) return null;
+/** What stands there instead of rows, and what to do next. */
+function Empty(groups: ReadonlySignal<readonly Group[]>, isSearching: ReadonlySignal<boolean>): Child {
+  const isEmpty = computed(() => groups.value.length === 0);
+  return (): Child => {
     // Without a model the first thing to do is another one: until that is known, nothing is said.
-    if (!isListLoaded.value || !hasLooked.value) return Waiting(text.sessions.loading);
-    return h("p", { class: "empty-words" }, canDecide() ? text.sessions.empty : text.sessions.emptyReadOnly);
+    if (sessionCount.value === 0) {
+      if (!isListLoaded.value || !hasLooked.value) return Waiting(text.sessions.loading);
+      return h(
+        "p",
+        { class: "empty-words" },
+        canDecide() ? text.sessions.empty : text.sessions.emptyReadOnly,
+      );
+    }
+    if (!isEmpty.value) return null;
+    if (isSearching.value) return NothingShown();
+    return [
+      h("p", { class: "empty-words" }, text.sessions.allArchived),
+      EmptyAct(text.sessions.showArchived, () => {
+        openSearch();
+        chosenFilter.value = { status: "archived", projectId: null };
+      }),
+    ];
   };
+}
+
+function NothingShown(): Child {
+  const { status } = chosenFilter.value;
+  return [
+    h("p", { class: "empty-words" }, text.search.none[status ?? "project"]),
+    EmptyAct(text.search.all, () => {
+      chosenFilter.value = noFilter;
+    }),
+  ];
+}
+
+function EmptyAct(label: string, act: () => void): HTMLElement {
+  return h("button", { type: "button", class: "button empty-act", onclick: act }, label);
 }
 
 /** The one primary button of the screen, unless a question's own button is. */

@@ -1,6 +1,6 @@
 /** What this is: version, machine, the model in use, and diagnostics to copy. */
 
-import { copyText } from "../../lib/copy.ts";
+import { copyText } from "../../lib/browser/copy.ts";
 import { type Child, h } from "../../lib/dom.ts";
 import { device } from "../../state/access/device.ts";
 import { loadModels, modelName } from "../../state/models.ts";

@@ -6,7 +6,7 @@ import { signal } from "../../lib/signal.ts";
 import { type AuditKind, AuditReading, auditExportAddress } from "../../state/access/audit.ts";
 import { machineName } from "../../state/access/device.ts";
 import { go } from "../../state/navigation.ts";
-import { summaryOf } from "../../state/session-list.ts";
+import { summaryOf } from "../../state/sessions/session-list.ts";
 import { text } from "../../text/en.ts";
 import { audit as words } from "../../text/en-access.ts";
 import { CopyLine } from "../copy-line.ts";

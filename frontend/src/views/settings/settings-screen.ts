@@ -10,6 +10,7 @@ import { NotEncrypted } from "../frame/not-encrypted.ts";
 import { AboutSection } from "./about-section.ts";
 import { AuditSection } from "./audit-section.ts";
 import { GitHubSection } from "./github-section.ts";
+import { ImportSection } from "./import-section.ts";
 import { ReachSection } from "./reach-section.ts";
 
 const sections = {
@@ -18,10 +19,11 @@ const sections = {
   reach: ReachSection,
   device: DeviceSection,
   audit: AuditSection,
+  import: ImportSection,
   about: AboutSection,
 };
 type Section = keyof typeof sections;
-const names: readonly Section[] = ["devices", "github", "reach", "device", "audit", "about"];
+const names: readonly Section[] = ["devices", "github", "reach", "device", "audit", "import", "about"];
 
 /** The list, or one section of it; an unknown name is the list. */
 export function SettingsScreen(section: string | null): HTMLElement {

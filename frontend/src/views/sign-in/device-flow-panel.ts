@@ -1,6 +1,7 @@
 /** GitHub's device flow: the code to type there, how long it holds, and what became of it. */
+
+import { copyText } from "../../lib/browser/copy.ts";
 import { seconds } from "../../lib/clock.ts";
-import { copyText } from "../../lib/copy.ts";
 import { type Child, h } from "../../lib/dom.ts";
 import { formatElapsed } from "../../lib/format.ts";
 import { computed, signal, untracked } from "../../lib/signal.ts";

@@ -15,7 +15,7 @@ import { DeviceFlowPanel } from "./device-flow-panel.ts";
 import { TokenForm } from "./token-form.ts";
 import { WebLink } from "./web-link.ts";
 
-export interface SignInOptions {
+interface SignInOptions {
   /** Called once somebody is signed in, by a way that stays on this page. */
   readonly onDone: () => void;
   /** The first way's words; by default those of a second way in. */

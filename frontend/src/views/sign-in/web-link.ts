@@ -1,7 +1,8 @@
 /** The way to GitHub's own page and back. */
+
+import { nameFromAgent, suggestName } from "../../lib/browser/this-device.ts";
 import { h } from "../../lib/dom.ts";
 import { signal } from "../../lib/signal.ts";
-import { nameFromAgent, suggestName } from "../../lib/this-device.ts";
 import { webSignInAddress } from "../../state/access/sign-in.ts";
 
 /** A link that looks like a button. Beside the page it opens a tab of its own. */

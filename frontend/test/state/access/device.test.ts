@@ -12,7 +12,7 @@ afterEach(() => {
 });
 
 test("a device that is signed out keeps what was written and not sent, and forgets what the machine said", async () => {
-  const { writeStored, storedNames } = await import("../../../src/lib/storage.ts");
+  const { writeStored, storedNames } = await import("../../../src/lib/browser/storage.ts");
   for (const name of ["draft.s1", "outbox", "theme", "textSize", "machine", "place", "lastHeard"])
     writeStored(name, "1");
   vi.stubGlobal("fetch", async () =>
@@ -25,5 +25,5 @@ test("a device that is signed out keeps what was written and not sent, and forge
   followSignOut();
   await loadDevice();
   expect(access.value).toEqual({ state: "revoked", by: "laptop", at: "2026-11-22T14:02:00Z" });
-  expect(storedNames().sort()).toEqual(["draft.s1", "machine", "outbox", "textSize", "theme"]);
+  expect(storedNames().sort()).toEqual(["draft.s1", "machine", "outbox", "signedOut", "textSize", "theme"]);
 });

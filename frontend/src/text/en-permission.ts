@@ -1,0 +1,133 @@
+/** Every sentence of a question that a person decides, and of what became of it. */
+import { counted } from "./counts.ts";
+
+/** What became of a question. */
+type Decided =
+  | {
+      readonly outcome: "selected";
+      readonly kind: "allow_once" | "allow_always" | "reject_once" | "reject_always";
+      readonly grant?: { readonly scope: "turn" | "session" } | undefined;
+    }
+  | { readonly outcome: "cancelled"; readonly reason: keyof typeof cancelled };
+
+/** Who decided what: `Allowed once on Pixel, 14:02`. */
+export function decisionText(
+  outcome: Decided,
+  by: { readonly kind: string; readonly name: string } | null,
+  time: string,
+): string {
+  if (outcome.outcome === "cancelled") return `${cancelled[outcome.reason]}, ${time}`;
+  const isAllowed = outcome.kind === "allow_once" || outcome.kind === "allow_always";
+  const what = isAllowed ? allowed(outcome) : "Denied";
+  if (by === null) return `${what}, ${time}`;
+  return `${what} ${by.kind === "device" ? "on" : "by"} ${deciders[by.kind] ?? by.name}, ${time}`;
+}
+
+const deciders: Readonly<Record<string, string | undefined>> = {
+  grant: "an earlier permission",
+  mode: "the mode",
+  rule: "a rule",
+};
+
+const cancelled = {
+  turn_ended: "Not decided: the turn ended",
+  restart: "Not decided: the machine restarted",
+  grant_ended: "Permission ended",
+} as const;
+
+function allowed(outcome: Extract<Decided, { outcome: "selected" }>): string {
+  if (outcome.grant === undefined) return "Allowed once";
+  return outcome.grant.scope === "turn" ? "Allowed for this turn" : "Allowed for this session";
+}
+
+export const permission = {
+  of: (index: number, count: number) => `${index} of ${count}`,
+  deny: "Deny",
+  allow: "Allow…",
+  allowOnce: "Allow once",
+  hold: "Hold to allow",
+  holding: "Keep holding",
+  confirm: (thing: string) => `Confirm: ${thing}`,
+  /** Before a folder, and not parted from it. */
+  in: "in\u00a0",
+  moreLines: (count: number) => counted(count, "more line"),
+  denyAll: (count: number) => `Deny all ${count}`,
+  readToEnd: "Allow waits for the end",
+  hidden: (count: number) => `${counted(count, "hidden or look-alike character")}, written out`,
+  openInReview: "Open in Review",
+  allowedSending: "Allowed · sending",
+  allowedOnMachine: "Allowed · on the machine",
+  deniedSending: "Denied · sending",
+  deniedOnMachine: "Denied · on the machine",
+  late: (what: string) => `${what}.`,
+  alreadyDecided: "Already decided",
+  changed: "This changed since you saw it. Nothing was run.",
+  lookAgain: "Look again",
+  noLongerNeeded: "No longer needed.",
+  notSent: "Not accepted. Nothing was decided.",
+  readOnly: (device: string) => `This ${device} may only read`,
+  others: "Other questions",
+  fold: "Fold the question",
+  tapToDecide: "Tap to decide",
+  sheetTitle: "Allow more than once",
+  thisTurn: "This turn",
+  thisTurnDetail: "until the agent stops",
+  thisSession: "This session",
+  thisSessionDetail: "until the session ends, or you end it",
+  exactly: "Exactly this, nothing wider:",
+  needsYou: (question: string) => `Needs you: ${question}`,
+  failed: "The decision was not accepted.",
+} as const;
+
+/** The thing that is asked about. */
+type Subject =
+  | { readonly type: "command"; readonly command: string }
+  | { readonly type: "edit"; readonly path: string; readonly created: boolean }
+  | { readonly type: "read"; readonly path: string }
+  | { readonly type: "other"; readonly title: string };
+
+/** The question, from the thing that is asked about. */
+export function questionText(subject: Subject): string {
+  switch (subject.type) {
+    case "command":
+      return "Run this command?";
+    case "edit":
+      return subject.created ? `Create ${subject.path}?` : `Edit ${subject.path}?`;
+    case "read":
+      return `Read ${subject.path}?`;
+    case "other":
+      return `${subject.title}?`;
+  }
+}
+
+/** The thing in a few words, for rows, chips and the second step of a hold. */
+export function subjectName(subject: Subject): string {
+  switch (subject.type) {
+    case "command":
+      return subject.command;
+    case "edit":
+      return `${subject.created ? "create" : "edit"} ${subject.path}`;
+    case "read":
+      return `read ${subject.path}`;
+    case "other":
+      return subject.title;
+  }
+}
+
+/** How far it reaches; `tone` is the weight that the word has on the card. */
+export const reachWords = {
+  cannot_be_undone: { text: "Cannot be undone", tone: "danger" },
+  controls_voxpilot: { text: "Controls VoxPilot", tone: "danger" },
+  deletes_files: { text: "Deletes files", tone: "danger" },
+  pushes: { text: "Pushes", tone: "danger" },
+  touches_secrets: { text: "Touches secrets", tone: "danger" },
+  touches_protected: { text: "Changes what governs the project", tone: "danger" },
+  leaves_project: { text: "Leaves the project", tone: "warn" },
+  uses_network: { text: "Uses the network", tone: "warn" },
+  installs_packages: { text: "Installs packages", tone: "warn" },
+  not_understood: { text: "Not understood", tone: "warn" },
+  writes_files: { text: "Writes files", tone: "plain" },
+  inside_project: { text: "Inside the project", tone: "plain" },
+  can_be_undone: { text: "Can be undone", tone: "plain" },
+  reads_only: { text: "Reads only", tone: "plain" },
+} as const;

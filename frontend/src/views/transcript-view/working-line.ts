@@ -1,0 +1,93 @@
+/** What the agent does right now, for how long, and *Stop* while the composer holds text. */
+import type { ToolEntry, Transcript } from "../../../../transcript/transcript.ts";
+import { seconds } from "../../lib/clock.ts";
+import { type Child, h } from "../../lib/dom.ts";
+import { formatElapsed } from "../../lib/format.ts";
+import { computed, type ReadonlySignal } from "../../lib/signal.ts";
+import { decisionOn } from "../../state/outbox/outbox.ts";
+import { text } from "../../text/en.ts";
+import { working as words } from "../../text/en-composer.ts";
+import { subjectName } from "../../text/en-permission.ts";
+import { StopButton } from "../composer/stop-button.ts";
+import { toolState, toolWords } from "../entries/tool-words.ts";
+import { Mark } from "../mark.ts";
+import { visibleLine } from "../permission/visible-text.ts";
+import type { SessionContext } from "../session/session-context.ts";
+
+const stillStoppingMs = 5000;
+
+/** The line; nothing while no turn runs. `hasText`: the composer's button sends, so Stop is here. */
+export function WorkingLine(context: SessionContext, hasText: ReadonlySignal<boolean>): Child {
+  const { transcript } = context.session;
+  const isBusy = computed(
+    () => transcript.value.state === "running" || transcript.value.state === "requires_action",
+  );
+  const isWorking = computed(() => transcript.value.state === "running");
+  const thing = computed(() => thingOf(transcript.value));
+  return (): Child =>
+    !isBusy.value
+      ? null
+      : h(
+          "div",
+          { class: "working-line" },
+          (): Child =>
+            isWorking.value
+              ? h(
+                  "span",
+                  { class: "working-mark" },
+                  Mark(16, () => false),
+                )
+              : null,
+          h("span", { class: "one-line" }, () => lineText(context, thing.value)),
+          h("span", { class: "working-time numbers" }, () => elapsedText(transcript.value)),
+          (): Child => (hasText.value ? StopButton(context) : null),
+        );
+}
+
+function lineText(context: SessionContext, thing: string): string {
+  const stopping = context.session.stopping.value;
+  if (stopping !== null) {
+    const isLate = seconds.value - stopping.at >= stillStoppingMs;
+    return isLate ? words.still(thing === "" ? words.theTurn : thing) : words.stopping;
+  }
+  const state = stateWord(context.session.transcript.value);
+  return thing === "" ? state : `${state} · ${thing}`;
+}
+
+/** Once this device has answered all that was asked, it is the machine that is waited for. */
+function stateWord({ state, questions }: Transcript): string {
+  if (state === "running") return words.working;
+  const isAnswered =
+    questions.length > 0 && questions.every(({ request }) => decisionOn(request.requestId) !== null);
+  return isAnswered ? text.connection.quiet : words.waiting;
+}
+
+function elapsedText(transcript: Transcript): string {
+  const { turnStartedAt } = transcript;
+  return turnStartedAt === null ? "" : formatElapsed(Math.max(0, seconds.value - Date.parse(turnStartedAt)));
+}
+
+/** What the one open question is about; else the newest call that runs or waits: its first line. */
+function thingOf(transcript: Transcript): string {
+  const [question, ...others] = transcript.questions;
+  if (question === undefined) return runningThing(transcript);
+  return others.length > 0 ? "" : visibleLine(firstLine(subjectName(question.request.subject)));
+}
+
+function runningThing(transcript: Transcript): string {
+  for (let index = transcript.entries.length - 1; index >= 0; index -= 1) {
+    const entry = transcript.entries[index];
+    if (entry === undefined || entry.type === "turn_end") return "";
+    if (entry.type === "tool" && isOpen(entry)) return firstLine(toolWords(entry).object);
+  }
+  return "";
+}
+
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0] ?? "";
+}
+
+function isOpen(entry: ToolEntry): boolean {
+  const state = toolState(entry);
+  return state === "running" || state === "waiting";
+}
