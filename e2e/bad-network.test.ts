@@ -36,7 +36,7 @@ test("what is decided and written without a network waits on the phone, and arri
   // The button has just become Send: it takes no tap that was meant for Stop.
   await expect
     .poll(async () => {
-      await page.getByRole("button", { name: "Send" }).click();
+      await page.getByRole("button", { name: "Send", exact: true }).click();
       return await page.getByRole("textbox", { name: "Message" }).inputValue();
     })
     .toBe("");
