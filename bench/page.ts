@@ -1,10 +1,9 @@
 /** What the page costs: bytes of a first load in a real browser, and the server's memory before and after. */
-import { spawn } from "node:child_process";
-import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { launchBrowser } from "../e2e/support/browser.ts";
 import { pair } from "../e2e/support/person.ts";
 import type { Product } from "../e2e/support/product.ts";
+import { residentMegabytes } from "./support/memory.ts";
 import { type Finding, finding } from "./support/table.ts";
 
 const settleMs = 3000;
@@ -50,10 +49,4 @@ export async function measurePage(product: Product): Promise<readonly Finding[]>
     }),
     finding("the same, with what is fetched when idle", bytes / 1000, { unit: "kB" }),
   ];
-}
-
-/** Linux and macOS alike: `ps` tells kibibytes. */
-async function residentMegabytes(pid: number): Promise<number> {
-  const child = spawn("ps", ["-o", "rss=", "-p", String(pid)], { stdio: ["ignore", "pipe", "inherit"] });
-  return (Number((await text(child.stdout)).trim()) * 1024) / 1_000_000;
 }

@@ -15,12 +15,16 @@ const slowdown = 4;
 const opens = 7;
 const streams = 3;
 const keysPerStream = 100;
+const scrolls = 5;
+/** As fast as a thumb. */
+const scrollSpeed = 2_000;
+const scrollSeconds = 4;
 
 export async function measureReading(): Promise<readonly Finding[]> {
   const model = await startBenchModel();
-  const bench = await startBenchProduct(model.baseUrl, (state, project) =>
-    writeLongSession(state, { project, entries }),
-  );
+  const bench = await startBenchProduct(model.baseUrl, async (state, project) => {
+    await writeLongSession(state, { project, entries });
+  });
   const browser = await launchBrowser();
   try {
     const context = await browser.newContext({
@@ -31,6 +35,7 @@ export async function measureReading(): Promise<readonly Finding[]> {
     await pairOnce(context, bench);
     return [
       ...(await measureOpening(context, bench)),
+      ...(await measureScrolling(await openSlowly(context, bench))),
       ...(await measureTyping(await openSlowly(context, bench))),
     ];
   } finally {
@@ -70,6 +75,55 @@ async function measureOpening(context: BrowserContext, bench: BenchProduct): Pro
     finding(`${what}, median of ${opens}`, median(times), { unit: "ms", atMost: 500, digits: 0 }),
     finding("the same, slowest", Math.max(...times), { unit: "ms", digits: 0 }),
   ];
+}
+
+/** Upward at an even speed: first while older pages come in, then through the rows that are there. */
+async function measureScrolling(page: Page): Promise<readonly Finding[]> {
+  const devtools = await page.context().newCDPSession(page);
+  const loading: FrameTimes[] = [];
+  const loaded: FrameTimes[] = [];
+  for (let run = 0; run < scrolls; run += 1) {
+    loading.push(await scroll(page, devtools, "up"));
+    await scroll(page, devtools, "down");
+    loaded.push(await scroll(page, devtools, "up"));
+  }
+  await page.close();
+  const rates = loaded.map(framesPerSecond);
+  const what = `scrolling up through loaded rows of that session, CPU ÷ ${slowdown}, wheel, ${scrollSpeed.toLocaleString("en-GB")} px/s`;
+  const late = loaded.flatMap(({ frameMs }) => frameMs);
+  return [
+    finding(`${what}, median of ${scrolls}`, median(rates), { unit: "frames/s", atLeast: 50 }),
+    finding("the same, slowest", Math.min(...rates), { unit: "frames/s" }),
+    finding("the same, longest time between two frames", Math.max(...late), { unit: "ms", digits: 0 }),
+    finding("the same, while older pages come in, median", median(loading.map(framesPerSecond)), {
+      unit: "frames/s",
+    }),
+  ];
+}
+
+interface FrameTimes {
+  /** Between one frame and the next. */
+  readonly frameMs: readonly number[];
+}
+
+function framesPerSecond({ frameMs }: FrameTimes): number {
+  return (1_000 * frameMs.length) / frameMs.reduce((sum, ms) => sum + ms, 0);
+}
+
+async function scroll(page: Page, devtools: CDPSession, direction: "up" | "down"): Promise<FrameTimes> {
+  const distance = scrollSpeed * scrollSeconds;
+  await pageProbe.startFrames(page);
+  await devtools.send("Input.synthesizeScrollGesture", {
+    x: 195,
+    y: 400,
+    yDistance: direction === "up" ? distance : -distance,
+    speed: scrollSpeed,
+    // A wheel: synthesized fingers move nothing in headless Chromium.
+    gestureSourceType: "mouse",
+  });
+  const { frameMs, movedPixels } = await pageProbe.takeFrames(page);
+  if (movedPixels < distance / 4) throw new Error(`Scrolling ${direction} moved ${movedPixels} pixels only.`);
+  return { frameMs };
 }
 
 async function measureTyping(page: Page): Promise<readonly Finding[]> {

@@ -1,11 +1,17 @@
 /**
- * `npm run bench`: measures the built product on this machine, all on loopback, in about three minutes.
+ * `npm run bench`: measures the built product on this machine, all on loopback, in about ten minutes.
  * Prints a table in Markdown; ends with 1 when something promised was missed. Words name what to measure (default: all).
  */
 import { cpus, platform, release } from "node:os";
 import { ensureBuilt } from "../scripts/build-stamp.mjs";
+import { measureAccepting } from "./accepting.ts";
+import { measureLargeState } from "./large-state.ts";
+import { measureLongTurns } from "./long-turns.ts";
+import { measureSearch } from "./many-sessions.ts";
+import { measureManyStreams } from "./many-streams.ts";
 import { measurePage } from "./page.ts";
 import { measureReading } from "./reading.ts";
+import { measureReplay } from "./replay.ts";
 import { measureStart } from "./start.ts";
 import { measureAddedDelay, measureRelay } from "./streaming.ts";
 import { startBenchModel } from "./support/bench-model.ts";
@@ -49,6 +55,12 @@ const measurements: Readonly<Record<string, Measurement>> = {
   reading: measureReading,
   turns,
   relay: measureRelay,
+  accepting: measureAccepting,
+  streams: measureManyStreams,
+  replay: measureReplay,
+  rounds: measureLongTurns,
+  large: measureLargeState,
+  search: measureSearch,
 };
 
 function chosen(words: readonly string[]): readonly Measurement[] {

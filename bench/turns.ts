@@ -1,14 +1,14 @@
 /** What the product adds to a turn: before the model is first asked, and in each round of a tool. */
 import type { BenchModel } from "./support/bench-model.ts";
 import { type BenchProduct, fileCount } from "./support/bench-product.ts";
-import type { BenchClient } from "./support/client.ts";
+import { type BenchClient, isGoodEnd } from "./support/client.ts";
 import { median, percentile } from "./support/statistics.ts";
 import { type Finding, finding } from "./support/table.ts";
 
 const prompts = 20;
 const roundRuns = 5;
 
-interface Setting {
+export interface Setting {
   readonly model: BenchModel;
   readonly client: BenchClient;
   readonly bench: BenchProduct;
@@ -46,15 +46,8 @@ export async function measureRounds({ model, client, bench }: Setting): Promise<
   const gaps: number[] = [];
   for (let run = 0; run <= roundRuns; run += 1) {
     const session = await client.createSession(bench.project);
-    model.reset();
-    await client.prompt(session, "rounds");
-    await client.turnEnd(session);
-    const requests = model.requests();
-    if (requests.length !== fileCount + 1)
-      throw new Error(`${requests.length} requests in ${fileCount} rounds.`);
-    const ends = requests.map(({ endedAtMs }) => endedAtMs ?? Number.NaN);
-    if (run > 0)
-      gaps.push(...requests.slice(1).map(({ receivedAtMs }, index) => receivedAtMs - (ends[index] ?? 0)));
+    const measured = await roundGaps({ model, client, bench }, session);
+    if (run > 0) gaps.push(...measured);
   }
   return [
     finding(`tool round, \`read\`: response end → next request, median of ${gaps.length}`, median(gaps), {
@@ -63,4 +56,17 @@ export async function measureRounds({ model, client, bench }: Setting): Promise<
     }),
     finding("the same, p95", percentile(gaps, 0.95), { unit: "ms" }),
   ];
+}
+
+/** Runs one turn of `fileCount` rounds in a session; from the end of each response until the model has the next request. */
+export async function roundGaps({ model, client }: Setting, session: string): Promise<readonly number[]> {
+  model.reset();
+  const before = await client.lastSeq(session);
+  await client.prompt(session, "rounds");
+  await client.follow(session, isGoodEnd, before);
+  const requests = model.requests();
+  if (requests.length !== fileCount + 1)
+    throw new Error(`${requests.length} requests in ${fileCount} rounds.`);
+  const ends = requests.map(({ endedAtMs }) => endedAtMs ?? Number.NaN);
+  return requests.slice(1).map(({ receivedAtMs }, index) => receivedAtMs - (ends[index] ?? 0));
 }

@@ -16,11 +16,15 @@ export interface BenchModel extends ScriptedModel {
   readonly sentAtMs: readonly number[];
 }
 
-/** Answers "rounds" with 20 reads one after another, "paced" with a paced text, "markdown" with a faster one, anything else with a word. */
+/** Answers "rounds" with 20 reads one after another, "paced" with a paced text, "markdown" with a faster one, "held" with nothing until `release`, anything else with a word. */
 export async function startBenchModel(): Promise<BenchModel> {
   const sentAtMs: number[] = [];
   const model = await startScriptedModel({
-    script: { fallback: (conversation) => reply(conversation, sentAtMs) },
+    script: {
+      // As a model has one: what it is sent does not grow without end.
+      models: [{ id: "scripted", name: "Scripted", contextWindow: 128_000 }],
+      fallback: (conversation) => reply(conversation, sentAtMs),
+    },
   });
   return Object.assign(model, { sentAtMs });
 }
@@ -35,6 +39,8 @@ function reply({ prompt, calls }: Conversation, sentAtMs: number[]): ScriptedRep
       return { text: pacedText(sentAtMs), tokensPerSecond: pacedTokensPerSecond };
     case "markdown":
       return { text: markdownAnswer(markdownTokens), tokensPerSecond: markdownTokensPerSecond };
+    case "held":
+      return { text: "Held.", fault: { type: "hold", afterCharacters: 0 } };
     default:
       return { text: "Done." };
   }

@@ -8,6 +8,8 @@ export interface BenchProduct {
   readonly product: Product;
   /** Absolute path; holds `file-1.ts` to `file-20.ts` of 60 lines each. */
   readonly project: string;
+  /** Stops the product and starts it again on what it left on disk; the one before is of no use any more. */
+  restart(): Promise<BenchProduct>;
   close(): Promise<void>;
 }
 
@@ -30,6 +32,18 @@ export async function startBenchProduct(
     await writeFile(join(project, `file-${number}.ts`), `// ${number}\n${line.repeat(59)}`);
   }
   await fillState(state, project);
+  return startOn({ folder, project, state, modelBaseUrl });
+}
+
+interface Place {
+  readonly folder: string;
+  readonly project: string;
+  readonly state: string;
+  readonly modelBaseUrl: string;
+}
+
+async function startOn(place: Place): Promise<BenchProduct> {
+  const { folder, project, state, modelBaseUrl } = place;
   const product = await startProduct({
     words: [project],
     environment: {
@@ -42,6 +56,10 @@ export async function startBenchProduct(
   return {
     product,
     project,
+    restart: async () => {
+      await product.stop();
+      return startOn(place);
+    },
     close: async () => {
       await product.stop();
       await rm(folder, { recursive: true, force: true });

@@ -16,6 +16,12 @@ export interface BenchEvent {
   };
 }
 
+/** The body of a stream as it is read. */
+export interface OpenStream {
+  readonly bytes: AsyncIterable<Buffer>;
+  close(): void;
+}
+
 export class BenchClient {
   readonly #origin: string;
   readonly #token: string;
@@ -41,15 +47,16 @@ export class BenchClient {
     return id;
   }
 
-  /** Resolves when the prompt was accepted. */
+  /** Resolves when the prompt was accepted, which is when it is on disk. */
   async prompt(sessionId: string, text: string): Promise<void> {
     const body = { id: randomUUID(), content: [{ type: "text", text }] };
     await this.#post(`/api/sessions/${sessionId}/prompts`, body);
   }
 
-  /** Every event of a session from now on, until `take` returns true. */
-  async follow(sessionId: string, take: (event: BenchEvent) => boolean): Promise<void> {
-    const { statusCode, body } = await request(`${this.#origin}/api/sessions/${sessionId}/events?after=0`, {
+  /** Every event of a session after a position, until `take` returns true. */
+  async follow(sessionId: string, take: (event: BenchEvent) => boolean, after = 0): Promise<void> {
+    const address = `${this.#origin}/api/sessions/${sessionId}/events?after=${after}`;
+    const { statusCode, body } = await request(address, {
       headers: { ...this.#headers(), accept: "text/event-stream" },
     });
     if (statusCode !== 200) throw new Error(`The event stream answered ${statusCode}.`);
@@ -71,6 +78,33 @@ export class BenchClient {
   /** Resolves when the session's turn is over; throws when it did not end well. */
   async turnEnd(sessionId: string): Promise<void> {
     await this.follow(sessionId, isGoodEnd);
+  }
+
+  /** The last seq of a session. */
+  async lastSeq(sessionId: string): Promise<number> {
+    const { lastSeq }: { lastSeq: number } = JSON.parse(String(await this.get(`/api/sessions/${sessionId}`)));
+    return lastSeq;
+  }
+
+  /** A GET answered whole; resolves to the bytes as they came. */
+  async get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Buffer> {
+    const { statusCode, body } = await request(`${this.#origin}${path}`, {
+      headers: { ...this.#headers(), accept: "application/json", ...headers },
+    });
+    const bytes = Buffer.from(await body.arrayBuffer());
+    if (statusCode !== 200) throw new Error(`GET ${path} answered ${statusCode}: ${bytes}`);
+    return bytes;
+  }
+
+  /** An open event stream, byte for byte as it comes; `close` cuts it. */
+  async open(path: string, encoding: "gzip" | "identity"): Promise<OpenStream> {
+    const { statusCode, body } = await request(`${this.#origin}${path}`, {
+      headers: { ...this.#headers(), accept: "text/event-stream", "accept-encoding": encoding },
+    });
+    if (statusCode !== 200) throw new Error(`GET ${path} answered ${statusCode}.`);
+    // Cutting it is no failure.
+    body.on("error", () => undefined);
+    return { bytes: body, close: () => void body.destroy() };
   }
 
   #headers(): Record<string, string> {

@@ -8,20 +8,39 @@ import { markdownAnswer } from "./markdown-answer.ts";
 
 export const longSessionId = "bench-long-session";
 
-type Created = Extract<SessionUpdate, { sessionUpdate: "session_created" }>;
+export type Created = Extract<SessionUpdate, { sessionUpdate: "session_created" }>;
 
 const answerTokens = 150;
 
-/** Writes the session `longSessionId` of a project (an absolute path) with at least so many entries in its transcript. */
+export interface LongSession {
+  /** Absolute path. */
+  readonly project: string;
+  /** The least that its transcript has. */
+  readonly entries: number;
+  /** Default: `longSessionId`. */
+  readonly id?: string;
+}
+
+/** Writes a session with so many entries in its transcript; resolves to the last seq of its log. */
 export async function writeLongSession(
   stateFolder: string,
-  { project, entries }: { readonly project: string; readonly entries: number },
-): Promise<void> {
-  const folder = join(stateFolder, "sessions", longSessionId);
-  const created: Created = {
+  { project, entries, id = longSessionId }: LongSession,
+): Promise<number> {
+  const folder = join(stateFolder, "sessions", id);
+  const created = creationOf(id, project);
+  const events = eventsOf(created, entries);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeFile(join(folder, "created.json"), JSON.stringify(created), { mode: 0o600 });
+  await writeFile(join(folder, "log.jsonl"), events.map(encodeLine), { mode: 0o600 });
+  return events.length;
+}
+
+/** The first line of a log. */
+export function creationOf(sessionId: string, project: string): Created {
+  return {
     sessionUpdate: "session_created",
     formatVersion: 1,
-    sessionId: longSessionId,
+    sessionId,
     project: { id: "bench", name: "bench", path: project },
     engine: "built-in",
     model: null,
@@ -29,10 +48,6 @@ export async function writeLongSession(
     title: "A long session",
     requestDigest: "bench",
   };
-  const events = eventsOf(created, entries);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeFile(join(folder, "created.json"), JSON.stringify(created), { mode: 0o600 });
-  await writeFile(join(folder, "log.jsonl"), events.map(encodeLine), { mode: 0o600 });
 }
 
 function eventsOf(created: Created, wantedEntries: number): readonly SessionEvent[] {
@@ -54,7 +69,7 @@ function eventsOf(created: Created, wantedEntries: number): readonly SessionEven
 }
 
 /** Eight entries: a prompt, an answer in Markdown, four calls, another answer, the turn's end. */
-function turnUpdates(turn: number): readonly SessionUpdate[] {
+export function turnUpdates(turn: number): readonly SessionUpdate[] {
   const promptId = `prompt-${turn}`;
   const content = {
     type: "text",

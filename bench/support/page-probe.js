@@ -38,8 +38,38 @@ new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) if (entry.name === "keydown") probe.toldMs.push(entry.duration);
 }).observe({ type: "event", durationThreshold: shortestToldMs });
 
+/** @type {{ request: number, atMs: number[], movedPixels: number, tops: Map<EventTarget, number> }} */
+const frames = { request: 0, atMs: [], movedPixels: 0, tops: new Map() };
+
+/** @param {number} atMs */
+function noteFrame(atMs) {
+  frames.atMs.push(atMs);
+  frames.request = requestAnimationFrame(noteFrame);
+}
+
+document.addEventListener(
+  "scroll",
+  ({ target }) => {
+    const element = target instanceof Element ? target : document.documentElement;
+    const top = element.scrollTop;
+    frames.movedPixels += Math.abs(top - (frames.tops.get(element) ?? top));
+    frames.tops.set(element, top);
+  },
+  { capture: true, passive: true },
+);
+
 Object.assign(window, {
   benchProbe: {
+    startFrames() {
+      cancelAnimationFrame(frames.request);
+      Object.assign(frames, { atMs: [], movedPixels: 0 });
+      frames.request = requestAnimationFrame(noteFrame);
+    },
+    takeFrames() {
+      cancelAnimationFrame(frames.request);
+      const frameMs = frames.atMs.slice(1).map((atMs, index) => atMs - (frames.atMs[index] ?? atMs));
+      return { frameMs, movedPixels: frames.movedPixels };
+    },
     /** From the last byte of the session's newest page until its texts were painted. */
     async openMs() {
       const atMs = await readableAtMs;
