@@ -3,6 +3,7 @@ import { brotliDecompressSync, createGunzip, gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { accepts, compressedJson } from "../../src/server/streams/content-encoding.ts";
 import { EventStream, eventFrame } from "../../src/server/streams/event-stream.ts";
+import { StreamCompression } from "../../src/server/streams/stream-compression.ts";
 import { type RunningApp, runningApp } from "../support/running-app.ts";
 import { mixedUpdates, writeSession } from "./written-session.ts";
 
@@ -114,4 +115,12 @@ test.for([
   [undefined, false],
 ] as const)("Accept-Encoding %s takes gzip: %s", ([header, isTaken]) => {
   expect(accepts(header, "gzip")).toBe(isTaken);
+});
+
+test("each part ends with an empty block, where every reader hands on what it has", () => {
+  const compression = new StreamCompression();
+  for (const size of [1, 1_000, 5_000]) {
+    const part = compression.part(Buffer.alloc(size, "x"));
+    expect(part.subarray(-4)).toEqual(Buffer.from([0, 0, 0xff, 0xff]));
+  }
 });

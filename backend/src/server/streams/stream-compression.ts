@@ -5,6 +5,8 @@
 import { constants, crc32, deflateRawSync } from "node:zlib";
 
 const header = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
+/** A block without content, as a sync flush ends with: readers such as Go's, which stand in proxies, hand on only there. */
+const emptyBlock = Buffer.from([0, 0, 0, 0xff, 0xff]);
 /** A last block without content (RFC 1951, 3.2.4). */
 const lastBlock = Buffer.from([1, 0, 0, 0xff, 0xff]);
 /** Below it, as live events mostly are, compressing gains less than it takes. At most 65,535. */
@@ -41,5 +43,5 @@ function storedBlock(bytes: Buffer): readonly Buffer[] {
   const head = Buffer.alloc(5);
   head.writeUInt16LE(bytes.length, 1);
   head.writeUInt16LE(bytes.length ^ 0xffff, 3);
-  return [head, bytes];
+  return [head, bytes, emptyBlock];
 }
