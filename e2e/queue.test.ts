@@ -337,7 +337,7 @@ test("behind ⋯: the turns lead to their places, the export is a file, and dele
   await page.getByText("Pinned at the top of the list.").waitFor();
   const { pathname } = new URL(page.url());
   await more(page, "Delete");
-  await page.getByText(/ go from .* for good/).waitFor();
+  await page.getByText(/ goes from .* for good/).waitFor();
   await page.getByRole("button", { name: "Delete 1 session" }).click();
   await page.getByText(/ is deleted\.$/).waitFor();
   expect(new URL(page.url()).pathname).toBe("/");
