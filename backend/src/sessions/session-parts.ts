@@ -4,6 +4,7 @@ import type { DurableFiles } from "../workspace/durable-files.ts";
 import type { Checkpoints } from "../workspace/git/checkpoints.ts";
 import type { Projects } from "../workspace/projects.ts";
 import type { Redaction } from "../workspace/redaction/redaction.ts";
+import type { SharedBeat } from "./turn/shared-beat.ts";
 
 export interface SessionStoreParts {
   /** The state folder (absolute); sessions lie in `sessions` in it. */
@@ -32,6 +33,8 @@ export interface SessionStoreParts {
 
 /** What one session gets of its store. */
 export interface SessionParts extends Required<SessionStoreParts> {
+  /** What all sessions stream by. */
+  readonly beat: SharedBeat;
   /** What a device has read of a session. */
   seenSeq(sessionId: string, deviceId: string): number;
   /** Durable when it resolves. */

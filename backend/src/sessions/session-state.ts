@@ -3,6 +3,7 @@
 import { applyToSummary, newSummary } from "../../../transcript/summary.ts";
 import type { SessionSummary } from "../protocol/session.ts";
 import type { Actor, SessionEvent, SessionUpdate } from "../protocol/session-update.ts";
+import { quietKinds } from "./log/quiet-line.ts";
 import { PermissionBook } from "./questions/permission-book.ts";
 import { PromptQueue } from "./queue/prompt-queue.ts";
 import { OpenCalls } from "./turn/open-calls.ts";
@@ -32,6 +33,8 @@ export class SessionState {
   readonly #copy: SessionCreated | null;
   #created: SessionCreated | null = null;
   #summary: SessionSummary | null = null;
+  /** The last event that it lacks: of streamed text, which only moves its end, not every one is taken in. */
+  #behind: SessionEvent | null = null;
   /** Who chose the mode that holds, and when. */
   #modeChoice: ModeChoice | null = null;
   /** The prompt and the turn that ran last. */
@@ -43,6 +46,9 @@ export class SessionState {
 
   /** Null until the session is created. */
   get summary(): SessionSummary | null {
+    if (this.#behind !== null && this.#summary !== null)
+      this.#summary = applyToSummary(this.#summary, this.#behind);
+    this.#behind = null;
     return this.#summary;
   }
 
@@ -68,9 +74,7 @@ export class SessionState {
   apply(event: SessionEvent): void {
     const { update } = event;
     if (update.sessionUpdate === "session_created") this.#created ??= update;
-    const created = this.#created ?? this.#copy;
-    this.#summary ??= created === null ? null : newSummary(created, event);
-    if (this.#summary !== null) this.#summary = applyToSummary(this.#summary, event);
+    this.#applyToSummary(event);
     if (update.sessionUpdate === "session_created" || update.sessionUpdate === "current_mode_update")
       this.#modeChoice = { by: event.by, at: event.at };
     this.prompts.apply(event);
@@ -80,5 +84,17 @@ export class SessionState {
     if (update.sessionUpdate === "checkpoint" && event.turnId !== undefined) {
       this.#trees.set(event.turnId, { ...this.#trees.get(event.turnId), [update.phase]: update.tree });
     }
+  }
+
+  #applyToSummary(event: SessionEvent): void {
+    const created = this.#created ?? this.#copy;
+    this.#summary ??= created === null ? null : newSummary(created, event);
+    const isNext = quietKinds.has(event.update.sessionUpdate) && event.at >= (this.#behind?.at ?? "");
+    if (isNext) {
+      this.#behind = event;
+      return;
+    }
+    const { summary } = this;
+    if (summary !== null) this.#summary = applyToSummary(summary, event);
   }
 }

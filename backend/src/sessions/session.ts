@@ -28,6 +28,9 @@ import { isResting, writeSummary } from "./store/saved-summary.ts";
 import { folderOf, makeSessionFiles, type OpenedLog, openSessionFiles } from "./store/session-files.ts";
 import { TurnSequence } from "./turn/turn-sequence.ts";
 
+/** `json` is the event as it stands in the log, made once for all who send it on. */
+type EventListener = (event: SessionEvent, json: string) => void;
+
 /** Made by its store. What changes it is on disk when its promise resolves, or rejects with SessionConflict. */
 export class Session {
   readonly id: string;
@@ -41,7 +44,7 @@ export class Session {
   readonly #permissions: PermissionQueue;
   readonly #turns: TurnSequence;
   readonly #modeEnd: ModeEndWatch;
-  readonly #listeners = new Set<(event: SessionEvent) => void>();
+  readonly #listeners = new Set<EventListener>();
   #branch: string | null = null;
   #savingSummary: Promise<void> = Promise.resolve();
   readonly #endListeners = new Set<() => void>();
@@ -80,7 +83,10 @@ export class Session {
       setAt: () => state.modeChoice?.at ?? null,
       onOver: () => this.#endMode(),
     });
-    log.listen({ onWritten: (event) => this.#onWritten(event), onFailed: () => this.#onFailed() });
+    log.listen({
+      onWritten: (event, json) => this.#onWritten(event, json),
+      onFailed: () => this.#onFailed(),
+    });
   }
 
   /** Makes a session; rejects with `not_saving` when that cannot be saved. */
@@ -155,7 +161,7 @@ export class Session {
   }
 
   /** Calls back with each event, in order, from now on. Returns how to end that. */
-  subscribe(listener: (event: SessionEvent) => void): () => void {
+  subscribe(listener: EventListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -268,11 +274,11 @@ export class Session {
     if (grants.length > 0) this.#saveSummary();
   }
 
-  #onWritten(event: SessionEvent): void {
+  #onWritten(event: SessionEvent, json: string): void {
     this.#state.apply(event);
     const { sessionUpdate } = event.update;
     if (sessionUpdate === "current_mode_update" || sessionUpdate === "session_created") this.#onModeChanged();
-    for (const listener of this.#listeners) listener(event);
+    for (const listener of this.#listeners) listener(event, json);
     if (this.#wasFailing) this.#tellSavingAgain();
     this.#parts.onChanged(this.id);
   }

@@ -84,12 +84,9 @@ async function followOne(
   const session = await parts.sessions.find(sessionId);
   // Gone while it was looked for: what is subscribed from here on, nothing would end.
   if (session === null || stream.closed.aborted) return;
-  const frame = (event: SessionEvent) =>
-    eventFrame({
-      event: "update",
-      id: `${sessionId}:${event.seq}`,
-      data: JSON.stringify({ sessionId, ...event }),
-    });
+  const dataStart = `{"sessionId":${JSON.stringify(sessionId)},`;
+  const frame = ({ seq }: SessionEvent, json: string) =>
+    eventFrame({ event: "update", id: `${sessionId}:${seq}`, data: dataStart + json.slice(1) });
   const resetFrame = (lastSeq: number) =>
     eventFrame({ event: "reset", data: JSON.stringify({ sessionId, lastSeq }) });
   const forget = session.onEnded(() => {

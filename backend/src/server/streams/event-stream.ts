@@ -106,7 +106,8 @@ export class EventStream {
   #planFlush(): void {
     if (this.#isFlushPlanned || !this.#isReaderWaiting) return;
     this.#isFlushPlanned = true;
-    queueMicrotask(() => {
+    // Behind all that the same turn of the loop brings.
+    setImmediate(() => {
       this.#isFlushPlanned = false;
       this.#flush();
     });

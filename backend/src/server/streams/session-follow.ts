@@ -11,8 +11,8 @@ interface Following {
   /** The last seq that the reader has. */
   readonly after: number;
   readonly stream: EventStream;
-  /** Makes the frame of an event, already elided for the wire. */
-  frame(event: SessionEvent): string;
+  /** Makes the frame of an event, already elided for the wire, from its JSON. */
+  frame(event: SessionEvent, json: string): string;
   /** The frame that tells a reader to forget what it has: its position is none of this log, which now comes from its beginning. */
   resetFrame(lastSeq: number): string;
 }
@@ -25,15 +25,16 @@ export async function followSession(following: Following): Promise<void> {
   const { session, stream, frame } = following;
   if (stream.closed.aborted) return;
   let position = startOf(following);
-  const deliver = (event: SessionEvent) => {
+  const deliver = (event: SessionEvent, json?: string) => {
     // The replay and the live events overlap: what has been sent is not sent again.
     if (event.seq <= position) return;
     position = event.seq;
-    stream.send(frame(elideEvent(event)));
+    const sent = elideEvent(event);
+    stream.send(frame(sent, sent === event && json !== undefined ? json : JSON.stringify(sent)));
   };
-  let take: (event: SessionEvent) => void = leaveInLog;
+  let take: (event: SessionEvent, json: string) => void = leaveInLog;
   // Subscribed before the first read, so that nothing falls between the two.
-  const unsubscribe = session.subscribe((event) => take(event));
+  const unsubscribe = session.subscribe((event, json) => take(event, json));
   stream.closed.addEventListener("abort", unsubscribe);
   while (!stream.closed.aborted) {
     const held: SessionEvent[] = [];

@@ -8,7 +8,7 @@ import { followSession } from "./session-follow.ts";
 
 /** Sends a session's events after a position, `id:` being the seq; after `event: reset` all from the first, when the log has no such position. */
 export function streamSession(stream: EventStream, session: Session, after: number): Response {
-  const frame = (event: SessionEvent) => eventFrame({ id: String(event.seq), data: JSON.stringify(event) });
+  const frame = (event: SessionEvent, json: string) => eventFrame({ id: String(event.seq), data: json });
   const resetFrame = (lastSeq: number) => eventFrame({ event: "reset", data: JSON.stringify({ lastSeq }) });
   // A log that cannot be read ends the stream; the reader comes back for the rest.
   followSession({ session, after, stream, frame, resetFrame }).catch(() => stream.close());

@@ -10,7 +10,7 @@ import { systemErrorCode } from "../../workspace/workspace-error.ts";
 import { setDamageAside } from "./damaged-lines.ts";
 import { LogFile } from "./log-file.ts";
 import { LogIndex } from "./log-index.ts";
-import { encodeLine } from "./log-line.ts";
+import { lineOf } from "./log-line.ts";
 import { type LogPage, type LogRange, type ReadableLog, readJoined, readPage } from "./log-pages.ts";
 import { type LogScan, scanLog } from "./log-scan.ts";
 
@@ -30,17 +30,21 @@ export interface EventLogOptions {
 
 /** Who is told of what happens to the log. */
 export interface LogListener {
-  /** Each event, in order, once it is written. */
-  onWritten(event: SessionEvent): void;
+  /** Each event, in order, once it is written, with the very JSON of it. */
+  onWritten(event: SessionEvent, json: string): void;
   /** Queued events were lost; the next one queued takes the seq of the first of them. */
   onFailed(error: unknown): void;
 }
 
 interface Batch {
   readonly events: readonly SessionEvent[];
-  readonly isDurable: boolean;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
+  /** Who waits until it is on the disk; null: nobody, and it need not be. */
+  readonly waiter: { readonly resolve: () => void; readonly reject: (error: unknown) => void } | null;
+}
+
+interface PlacedEvent {
+  readonly event: SessionEvent;
+  readonly json: string;
 }
 
 /** Text that streams in may be lost with the power for so long. */
@@ -128,15 +132,15 @@ export class EventLog {
   /** Queues events and returns them with their places. */
   append(entries: readonly LogEntry[]): SessionEvent[] {
     const events = this.#place(entries);
-    // A failure is told through `onFailed`; nobody waits here.
-    this.#enqueue(events, { isDurable: false }).catch(() => undefined);
+    // A failure is told through `onFailed`.
+    this.#enqueue({ events, waiter: null });
     return events;
   }
 
   /** Queues events; `saved` resolves once they are on disk (fdatasync) and rejects when they cannot be. */
   appendDurable(entries: readonly LogEntry[]): { events: SessionEvent[]; saved: Promise<void> } {
     const events = this.#place(entries);
-    return { events, saved: this.#enqueue(events, { isDurable: true }) };
+    return { events, saved: this.#saved(events) };
   }
 
   /** A page of what is written. */
@@ -153,7 +157,7 @@ export class EventLog {
   async flush(): Promise<void> {
     if (this.#draining === null && this.#file.isSynced) return;
     // A failure is told through `onFailed` and to those who wait for their own events.
-    await this.#enqueue([], { isDurable: true }).catch(() => undefined);
+    await this.#saved([]).catch(() => undefined);
   }
 
   /** Flushes and lets go of the file. Nothing may be appended afterwards. */
@@ -172,11 +176,13 @@ export class EventLog {
     return entries.map((entry) => ({ seq: this.#nextSeq++, at, ...entry }));
   }
 
-  #enqueue(events: readonly SessionEvent[], kind: { isDurable: boolean }): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#queue.push({ events, isDurable: kind.isDurable, resolve, reject });
-      this.#draining ??= this.#drain();
-    });
+  #saved(events: readonly SessionEvent[]): Promise<void> {
+    return new Promise((resolve, reject) => this.#enqueue({ events, waiter: { resolve, reject } }));
+  }
+
+  #enqueue(batch: Batch): void {
+    this.#queue.push(batch);
+    this.#draining ??= this.#drain();
   }
 
   async #drain(): Promise<void> {
@@ -185,41 +191,46 @@ export class EventLog {
     while (this.#queue.length > 0) {
       const batches = this.#queue.splice(0);
       try {
-        await this.#write(batches);
+        const placed = await this.#write(batches);
+        // Before anybody reads of it, and also while there is always more to write.
+        this.#syncSoon();
+        this.#publish(placed);
       } catch (error) {
         await this.#fail([...batches, ...this.#queue.splice(0)], error);
         continue;
       }
-      this.#publish(batches);
+      for (const { waiter } of batches) waiter?.resolve();
     }
     this.#draining = null;
     this.#syncSoon();
   }
 
-  async #write(batches: readonly Batch[]): Promise<void> {
-    const events = batches.flatMap((batch) => batch.events);
-    const lines = events.map((event) => Buffer.from(encodeLine(event), "utf8"));
+  async #write(batches: readonly Batch[]): Promise<readonly PlacedEvent[]> {
+    const placed = batches.flatMap(({ events }) => events.map(withJson));
+    const lines = placed.map(({ json }) => Buffer.from(lineOf(json), "utf8"));
     let offset = this.#file.size;
-    await this.#file.append(Buffer.concat(lines), { isDurable: batches.some((batch) => batch.isDurable) });
-    for (const [position, event] of events.entries()) {
+    await this.#file.append(joined(lines), { isDurable: batches.some(({ waiter }) => waiter !== null) });
+    for (const [position, { event }] of placed.entries()) {
       this.#index.note({ seq: event.seq, offset });
       offset += lines[position]?.byteLength ?? 0;
     }
-    this.#writtenSeq = events.at(-1)?.seq ?? this.#writtenSeq;
+    this.#writtenSeq = placed.at(-1)?.event.seq ?? this.#writtenSeq;
+    return placed;
   }
 
-  #publish(batches: readonly Batch[]): void {
+  #publish(placed: readonly PlacedEvent[]): void {
     this.#isFailing = false;
-    for (const batch of batches) {
-      for (const event of batch.events) {
-        // After damaged or unknown lines the first live event stands for their places too.
-        const from = this.#readableSeq + 1;
-        this.#readableSeq = event.seq;
-        const told = event.seq === from ? event : { ...event, from };
-        this.#tell((listener) => listener.onWritten(told));
-      }
-      batch.resolve();
+    for (const { event, json } of placed) {
+      // After damaged or unknown lines the first live event stands for their places too.
+      const from = this.#readableSeq + 1;
+      this.#readableSeq = event.seq;
+      if (event.seq === from) this.#tell((listener) => listener.onWritten(event, json));
+      else this.#tellOf({ ...event, from });
     }
+  }
+
+  #tellOf(event: SessionEvent): void {
+    this.#tell((listener) => listener.onWritten(event, JSON.stringify(event)));
   }
 
   async #fail(batches: readonly Batch[], error: unknown): Promise<void> {
@@ -227,7 +238,7 @@ export class EventLog {
     this.#nextSeq = this.#writtenSeq + 1;
     await this.#file.rollBack();
     this.#tell((listener) => listener.onFailed(error));
-    for (const batch of batches) batch.reject(error);
+    for (const { waiter } of batches) waiter?.reject(error);
   }
 
   /** What a listener makes of an event is its own: a failure there must not stop the log. */
@@ -247,6 +258,15 @@ export class EventLog {
       void this.flush();
     }, syncWithinMs).unref();
   }
+}
+
+function withJson(event: SessionEvent): PlacedEvent {
+  return { event, json: JSON.stringify(event) };
+}
+
+function joined(lines: readonly Buffer[]): Buffer {
+  const [first] = lines;
+  return lines.length === 1 && first !== undefined ? first : Buffer.concat(lines);
 }
 
 /** How many damaged places a notice tells of. */

@@ -45,7 +45,8 @@ export class LogFile {
 
   /** Appends whole lines; when `isDurable`, all that was ever appended is on the disk when it resolves. */
   async append(data: Uint8Array, { isDurable }: { isDurable: boolean }): Promise<void> {
-    const file = await this.#repaired();
+    const isReady = this.#beforeChange === null && !this.#needsRepair;
+    const file = (isReady ? this.#file : null) ?? (await this.#repaired());
     if (data.byteLength > 0) await file.append(data);
     const unsyncedBytes = this.#size + data.byteLength - this.#syncedSize;
     const mustSync = isDurable || unsyncedBytes > maxUnsyncedBytes;

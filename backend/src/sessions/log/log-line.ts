@@ -12,10 +12,14 @@ export type DecodedLine =
 const lineStart = '{"seq":';
 const checksumBytes = ',"crc":"00000000"}'.length;
 
+/** The line with its newline, of an event as JSON. */
+export function lineOf(json: string): string {
+  return `${json.slice(0, -1)},"crc":"${checksum(json)}"}\n`;
+}
+
 /** The line with its newline. */
 export function encodeLine(event: SessionEvent): string {
-  const text = JSON.stringify(event);
-  return `${text.slice(0, -1)},"crc":"${checksum(text)}"}\n`;
+  return lineOf(JSON.stringify(event));
 }
 
 /** Reads a line without its newline. A line without a checksum is taken as it is: a person may have written it. */

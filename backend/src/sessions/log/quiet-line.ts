@@ -2,7 +2,7 @@
 import { crc32 } from "node:zlib";
 
 /** What only the conversation shows: no fold of a session changes by it. */
-const quietKinds: ReadonlySet<string> = new Set([
+export const quietKinds: ReadonlySet<string> = new Set([
   "agent_message_chunk",
   "agent_thought_chunk",
   "tool_output_chunk",

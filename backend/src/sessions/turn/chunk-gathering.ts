@@ -3,40 +3,43 @@
 import { joinUpdates } from "../../../../transcript/join-chunks.ts";
 import type { SessionUpdate } from "../../protocol/session-update.ts";
 import type { LogEntry } from "../log/event-log.ts";
+import { beatMs, SharedBeat } from "./shared-beat.ts";
 
 export type StreamedUpdate = Extract<
   SessionUpdate,
   { sessionUpdate: "agent_message_chunk" | "agent_thought_chunk" | "tool_output_chunk" }
 >;
 
-/** Under one frame (16 ms), and under the pause between the tokens of a model that writes 100 a second. */
-const gatherMs = 8;
-
 /** Chunks in, fewer chunks out, in order for each message and each call. */
 export class ChunkGathering {
   readonly #write: (entries: readonly LogEntry[]) => void;
+  readonly #beat: SharedBeat;
+  readonly #flush = (): void => this.flush();
   #held: LogEntry[] = [];
   /** The last held chunk of each message or call: what comes next of it is joined there. */
   readonly #lastOf = new Map<string, number>();
   #lastWriteMs = Number.NEGATIVE_INFINITY;
-  #timer: NodeJS.Timeout | null = null;
+  #isWaiting = false;
 
-  constructor(write: (entries: readonly LogEntry[]) => void) {
+  constructor(write: (entries: readonly LogEntry[]) => void, beat: SharedBeat = new SharedBeat()) {
     this.#write = write;
+    this.#beat = beat;
   }
 
-  /** Takes a chunk; it is written at once after a pause, else within one frame. */
+  /** Takes a chunk; it is written at once after a pause, where many stream at once with the others, in any case within one frame. */
   add(entry: LogEntry & { readonly update: StreamedUpdate }): void {
     this.#hold(entry);
-    const waitMs = this.#lastWriteMs + gatherMs - performance.now();
-    if (waitMs <= 0) this.flush();
-    else this.#timer ??= setTimeout(() => this.flush(), waitMs);
+    if (this.#isWaiting) return;
+    const waitMs = this.#lastWriteMs + beatMs - performance.now();
+    if (waitMs <= 0 && this.#beat.isFree()) return this.flush();
+    this.#isWaiting = true;
+    this.#beat.join(this.#flush, Math.max(0, waitMs));
   }
 
   /** Writes what is held. */
   flush(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    if (this.#isWaiting) this.#beat.leave(this.#flush);
+    this.#isWaiting = false;
     if (this.#held.length === 0) return;
     const entries = this.#held;
     this.#held = [];

@@ -10,6 +10,7 @@ import type { AskingTurn, LogWriter, PermissionQueue } from "../questions/permis
 import type { WaitingPrompt } from "../queue/prompt-queue.ts";
 import { serverActor } from "../server-actor.ts";
 import { redactUpdate } from "./redacted-update.ts";
+import type { SharedBeat } from "./shared-beat.ts";
 import { TurnCheckpoints } from "./turn-checkpoints.ts";
 import { TurnOutput } from "./turn-output.ts";
 
@@ -26,6 +27,7 @@ export interface TurnHost {
   readonly checkpoints: Checkpoints;
   readonly newId: () => string;
   readonly redaction: Redaction;
+  readonly beat: SharedBeat;
   /** `provider/model`, or null when there is none to be had. */
   model(): Promise<string | null>;
   mode(): SessionMode;

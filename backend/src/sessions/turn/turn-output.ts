@@ -8,10 +8,12 @@ import { ChunkGathering } from "./chunk-gathering.ts";
 import { type OutputEntry, OutputLimit } from "./output-limit.ts";
 import { RedactedStreams, type StreamedEntry } from "./redacted-streams.ts";
 import { redactUpdate } from "./redacted-update.ts";
+import type { SharedBeat } from "./shared-beat.ts";
 
 interface TurnOutputParts {
   readonly writer: LogWriter;
   readonly redaction: Redaction;
+  readonly beat: SharedBeat;
 }
 
 /** One for each turn; once closed it takes nothing more. */
@@ -24,12 +26,12 @@ export class TurnOutput {
   readonly #limit: OutputLimit;
   #isClosed = false;
 
-  constructor(turnId: string, { writer, redaction }: TurnOutputParts) {
+  constructor(turnId: string, { writer, redaction, beat }: TurnOutputParts) {
     this.#turnId = turnId;
     this.#writer = writer;
     this.#redaction = redaction;
     this.#streams = new RedactedStreams(redaction, (entry) => this.#pass(entry));
-    this.#gathering = new ChunkGathering((entries) => writer.append(entries));
+    this.#gathering = new ChunkGathering((entries) => writer.append(entries), beat);
     this.#limit = new OutputLimit((entry) => this.#gathering.add(entry));
   }
 

@@ -218,6 +218,7 @@ export class TurnSequence {
       checkpoints: parts.checkpoints,
       newId: parts.newId,
       redaction: parts.redaction,
+      beat: parts.beat,
       model: async () => state.summary?.model ?? (await parts.defaultModel()),
       mode: () => this.#given.mode(),
       prepareHistory: () => this.#history.prepare(log),
