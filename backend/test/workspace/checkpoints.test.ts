@@ -281,6 +281,16 @@ test("a checkpoint that is stopped while it waits for another one rejects at onc
   expect(order).toEqual(["stopped", "taken", "next"]);
 });
 
+test("whoever asks while one waits gets that one, which is of a moment after all of them asked", async () => {
+  const { checkpoints, project } = await setUp({ "a.txt": "one\n" });
+  const running = checkpoints.take(project);
+  const [second, third] = [checkpoints.take(project), checkpoints.take(project)];
+  await running;
+  expect(await second).toBe(await third);
+  await writeFile(join(project.root, "a.txt"), "two\n");
+  expect(await checkpoints.take(project)).not.toEqual(await third);
+});
+
 async function setUp(files: Record<string, string>) {
   const root = join(await temporaryFolder(), "project");
   const directory = await temporaryFolder();

@@ -37,6 +37,8 @@ export class Checkpoints {
   readonly #directory: string;
   readonly #prepared = new Map<string, Promise<GitPlace>>();
   readonly #waiting = new Map<string, Promise<unknown>>();
+  /** Asked for and not begun: who asks meanwhile gets the same one. */
+  readonly #nextTaken = new Map<string, Promise<Checkpoint>>();
 
   /** `directory` (absolute) is ours alone: one git directory a project lies in it. */
   constructor(options: { readonly directory: string }) {
@@ -44,8 +46,23 @@ export class Checkpoints {
   }
 
   /** Keeps the files as they are now; rejects with GitFailed when that is not possible or `signal` is aborted. */
-  take(project: CheckpointedProject, signal?: AbortSignal): Promise<Checkpoint> {
-    return this.#inTurn(project, (place) => takeCheckpoint(place, project.root, signal), signal);
+  async take(project: CheckpointedProject, signal?: AbortSignal): Promise<Checkpoint> {
+    throwIfStopped(signal);
+    const taken = this.#nextTaken.get(project.id) ?? this.#takeNext(project);
+    await settledOrStopped(taken.then(ignore, ignore), signal);
+    throwIfStopped(signal);
+    return taken;
+  }
+
+  /** Nobody stops it: others may wait for it too, and it has a time limit. */
+  #takeNext(project: CheckpointedProject): Promise<Checkpoint> {
+    const taken = this.#inTurn(project, (place) => {
+      this.#nextTaken.delete(project.id);
+      return takeCheckpoint(place, project.root);
+    });
+    this.#nextTaken.set(project.id, taken);
+    taken.catch(() => this.#nextTaken.delete(project.id));
+    return taken;
   }
 
   /** What changed from one tree to the other, in numbers. */
@@ -68,21 +85,14 @@ export class Checkpoints {
   async #inTurn<Result>(
     project: CheckpointedProject,
     work: (place: GitPlace) => Promise<Result>,
-    signal?: AbortSignal,
   ): Promise<Result> {
     const before = this.#waiting.get(project.id) ?? Promise.resolve();
-    const result = before.then(async () => {
-      throwIfStopped(signal);
-      return work(await this.#prepare(project));
-    });
+    const result = before.then(async () => work(await this.#prepare(project)));
     const settled = result.then(ignore, ignore);
     this.#waiting.set(project.id, settled);
     void settled.then(() => {
       if (this.#waiting.get(project.id) === settled) this.#waiting.delete(project.id);
     });
-    // Whoever is stopped does not wait for those before; their work goes on.
-    await settledOrStopped(before, signal);
-    throwIfStopped(signal);
     return result;
   }
 
@@ -103,14 +113,15 @@ function throwIfStopped(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new GitFailed("aborted", "The checkpoint was stopped.");
 }
 
-async function settledOrStopped(before: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
-  if (signal === undefined) return void (await before);
+/** Whoever is stopped does not wait for the others' work, which goes on. */
+async function settledOrStopped(work: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return void (await work);
   const over = new AbortController();
   const stopped = new Promise<void>((resolve) => {
     signal.addEventListener("abort", () => resolve(), { once: true, signal: over.signal });
     if (signal.aborted) resolve();
   });
-  await Promise.race([before, stopped]);
+  await Promise.race([work, stopped]);
   over.abort();
 }
 
@@ -118,32 +129,23 @@ function ignore(): void {
   // The caller hears of its own failure; whoever comes next must not inherit it.
 }
 
-async function takeCheckpoint(
-  place: GitPlace,
-  root: string,
-  signal: AbortSignal | undefined,
-): Promise<Checkpoint> {
+async function takeCheckpoint(place: GitPlace, root: string): Promise<Checkpoint> {
   if (place.type !== "own") throw new TypeError("Checkpoints live in a git directory of their own.");
   // Only we use this index, one call at a time: a lock is what a killed git left behind.
   await rm(join(place.gitDirectory, "index.lock"), { force: true });
   try {
-    return await addAndWrite(place, { root, signal });
+    return await addAndWrite(place, root);
   } catch (error) {
-    if (!(error instanceof GitFailed) || error.reason !== "failed" || signal?.aborted) throw error;
+    if (!(error instanceof GitFailed) || error.reason !== "failed") throw error;
     // The index is only a cache of the work tree: a damaged one is made again.
     await rm(join(place.gitDirectory, "index"), { force: true });
     await rm(join(place.gitDirectory, "index.lock"), { force: true });
-    return addAndWrite(place, { root, signal });
+    return addAndWrite(place, root);
   }
 }
 
-interface Work {
-  readonly root: string;
-  readonly signal: AbortSignal | undefined;
-}
-
-async function addAndWrite(place: GitPlace, work: Work): Promise<Checkpoint> {
-  const options = { place, signal: work.signal, timeoutMs: 120_000 };
+async function addAndWrite(place: GitPlace, root: string): Promise<Checkpoint> {
+  const options = { place, timeoutMs: 120_000 };
   const listing = await readGit(
     [
       "ls-files",
@@ -153,11 +155,11 @@ async function addAndWrite(place: GitPlace, work: Work): Promise<Checkpoint> {
       "--modified",
       "--deleted",
       "--exclude-standard",
-      ...(await privateExcludes(work.root)),
+      ...(await privateExcludes(root)),
     ],
     options,
   );
-  const { kept, omitted } = await sortOut(listedFiles(listing), work.root);
+  const { kept, omitted } = await sortOut(listedFiles(listing), root);
   if (kept.length > 0) {
     await readGit(["update-index", "-z", "--add", "--remove", "--replace", "--stdin"], {
       ...options,
