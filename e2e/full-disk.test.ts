@@ -1,13 +1,15 @@
-/** A machine whose disk runs full, as its answers tell it: what is said then waits on the phone, and goes by itself. */
+/** A machine that cannot save: what is said then waits on the phone, and goes by itself. */
+import type { Locator, Page } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
+import { tellNotRun } from "../backend/test/support/long-form.ts";
 import { launchBrowser } from "./support/browser.ts";
-import { startLastingProduct } from "./support/lasting-product.ts";
+import { type LastingProduct, startLastingProduct } from "./support/lasting-product.ts";
 import { startSession, turnEnd } from "./support/person.ts";
 import { newPhone, screenshot } from "./support/phone.ts";
 
 const models = [{ id: "scripted", name: "Scripted", contextWindow: 200_000 }];
 
-test("RES-07: low is a line, full is a bar and the message waits on this phone; with room again it is sent, once", async () => {
+async function stage(): Promise<{ page: Page; product: LastingProduct }> {
   const product = await startLastingProduct({
     script: { models, fallback: ({ prompt }) => ({ text: `Heard: ${prompt}.` }) },
   });
@@ -20,7 +22,34 @@ test("RES-07: low is a line, full is a bar and the message waits on this phone; 
   await page.getByRole("button", { name: "New session" }).first().waitFor();
   await startSession(page, "hello");
   await turnEnd(page).waitFor();
+  return { page, product };
+}
 
+async function send(page: Page, words: string): Promise<void> {
+  const field = page.getByRole("textbox", { name: "Message" });
+  await field.fill(words);
+  // The button has just become Send: it takes no tap that was meant for Stop.
+  await expect
+    .poll(async () => {
+      await page.getByRole("button", { name: "Send", exact: true }).click();
+      return await field.inputValue();
+    })
+    .toBe("");
+}
+
+function notSavingBar(page: Page): Locator {
+  return page.locator(".session .disk-bar", {
+    hasText: /^Not saving: .* New messages wait on this (phone|computer)\.$/,
+  });
+}
+
+/** The requests for a turn that carried these words. */
+function asked(product: LastingProduct, words: string): number {
+  return product.model.requests().filter(({ body }) => JSON.stringify(body).includes(words)).length;
+}
+
+test("RES-07: low is a line, full is a bar and the message waits on this phone; with room again it is sent, once", async () => {
+  const { page, product } = await stage();
   // This disk cannot be filled: the machine's answers are those of one that is.
   let disk: "enough" | "low" | "full" = "low";
   let refusals = 0;
@@ -43,18 +72,8 @@ test("RES-07: low is a line, full is a bar and the message waits on this phone; 
   await screenshot(page, "disk-low");
 
   disk = "full";
-  const field = page.getByRole("textbox", { name: "Message" });
-  await field.fill("and this");
-  // The button has just become Send: it takes no tap that was meant for Stop.
-  await expect
-    .poll(async () => {
-      await page.getByRole("button", { name: "Send", exact: true }).click();
-      return await field.inputValue();
-    })
-    .toBe("");
-  const bar = page.locator(".session .disk-bar", {
-    hasText: /^Not saving: .* New messages wait on this (phone|computer)\.$/,
-  });
+  await send(page, "and this");
+  const bar = notSavingBar(page);
   await bar.waitFor();
   await page.getByText(/^On this (phone|computer)$/).waitFor();
   await screenshot(page, "disk-full");
@@ -65,6 +84,25 @@ test("RES-07: low is a line, full is a bar and the message waits on this phone; 
   await page.clock.runFor(61_000);
   await bar.waitFor({ state: "hidden" });
   await page.getByText("Heard: and this.").waitFor();
-  const heard = product.model.requests().filter(({ body }) => JSON.stringify(body).includes("and this"));
-  expect(heard).toHaveLength(1);
+  expect(asked(product, "and this")).toBe(1);
+}, 90_000);
+
+test("DUR-22: within a second of a write that fails the page says so, and no turn begins; once it can save, the message is sent, once", async () => {
+  const { page, product } = await stage();
+  const refusal = await product.setWriting("refused").catch((error: unknown) => error);
+  if (refusal !== undefined) return tellNotRun("DUR-22", `the system cannot refuse writes: ${refusal}`);
+  const refused = page.waitForResponse((response) => response.url().endsWith("/prompts"));
+  await send(page, "and that");
+  expect((await refused).status()).toBe(507);
+  await notSavingBar(page).waitFor({ timeout: 1_000 });
+  await page.getByText(/^On this (phone|computer)$/).waitFor();
+  await page.clock.runFor(30_000);
+  expect(asked(product, "and that")).toBe(0);
+  await screenshot(page, "not-saving");
+
+  await product.setWriting("allowed");
+  await page.clock.runFor(61_000);
+  await page.getByText("Heard: and that.").waitFor();
+  await notSavingBar(page).waitFor({ state: "hidden" });
+  expect(asked(product, "and that")).toBe(1);
 }, 90_000);

@@ -1,10 +1,11 @@
 /** The built product with a model and a project of the test's own, which can be killed and started again with the same state. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { promisify } from "node:util";
 import type { Script } from "../../backend/src/demo/scripted-model/script.ts";
 import { type ScriptedModel, startScriptedModel } from "../../backend/src/demo/scripted-server.ts";
 import { builtServer } from "../../scripts/paths.mjs";
@@ -26,6 +27,8 @@ export interface LastingProduct {
   /** Ends it; `start` brings it back. */
   end(signal: "SIGKILL" | "SIGINT"): Promise<void>;
   start(): Promise<void>;
+  /** From now on no file takes a byte of it, or all do again. Rejects where the system has no `prlimit`. */
+  setWriting(writing: "refused" | "allowed"): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -96,6 +99,11 @@ export async function startLastingProduct(options: LastingOptions): Promise<Last
     },
     end,
     start,
+    setWriting: async (writing) => {
+      // The soft limit alone: the hard one stays as it is.
+      const limit = writing === "refused" ? "0:" : "unlimited:";
+      await promisify(execFile)("prlimit", ["--pid", String(child?.pid), `--fsize=${limit}`]);
+    },
     stop: async () => {
       await end("SIGINT");
       await model.close();

@@ -2052,7 +2052,7 @@ export interface paths {
                 query?: {
                     before?: number;
                     limit?: number;
-                    kind?: "device_paired" | "device_changed" | "device_revoked" | "code_made" | "signed_in" | "signed_out" | "refused" | "proof_given" | "decision" | "grant_ended" | "mode_changed";
+                    kind?: "device_paired" | "device_changed" | "device_revoked" | "code_made" | "signed_in" | "signed_out" | "refused" | "proof_given" | "decision" | "grant_ended" | "mode_changed" | "session_deleted";
                 };
                 header?: never;
                 path?: never;
@@ -3011,6 +3011,10 @@ export interface components {
                 session: string;
                 mode: components["schemas"]["SessionMode"];
                 endsAt: string | null;
+            } | {
+                /** @constant */
+                kind: "session_deleted";
+                session: string;
             };
             previous: string;
             hash: string;

@@ -21,6 +21,8 @@ interface StreamListener {
 export type StreamStatus =
   | { readonly phase: "open"; readonly lastHeardAt: number }
   | { readonly phase: "lost"; readonly lastHeardAt: number | null; readonly failure: Failure | null }
+  /** The machine ended it for another page of this browser: it stays closed until somebody looks at, or touches, this one. */
+  | { readonly phase: "crowded"; readonly lastHeardAt: number | null }
   /** The server refused this browser: it is of no use to try again. */
   | { readonly phase: "refused"; readonly lastHeardAt: number | null };
 
@@ -272,7 +274,7 @@ export class DeviceStream {
       case "crowded":
         // Opened anew it would end another page's, which would end this one's, and so on.
         this.rest();
-        this.#listener?.status({ phase: "lost", lastHeardAt: this.#lastHeardAt, failure: null });
+        this.#listener?.status({ phase: "crowded", lastHeardAt: this.#lastHeardAt });
         return;
       case "removed":
       case "reset":

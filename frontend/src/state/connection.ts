@@ -19,8 +19,8 @@ import {
   recentSessions,
 } from "./sessions/session-list.ts";
 
-/** `quiet` after 3 s without the machine, `reconnecting` after 10 s, `offline` after 60 s. */
-export type Connection = "open" | "quiet" | "reconnecting" | "offline";
+/** `quiet` after 3 s without the machine, `reconnecting` after 10 s, `offline` after 60 s; `crowded`: it serves other pages of this browser. */
+export type Connection = "open" | "quiet" | "reconnecting" | "offline" | "crowded";
 
 const quietMs = 3_000;
 const reconnectingMs = 10_000;
@@ -113,6 +113,7 @@ function applyStatus(status: StreamStatus): void {
     return heard(status.lastHeardAt);
   }
   if (status.lastHeardAt !== null) lastHeardSignal.value = status.lastHeardAt;
+  if (status.phase === "crowded") return settle("crowded");
   if (lostAt !== null) return;
   lostAt = Date.now();
   storeTime(lastHeardSignal.peek());
@@ -124,11 +125,16 @@ function applyStatus(status: StreamStatus): void {
 }
 
 function heard(at?: number): void {
+  if (at !== undefined) lastHeardSignal.value = at;
+  settle("open");
+}
+
+/** Nothing is missed, or waited for. */
+function settle(next: Connection): void {
   for (const timer of timers) clearTimeout(timer);
   timers = [];
   lostAt = null;
-  if (at !== undefined) lastHeardSignal.value = at;
-  set("open");
+  set(next);
 }
 
 function set(next: Connection): void {

@@ -5,7 +5,7 @@
 import { api, ask } from "../api/client.ts";
 import type { SessionSummary } from "../api/types.ts";
 
-const restsAfterMs = 60_000;
+const restsAfterMs = 10_000;
 const asksEveryMs = 60_000;
 
 interface HiddenPage {

@@ -272,6 +272,7 @@ export const audit = {
     decision: "Decisions",
     grant_ended: "Grants ended",
     mode_changed: "Mode changes",
+    session_deleted: "Sessions deleted",
   },
   paired: (name: string, how: string, rights: string) => `${name} was paired ${how}: ${rights}`,
   pairedHow: { code: "by a code", github: "by GitHub", command_line: "on the command line" },
@@ -303,6 +304,7 @@ export const audit = {
   } as Readonly<Record<string, string>>,
   grantEnded: "Ended a permission",
   mode: (mode: string, until: string | null) => `Mode: ${mode}${until === null ? "" : ` until ${until}`}`,
+  sessionDeleted: "Deleted a session",
   actors: { command_line: "the command line", server: "VoxPilot itself", stranger: "a stranger" },
   session: "Session",
 } as const;

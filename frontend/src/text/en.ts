@@ -44,6 +44,9 @@ export const text = {
     quiet: "Waiting for the machine",
     reconnecting: "Reconnecting",
     offline: "Offline",
+    crowded: "Paused",
+    crowdedWhy: (device: string) => `Too many VoxPilot pages are open on this ${device}, so this one waits.`,
+    goOnHere: "Go on here",
     notEncrypted: "Not encrypted",
     lastHeard: (at: string) => ` · last heard ${at}`,
     tryNow: "Try now",
@@ -264,6 +267,7 @@ export const text = {
     importing: "Importing",
     notJson: "That file is no exported session. Export it as JSON, then choose that file.",
     tooLarge: "That file is larger than the 33.5 MB that can be imported.",
+    busy: "Another import is under way on the machine. Choose the file again when it is done.",
     unreachable: (machine: string) => `${machine} does not answer. Choose the file again to go on.`,
   },
 

@@ -308,7 +308,7 @@ test.each([
   await connected(2);
   connections[1]?.send('event: crowded\ndata: {"maxStreams":16}\n\n');
   connections[1]?.end();
-  await vi.waitFor(() => expect(states.at(-1)).toBe("lost"));
+  await vi.waitFor(() => expect(states.at(-1)).toBe("crowded"));
   stream.watchSession(
     "s2",
     0,

@@ -68,3 +68,32 @@ test("the arrow keys move a row by one, and not beyond the ends", () => {
   key(2, "ArrowUp");
   expect(done).toEqual(["a to 1", "c to 1"]);
 });
+
+test("near an edge of what holds them the rows scroll under the finger, as far as there is something to see", () => {
+  const { done, send, shifts } = setUp();
+  const frames: FrameRequestCallback[] = [];
+  vi.stubGlobal("requestAnimationFrame", (frame: FrameRequestCallback) => frames.push(frame));
+  vi.stubGlobal("cancelAnimationFrame", () => frames.splice(0));
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const list = document.querySelector("ul");
+  if (list === null) throw new Error("There is no list.");
+  list.style.overflowY = "auto";
+  vi.spyOn(list, "scrollHeight", "get").mockReturnValue(3 * rowHeight);
+  vi.spyOn(list, "clientHeight", "get").mockReturnValue(2 * rowHeight);
+  vi.spyOn(list, "getBoundingClientRect").mockReturnValue(new DOMRect(0, 0, 300, 2 * rowHeight));
+  let top = 0;
+  vi.spyOn(list, "scrollTop", "get").mockImplementation(() => top);
+  vi.spyOn(list, "scrollTop", "set").mockImplementation((to) => {
+    top = Math.max(0, Math.min(to, rowHeight));
+  });
+  send(0, "pointerdown", 20);
+  send(0, "pointermove", 64);
+  expect(shifts()).toEqual(["translateY(44px)", "translateY(-44px)", "none"]);
+  while (frames.length > 0) frames.shift()?.(0);
+  expect([top, shifts()]).toEqual([
+    rowHeight,
+    ["translateY(88px)", "translateY(-44px)", "translateY(-44px)"],
+  ]);
+  send(0, "pointerup", 64);
+  expect([done, frames]).toEqual([["a to 2"], []]);
+});

@@ -22,6 +22,8 @@ export function ConnectionDot(): HTMLElement {
         });
       case "reconnecting":
         return [h("span", { class: "dot", "aria-hidden": "true" }), Words(text.connection.reconnecting)];
+      case "crowded":
+        return [h("span", { class: "dot", "aria-hidden": "true" }), Words(text.connection.crowded)];
       case "offline":
         return [
           h("span", { class: "dot", "aria-hidden": "true" }),
@@ -31,17 +33,32 @@ export function ConnectionDot(): HTMLElement {
   });
 }
 
-/** The line under the header once the machine has not answered for a minute. */
+/** The line under the header once the machine has not answered for a minute, or serves other pages of this browser. */
 export function MachineGone(): Child {
-  return () =>
-    connection.value === "offline"
-      ? h(
-          "div",
-          { class: "machine-gone" },
-          h("p", null, () => text.connection.gone(machineName(), lastHeard(), text.devices[deviceKind()])),
-          h("button", { type: "button", class: "button", onclick: tryNow }, text.connection.tryNow),
-        )
-      : null;
+  return () => {
+    switch (connection.value) {
+      case "open":
+      case "quiet":
+      case "reconnecting":
+        return null;
+      case "crowded":
+        return WayOn(() => text.connection.crowdedWhy(text.devices[deviceKind()]), text.connection.goOnHere);
+      case "offline":
+        return WayOn(
+          () => text.connection.gone(machineName(), lastHeard(), text.devices[deviceKind()]),
+          text.connection.tryNow,
+        );
+    }
+  };
+}
+
+function WayOn(why: () => string, label: string): HTMLElement {
+  return h(
+    "div",
+    { class: "machine-gone" },
+    h("p", null, why),
+    h("button", { type: "button", class: "button", onclick: tryNow }, label),
+  );
 }
 
 /** Where there is little room, the time is left to the line under the header. */

@@ -1,4 +1,5 @@
 /** Moving a row of a list by its handle: with a pointer, which the other rows make room for, or with the arrow keys. */
+import { type EdgeScroll, scrollAtEdges } from "../../lib/edge-scroll.ts";
 import { onCleanup } from "../../lib/signal.ts";
 import { vibrate } from "../../state/settings.ts";
 
@@ -19,6 +20,8 @@ interface Drag {
   readonly from: number;
   readonly startY: number;
   readonly height: number;
+  /** Where the finger is. */
+  clientY: number;
   place: number;
   isMoving: boolean;
 }
@@ -26,10 +29,16 @@ interface Drag {
 /** Listens on the handle. */
 export function onRowDrag(handle: HTMLElement, options: DragOptions): void {
   let drag: Drag | null = null;
+  let scroll: EdgeScroll | null = null;
   let wasMoved = false;
   const end = () => {
     for (const each of drag?.rows ?? []) settle(each);
+    scroll?.end();
     drag = null;
+    scroll = null;
+  };
+  const follow = () => {
+    if (drag !== null) move(drag, drag.clientY - drag.startY + (scroll?.scrolledBy() ?? 0));
   };
   handle.addEventListener("pointerdown", (event) => {
     // The tap must not close the keyboard, nor mark text.
@@ -41,11 +50,13 @@ export function onRowDrag(handle: HTMLElement, options: DragOptions): void {
   });
   handle.addEventListener("pointermove", (event) => {
     if (drag === null) return;
-    const by = event.clientY - drag.startY;
-    if (!drag.isMoving && Math.abs(by) < dragFromPixels) return;
+    drag.clientY = event.clientY;
+    if (!drag.isMoving && Math.abs(drag.clientY - drag.startY) < dragFromPixels) return;
     drag.isMoving = true;
     wasMoved = true;
-    move(drag, by);
+    scroll ??= scrollAtEdges(options.row, follow);
+    follow();
+    scroll.at(drag.clientY);
   });
   handle.addEventListener("pointerup", () => {
     const done = drag;
@@ -72,7 +83,8 @@ export function onRowDrag(handle: HTMLElement, options: DragOptions): void {
 function begin(row: HTMLElement, startY: number): Drag {
   const rows = [...(row.parentElement?.children ?? [])].filter((each) => each instanceof HTMLElement);
   const from = rows.indexOf(row);
-  return { rows, from, startY, height: row.offsetHeight, place: from, isMoving: false };
+  const height = row.offsetHeight;
+  return { rows, from, startY, clientY: startY, height, place: from, isMoving: false };
 }
 
 /** The row follows the finger inside its list; those that it passes change places with it. */

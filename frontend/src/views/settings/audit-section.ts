@@ -135,7 +135,10 @@ function Row(entry: AuditEntry): HTMLElement {
         `${formatDay(at, new Date())}, ${formatClock(at)}`,
       ),
       h("span", { dir: "auto" }, auditActor(entry)),
-      "session" in entry.record ? SessionLink(entry.record.session) : null,
+      // A link to one that was deleted would lead nowhere.
+      "session" in entry.record && entry.record.kind !== "session_deleted"
+        ? SessionLink(entry.record.session)
+        : null,
     ),
   );
 }

@@ -37,6 +37,8 @@ export function auditSentence(record: AuditRecord): string {
         text.mode.names[record.mode],
         record.endsAt === null ? null : formatClock(new Date(record.endsAt)),
       );
+    case "session_deleted":
+      return words.sessionDeleted;
   }
 }
 

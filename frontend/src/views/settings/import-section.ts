@@ -83,5 +83,6 @@ function problemWords(problem: ImportProblem): string {
   if (problem === "not_json") return words.notJson;
   if (problem === "too_large") return words.tooLarge;
   if (problem === "unreachable") return words.unreachable(machineName());
-  return problem.code === "too_large" ? words.tooLarge : text.failure(problem, machineName());
+  if (problem.code === "too_large") return words.tooLarge;
+  return problem.code === "busy" ? words.busy : text.failure(problem, machineName());
 }
