@@ -21,10 +21,12 @@ export async function measureLargeState(): Promise<readonly Finding[]> {
   let bench = first;
   try {
     // The first start after files were put there may build what later ones find.
-    await (await BenchClient.add(bench.product)).get("/api/sessions");
+    const device = await BenchClient.add(bench.product);
+    await device.get("/api/sessions");
     bench = await bench.restart();
-    const client = await BenchClient.add(bench.product);
-    const listed = await timed(() => client.get("/api/sessions"));
+    const client = device.at(bench.product);
+    await client.get("/api/sessions");
+    const listed = performance.now() - bench.startedMs;
     const afterList = await residentMegabytes(bench.product.pid);
     const address = `/api/sessions/${largeSessionId}/events?before=${large.lastSeq + 1}&limit=500`;
     const opened = await timed(async () => {
@@ -34,7 +36,7 @@ export async function measureLargeState(): Promise<readonly Finding[]> {
     const again = await timed(() => client.get(address));
     const afterOpen = await residentMegabytes(bench.product.pid);
     return [
-      finding("10,000 sessions listed, first time after a start", listed, {
+      finding("10,000 sessions listed, from the start of the process", listed, {
         unit: "ms",
         atMost: 1_000,
         digits: 0,
@@ -45,7 +47,10 @@ export async function measureLargeState(): Promise<readonly Finding[]> {
         atMost: 2_000,
         digits: 0,
       }),
-      finding("the same, once it is open", again, { unit: "ms", digits: 0 }),
+      finding("the same again: from the end of the log, which nobody opens", again, {
+        unit: "ms",
+        digits: 0,
+      }),
       finding("memory (RSS) after that", afterOpen, { unit: "MB", atMost: 250, digits: 0 }),
     ];
   } finally {

@@ -6,6 +6,8 @@ import { type Product, startProduct } from "../../e2e/support/product.ts";
 
 export interface BenchProduct {
   readonly product: Product;
+  /** When its process was started, of `performance.now()`. */
+  readonly startedMs: number;
   /** Absolute path; holds `file-1.ts` to `file-20.ts` of 60 lines each. */
   readonly project: string;
   /** Stops the product and starts it again on what it left on disk; the one before is of no use any more. */
@@ -44,6 +46,7 @@ interface Place {
 
 async function startOn(place: Place): Promise<BenchProduct> {
   const { folder, project, state, modelBaseUrl } = place;
+  const startedMs = performance.now();
   const product = await startProduct({
     words: [project],
     environment: {
@@ -55,6 +58,7 @@ async function startOn(place: Place): Promise<BenchProduct> {
   });
   return {
     product,
+    startedMs,
     project,
     restart: async () => {
       await product.stop();

@@ -38,6 +38,11 @@ export class BenchClient {
     return new BenchClient(product.origin, token);
   }
 
+  /** The same device, at the product when that was started again. */
+  at(product: Product): BenchClient {
+    return new BenchClient(product.origin, this.#token);
+  }
+
   get token(): string {
     return this.#token;
   }

@@ -22,6 +22,7 @@ interface FoundLock {
 const socketGraceMs = 2_000;
 const takeoverStaleMs = 10_000;
 const retryMs = 25;
+const asideName = /^server\.lock\.[\w-]{12}$/;
 
 /** Another process holds the state folder. */
 export class StateFolderHeld extends Error {
@@ -37,9 +38,9 @@ export class StateFolderHeld extends Error {
   }
 }
 
-/** Makes the folder, 0700 whatever it was. One that others can read and that holds other things is refused. */
+/** Makes the folder, 0700 whatever it was, so that its name is durable. One that others can read and that holds other things is refused. */
 export async function prepareStateFolder(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+  await makeFolder(directory).catch((error: unknown) => {
     const code = systemErrorCode(error);
     if (code === null) throw error;
     throw new ConfigError([
@@ -55,6 +56,12 @@ export async function prepareStateFolder(directory: string): Promise<void> {
     ]);
   }
   await chmod(directory, 0o700);
+}
+
+/** One that is there need not be synced: what lies above it may not be ours to open. */
+async function makeFolder(directory: string): Promise<void> {
+  const found = await stat(directory).catch(() => null);
+  if (found?.isDirectory() !== true) await durableFiles.makeDirectory(directory);
 }
 
 /**
@@ -74,13 +81,20 @@ export async function holdStateFolder(directory: string): Promise<() => Promise<
     }
     await removeStale(path, found);
   }
-  await removeUnfinished(durableFiles, directory).catch((error: unknown) => {
+  await removeLeftovers(directory).catch((error: unknown) => {
     process.emitWarning(`What a killed process left in ${directory} cannot be removed yet: ${error}`);
   });
   return async () => {
     const found = await readLock(path);
     if (found?.text === JSON.stringify(own)) await rm(path, { force: true });
   };
+}
+
+/** Unfinished writes, and locks that a start wrote aside and never got to hold: another start may be about to link a fresh one. */
+async function removeLeftovers(directory: string): Promise<void> {
+  await removeUnfinished(durableFiles, directory);
+  const asides = (await readdir(directory)).filter((name) => asideName.test(name));
+  for (const name of asides) await removeIfOld(join(directory, name));
 }
 
 /** Written aside first and then linked, so that nobody ever reads half a lock. */

@@ -47,6 +47,7 @@ export const AuditRecord = z.discriminatedUnion("kind", [
     mode: SessionMode,
     endsAt: Timestamp.nullable(),
   }),
+  z.object({ kind: z.literal("session_deleted"), session: z.string() }),
 ]);
 export type AuditRecord = z.infer<typeof AuditRecord>;
 

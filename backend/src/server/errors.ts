@@ -71,10 +71,14 @@ export function problemResponse(error: ApiError): Response {
 export function createErrorHandler({
   logger,
   redaction,
-}: Pick<ServerParts, "logger" | "redaction">): (error: Error, context: Context) => Response {
+  stopping,
+}: Pick<ServerParts, "logger" | "redaction" | "stopping">): (error: Error, context: Context) => Response {
   return (error, context) => {
     const known = toApiError(error);
     if (known !== null) return problemResponse(withoutSecrets(known, redaction));
+    // Given up, not failed: whoever asked has gone, or the server goes.
+    if (error.name === "AbortError" && (stopping.aborted || context.req.raw.signal.aborted))
+      return problemResponse(new ApiError(503, "busy", { detail: "It was given up before it was done." }));
     logger.error("request failed", { method: context.req.method, path: context.req.path, error });
     return problemResponse(
       new ApiError(500, "internal", { detail: "VoxPilot failed here. The server's log says where." }),
@@ -115,6 +119,7 @@ const conflictStatus: Partial<Record<Code, ContentfulStatusCode>> = {
   project_not_allowed: 422,
   id_reused: 422,
   busy: 503,
+  too_large: 413,
   not_saving: 507,
   disk_full: 507,
 };

@@ -5,12 +5,12 @@ import type { ServerEnvironment } from "./parts.ts";
 
 const retryAfterSeconds = 5;
 
-/** Lets one request through until it is answered; 429 with the time to wait for any other meanwhile. */
+/** Lets one request through until it is answered; 503 `busy` with the time to wait for any other meanwhile. */
 export function oneAtATime(): MiddlewareHandler<ServerEnvironment> {
   let isTaken = false;
   return async (_context, next) => {
     if (isTaken)
-      throw new ApiError(429, "too_many_tries", {
+      throw new ApiError(503, "busy", {
         detail: "Another one is under way. Try again when it is done.",
         data: { retryAfterSeconds },
         headers: { "retry-after": String(retryAfterSeconds) },

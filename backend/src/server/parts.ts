@@ -92,10 +92,17 @@ export interface ServerParts {
   readonly stopping: AbortSignal;
 }
 
+/** A body that nobody has looked into. */
+export interface RawBody {
+  readonly bytes: Uint8Array;
+  /** SHA-256 of the bytes. */
+  readonly digest: string;
+}
+
 /** What a request carries beside itself, as Hono types it. */
 export interface ServerEnvironment {
   // Node's own request and response; absent when the app is called without a port.
   Bindings: HttpBindings;
-  // `bodyDigest` only where the route's body limit asks for it.
-  Variables: { authentication: Authentication; bodyDigest: string };
+  // `rawBody` only where the route's body limit asks for it.
+  Variables: { authentication: Authentication; rawBody: RawBody };
 }

@@ -7,7 +7,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import type { Right } from "./callers/authorisation.ts";
 import { incomingOf } from "./callers/connection.ts";
 import { ApiError } from "./errors.ts";
-import type { ServerEnvironment } from "./parts.ts";
+import type { RawBody, ServerEnvironment } from "./parts.ts";
 
 /** What a body may cost. */
 export interface BodyLimit {
@@ -15,8 +15,8 @@ export interface BodyLimit {
   readonly withinMs: number;
   /** What to do with one that is too large. */
   readonly advice?: string;
-  /** Whoever handles it needs the digest of its bytes, as `bodyDigest`. */
-  readonly isDigested?: true;
+  /** Whoever handles it reads it by itself: its bytes are there as `rawBody`, and nothing of them was looked at. */
+  readonly isRaw?: true;
 }
 
 const publicLimit: BodyLimit = { maxBytes: 16 * 1024, withinMs: 15_000 };
@@ -30,13 +30,25 @@ export function bodyLimitFor(right: Right): BodyLimit {
 
 /** The whole body as text. Throws 413 for one that is too large, as soon as that is clear, and 408 for one that does not come. */
 export async function readBody(context: Context<ServerEnvironment>, limit: BodyLimit): Promise<string> {
-  if (Number(context.req.header("content-length") ?? 0) > limit.maxBytes) throw tooLarge(limit);
-  // Node's own stream: the one of the Fetch standard would go on to fill memory after a refusal.
-  const source = incomingOf(context) ?? Readable.from(context.req.raw.body ?? []);
-  const digest = limit.isDigested ? createHash("sha256") : null;
-  const bytes = await gather(source, limit, (chunk) => digest?.update(chunk));
-  if (digest !== null) context.set("bodyDigest", digest.digest("base64url"));
-  return new TextDecoder().decode(bytes);
+  if (isTooLarge(context, limit)) throw tooLarge(limit);
+  return new TextDecoder().decode(await gather(sourceOf(context), limit, () => undefined));
+}
+
+/** The whole body as it came, with its digest. Throws as `readBody`. */
+export async function readRawBody(context: Context<ServerEnvironment>, limit: BodyLimit): Promise<RawBody> {
+  if (isTooLarge(context, limit)) throw tooLarge(limit);
+  const digest = createHash("sha256");
+  const bytes = await gather(sourceOf(context), limit, (chunk) => digest.update(chunk));
+  return { bytes, digest: digest.digest("base64url") };
+}
+
+function isTooLarge(context: Context<ServerEnvironment>, { maxBytes }: BodyLimit): boolean {
+  return Number(context.req.header("content-length") ?? 0) > maxBytes;
+}
+
+/** Node's own stream: the one of the Fetch standard would go on to fill memory after a refusal. */
+function sourceOf(context: Context<ServerEnvironment>): Readable {
+  return incomingOf(context) ?? Readable.from(context.req.raw.body ?? []);
 }
 
 function gather(source: Readable, limit: BodyLimit, onBytes: (chunk: Uint8Array) => void): Promise<Buffer> {

@@ -4,7 +4,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import type * as z from "zod";
 import { ApiError } from "./errors.ts";
 import type { ServerEnvironment } from "./parts.ts";
-import { type BodyLimit, readBody } from "./request-body.ts";
+import { type BodyLimit, readBody, readRawBody } from "./request-body.ts";
 
 type Target = "param" | "query" | "json";
 type Shapes = NonNullable<RouteConfig["request"]>;
@@ -21,9 +21,10 @@ export function validateRequest(
     ["query", shapes?.query],
     ["json", body],
   ];
-  return schemas.flatMap(([target, schema]) =>
-    isSchema(schema) ? [validate(schema, { target, limit })] : [],
-  );
+  return schemas.flatMap(([target, schema]) => {
+    if (!isSchema(schema)) return [];
+    return target === "json" && limit.isRaw ? [takeRaw(limit)] : [validate(schema, { target, limit })];
+  });
 }
 
 interface Source {
@@ -38,6 +39,15 @@ function validate(schema: z.ZodType, source: Source): MiddlewareHandler<ServerEn
     if (!result.success) throw invalidRequest(target, result.error);
     // The routes' schemas describe objects.
     context.req.addValidatedData(target, result.data as object);
+    await next();
+  };
+}
+
+/** The handler reads it by the route's schema. */
+function takeRaw(limit: BodyLimit): MiddlewareHandler<ServerEnvironment> {
+  return async (context, next) => {
+    assertJson(context);
+    context.set("rawBody", await readRawBody(context, limit));
     await next();
   };
 }
@@ -59,13 +69,17 @@ async function readTarget(context: Context<ServerEnvironment>, { target, limit }
 }
 
 /** A body of another type, or of none, is what a form on another page could send. */
-async function readJson(context: Context<ServerEnvironment>, limit: BodyLimit): Promise<unknown> {
+function assertJson(context: Context<ServerEnvironment>): void {
   const [type = ""] = (context.req.header("content-type") ?? "").split(";");
   if (type.trim().toLowerCase() !== "application/json") {
     throw new ApiError(415, "unsupported_media_type", {
       detail: "Send JSON, with content-type: application/json.",
     });
   }
+}
+
+async function readJson(context: Context<ServerEnvironment>, limit: BodyLimit): Promise<unknown> {
+  assertJson(context);
   const body = await readBody(context, limit);
   try {
     return JSON.parse(body);

@@ -7,6 +7,7 @@ import { ModelListing } from "../../protocol/catalogue.ts";
 import type { Device } from "../../protocol/device.ts";
 import { pairedDevice } from "../callers/authorisation.ts";
 import { ChatAnswer, ChatRequest, completeChat, resolveChat, streamChat } from "../chat-completion.ts";
+import { givenUp } from "../given-up.ts";
 import type { ServerEnvironment, ServerParts } from "../parts.ts";
 import { jsonBody, jsonContent, route } from "../route-table.ts";
 import { sealedToken } from "../sign-in/visitor.ts";
@@ -27,7 +28,7 @@ export const modelRoutes = [
       responses: { 200: { description: "Looked at just now.", content: jsonContent(ModelListing) } },
     },
     async (context, parts) =>
-      context.json(parts.redaction.value(await parts.catalogue.list(context.req.raw.signal)), 200),
+      context.json(parts.redaction.value(await parts.catalogue.list(givenUp(context.req.raw))), 200),
   ),
   route(
     {
@@ -48,7 +49,7 @@ export const modelRoutes = [
       const body = context.req.valid("json");
       const request = await resolveChat(body, parts);
       if (body.stream === true) return streamChat(request, parts, await openChatStream(context, parts));
-      return context.json(await completeChat(request, parts, context.req.raw.signal), 200);
+      return context.json(await completeChat(request, parts, givenUp(context.req.raw)), 200);
     },
   ),
 ];

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { SearchResults } from "../../protocol/search.ts";
 import { longestQuery } from "../../sessions/search/search-lines.ts";
 import { deviceOf } from "../callers/authorisation.ts";
+import { givenUp } from "../given-up.ts";
 import { jsonContent, route } from "../route-table.ts";
 
 const searchQuery = z.object({
@@ -24,7 +25,7 @@ export const searchRoutes = [
     },
     async (context, parts) => {
       const { q, limit } = context.req.valid("query");
-      const { signal } = context.req.raw;
+      const signal = givenUp(context.req.raw);
       const found = await parts.sessions.search({ query: q, limit, signal }, deviceOf(context).id);
       return context.json(found, 200);
     },

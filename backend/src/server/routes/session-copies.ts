@@ -16,7 +16,7 @@ const ExportFormat = z.enum(["markdown", "json"]);
 const importLimit = {
   maxBytes: 32 * 1024 * 1024,
   withinMs: 120_000,
-  isDigested: true,
+  isRaw: true,
   advice: "Fork the session from an earlier turn where it comes from, and export that one.",
 } as const;
 
@@ -83,12 +83,17 @@ export const sessionCopyRoutes = [
       responses: { 201: { description: "The session.", content: jsonContent(SessionSummary) } },
     },
     async (context, parts) => {
-      const request = context.req.valid("json");
-      if (!(await isKnownProject(request.project, parts))) assertRight(context.get("authentication"), "full");
-      const device = deviceOf(context);
-      const bodyDigest = context.get("bodyDigest");
-      const session = await parts.sessions.import({ ...request, bodyDigest }, actorOf(device));
-      return context.json(session.summary(device.id), 201);
+      const { bytes, digest: bodyDigest } = context.get("rawBody");
+      const file = await parts.sessions.openImport({ bytes, signal: parts.stopping });
+      try {
+        const { project } = file.head;
+        if (!(await isKnownProject(project, parts))) assertRight(context.get("authentication"), "full");
+        const device = deviceOf(context);
+        const session = await parts.sessions.import(file, { bodyDigest, by: actorOf(device) });
+        return context.json(session.summary(device.id), 201);
+      } finally {
+        await file.close();
+      }
     },
   ),
 ];

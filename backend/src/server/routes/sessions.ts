@@ -117,7 +117,9 @@ export const sessionRoutes = [
       responses: { 204: { description: "It is gone." } },
     },
     async (context, parts) => {
-      await parts.sessions.delete(context.req.valid("param").id);
+      const { id } = context.req.valid("param");
+      await parts.sessions.delete(id);
+      await parts.audit.record(auditActor(context, parts), { kind: "session_deleted", session: id });
       return context.body(null, 204);
     },
   ),

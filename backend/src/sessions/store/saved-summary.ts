@@ -14,6 +14,14 @@ const SavedSummary = z.object({
 });
 type SavedSummary = z.infer<typeof SavedSummary>;
 
+/** The row of a session that rests, and the log that it was made of. */
+export interface RestingSummary {
+  readonly summary: SessionSummary;
+  readonly logSize: number;
+  /** When the log was last written, as its file says. */
+  readonly logModifiedMs: number;
+}
+
 /** Nothing runs, waits, asks or comes to its end: opening its log would change nothing. */
 export function isResting(summary: SessionSummary): boolean {
   const { state, queue, pending, modeEndsAt } = summary;
@@ -31,16 +39,14 @@ export function writeSummary(
 }
 
 /** The summary of a session that rests; null when there is none that agrees with the log, which must then be read. */
-export async function readSummary(
-  files: DurableFiles,
-  directory: string,
-): Promise<{ readonly summary: SessionSummary; readonly logSize: number } | null> {
+export async function readSummary(files: DurableFiles, directory: string): Promise<RestingSummary | null> {
   try {
     const bytes = await files.read(join(directory, "summary.json"));
     if (bytes === null) return null;
     const { summary, logSize } = SavedSummary.parse(JSON.parse(bytes.toString("utf8")));
     const log = await stat(join(directory, "log.jsonl"));
-    return log.size === logSize && isResting(summary) ? { summary, logSize } : null;
+    if (log.size !== logSize || !isResting(summary)) return null;
+    return { summary, logSize, logModifiedMs: log.mtimeMs };
   } catch {
     // Damaged, of another version, or unreadable: the log says it all.
     return null;

@@ -17,6 +17,9 @@ export class SeenPositions {
   readonly #seen = new Map<string, Map<string, number>>();
   #saving: Promise<void> | null = null;
   #next: Promise<void> | null = null;
+  /** How often something was changed, and how much of that is on the disk. */
+  #changes = 0;
+  #savedChanges = 0;
 
   /** `directory` is the state folder. */
   constructor(files: DurableFiles, directory: string) {
@@ -40,22 +43,29 @@ export class SeenPositions {
   /** Moves a position forward; durable when it resolves. A position that lies behind changes nothing. */
   async set(position: { sessionId: string; deviceId: string; seq: number }): Promise<void> {
     const { sessionId, deviceId, seq } = position;
-    if (seq <= this.get(sessionId, deviceId)) return;
-    const devices = this.#seen.get(sessionId) ?? new Map<string, number>();
-    this.#seen.set(sessionId, devices.set(deviceId, seq));
-    await this.#save();
+    if (seq > this.get(sessionId, deviceId)) {
+      const devices = this.#seen.get(sessionId) ?? new Map<string, number>();
+      this.#seen.set(sessionId, devices.set(deviceId, seq));
+      this.#changes += 1;
+    }
+    // Also where it has moved already: a write may have failed, or be under way.
+    if (this.#savedChanges < this.#changes) await this.#save();
   }
 
   /** Forgets what was read of a session that is gone. */
   async forget(sessionId: string): Promise<void> {
-    if (this.#seen.delete(sessionId)) await this.#save();
+    if (!this.#seen.delete(sessionId)) return;
+    this.#changes += 1;
+    await this.#save();
   }
 
   /** Forgets all sessions but these: the process that deleted them may have been killed before it came to that. */
   async retain(sessionIds: ReadonlySet<string>): Promise<void> {
     const gone = [...this.#seen.keys()].filter((id) => !sessionIds.has(id));
     for (const id of gone) this.#seen.delete(id);
-    if (gone.length > 0) await this.#save();
+    if (gone.length === 0) return;
+    this.#changes += 1;
+    await this.#save();
   }
 
   /** Whoever comes while the file is being written shares the write after it. */
@@ -73,10 +83,12 @@ export class SeenPositions {
     return next;
   }
 
-  #write(): Promise<void> {
+  async #write(): Promise<void> {
+    const changes = this.#changes;
     const seen = Object.fromEntries(
       [...this.#seen].map(([id, devices]) => [id, Object.fromEntries(devices)]),
     );
-    return writeState(this.#files, this.#path, { version: 1, seen });
+    await writeState(this.#files, this.#path, { version: 1, seen });
+    this.#savedChanges = changes;
   }
 }

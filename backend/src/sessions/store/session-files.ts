@@ -1,8 +1,10 @@
 /** A session's folder: its log, and a copy of the log's first line, without which nobody knows what it belongs to. */
 import { randomBytes } from "node:crypto";
+import type { Dirent } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import * as z from "zod";
+import { ClientId } from "../../protocol/identifiers.ts";
 import { SessionUpdate } from "../../protocol/session-update.ts";
 import { removeUnfinished } from "../../workspace/durable-files.ts";
 import { readState, writeState } from "../../workspace/state-file.ts";
@@ -24,6 +26,8 @@ export interface OpenedLog {
 export async function makeSessionFiles(parts: SessionParts, created: SessionCreated): Promise<OpenedLog> {
   const directory = folderOf(parts, created.sessionId);
   await assertNoLog(directory);
+  // By itself: it may be there, and its own name not be durable, since an earlier try failed.
+  await parts.files.makeDirectory(dirname(directory));
   await parts.files.makeDirectory(directory);
   await writeState(parts.files, join(directory, "created.json"), created);
   const state = new SessionState();
@@ -100,10 +104,37 @@ export async function incomingFolder(place: SessionPlace, id: string): Promise<s
   return folder;
 }
 
-/** Makes a copied session one of the machine's, all at once. */
+/** Makes a copied session one of the machine's, all at once. When it rejects nobody knows whether it is one. */
 export async function admit(place: SessionPlace, id: string, incoming: string): Promise<void> {
   await place.files.makeDirectory(join(place.directory, "sessions"));
   await place.files.move(incoming, folderOf(place, id));
+}
+
+/** Makes the name of a copied session durable where it could not be told; false: there is no such folder. */
+export async function confirmAdmission(place: SessionPlace, id: string): Promise<boolean> {
+  const folder = folderOf(place, id);
+  const found = await stat(folder).catch((error: unknown) => {
+    if (systemErrorCode(error) === "ENOENT") return null;
+    throw error;
+  });
+  // Of a folder that is there, this syncs the name.
+  if (found !== null) await place.files.makeDirectory(folder);
+  return found !== null;
+}
+
+/** The ids of all folders that may hold a session. */
+export async function sessionIds(place: SessionPlace): Promise<string[]> {
+  const entries = await readdir(join(place.directory, "sessions"), { withFileTypes: true }).catch(
+    missingAsEmpty,
+  );
+  const folders = entries.filter((entry) => entry.isDirectory() && ClientId.safeParse(entry.name).success);
+  return folders.map((folder) => folder.name).sort();
+}
+
+/** Sessions that are there and cannot be listed must not look like none. */
+function missingAsEmpty(error: unknown): Dirent[] {
+  if (systemErrorCode(error) === "ENOENT") return [];
+  throw error;
 }
 
 /** What a process that was killed left of sessions on their way in or out. */

@@ -1,33 +1,30 @@
 /** All sessions of this machine: made, found, listed; each is read from disk once, when it is needed, and stays. */
 import { randomBytes } from "node:crypto";
-import type { Dirent } from "node:fs";
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
-import { ClientId } from "../../protocol/identifiers.ts";
 import type { SearchResults } from "../../protocol/search.ts";
-import type { CreateSession, ForkSession, ImportSession, SessionSummary } from "../../protocol/session.ts";
+import type { CreateSession, ForkSession, SessionSummary } from "../../protocol/session.ts";
 import type { Actor } from "../../protocol/session-update.ts";
 import { Redaction } from "../../workspace/redaction/redaction.ts";
-import { systemErrorCode } from "../../workspace/workspace-error.ts";
 import { readClosedLog } from "../log/closed-log.ts";
 import type { LogPage, LogRange } from "../log/log-pages.ts";
-import { modeEndOf } from "../mode-end.ts";
 import { type SearchRequest, SessionSearch } from "../search/search-sessions.ts";
 import { Session } from "../session.ts";
-import { assertRoom, messageOf, noSession, notSaving, SessionConflict } from "../session-conflict.ts";
+import { noSession, notSaving } from "../session-conflict.ts";
 import type { SessionParts, SessionStoreParts } from "../session-parts.ts";
-import type { SessionCreated } from "../session-state.ts";
-import { readExported } from "../transfer/exported-session.ts";
 import { forkOf } from "../transfer/fork.ts";
-import { importOf } from "../transfer/import.ts";
+import { importedCreation } from "../transfer/import.ts";
+import type { ImportFile } from "../transfer/import-file.ts";
+import { type ImportBody, openImport } from "../transfer/open-import.ts";
 import { admitCopy, type SessionCopy } from "../transfer/session-copy.ts";
+import { SharedBeat } from "../turn/shared-beat.ts";
+import { inListOrder } from "./list-order.ts";
+import { MadeOnce } from "./made-once.ts";
+import { creationOf, engineFor } from "./new-session.ts";
 import { digestOfCreation, digestOfText } from "./request-digest.ts";
 import { RestingSessions } from "./resting-sessions.ts";
 import { SeenPositions } from "./seen-positions.ts";
-import { folderOf, removeLeftovers, takeAway } from "./session-files.ts";
-
-/** An import with the digest of its whole request, taken where its bytes came in. */
-export type ImportRequest = ImportSession & { readonly bodyDigest: string };
+import { SessionDeletions } from "./session-deletion.ts";
+import { confirmAdmission, folderOf, removeLeftovers, sessionIds } from "./session-files.ts";
+import { warnOf } from "./warnings.ts";
 
 /** The only owner of the sessions of one state folder. */
 export class SessionStore {
@@ -38,8 +35,10 @@ export class SessionStore {
   /** Those that are shown by their saved summary until somebody asks for them. */
   readonly #resting: RestingSessions;
   readonly #opening = new Map<string, Promise<Session | null>>();
-  readonly #creating = new Map<string, { digest: string; session: Promise<Session> }>();
-  readonly #deleting = new Map<string, Promise<void>>();
+  /** Copies whose admission failed, perhaps after they got their name. */
+  readonly #unsure = new Set<string>();
+  readonly #made: MadeOnce;
+  readonly #deletions: SessionDeletions;
   readonly #listeners = new Set<(sessionId: string) => void>();
   #loaded: Promise<void> | null = null;
 
@@ -55,11 +54,24 @@ export class SessionStore {
       hasRoom: async () => true,
       redaction: new Redaction(),
       ...parts,
+      beat: new SharedBeat(),
       seenSeq: (sessionId, deviceId) => this.#seen.get(sessionId, deviceId),
       markSeen: (position) => this.#seen.set(position),
       onTurnOver: (sessionId) => void this.#search.keepUp(sessionId),
       onChanged: (sessionId) => this.#tell(sessionId),
     };
+    this.#made = new MadeOnce(this.#parts, {
+      find: (id) => this.#findForMaking(id),
+      open: (id) => this.#sessions.get(id) ?? null,
+      deletion: (id) => this.#deletions.of(id),
+    });
+    this.#deletions = new SessionDeletions(this.#parts, {
+      has: (id) => this.has(id),
+      open: async (id) => this.#sessions.get(id) ?? (await this.#opening.get(id)) ?? null,
+      onGone: (id, ended) => this.#onGone(id, ended),
+      comeBack: (ended) => this.#comeBack(ended),
+      forget: (id) => this.#forget(id),
+    });
     this.#search = new SessionSearch(parts, {
       list: () => this.list(),
       summary: (id) => this.#sessions.get(id)?.summary() ?? this.#resting.summary(id),
@@ -83,9 +95,7 @@ export class SessionStore {
     await this.load();
     const open = [...this.#sessions.values()].map((session) => session.summary(deviceId));
     const resting = this.#resting.summaries().map((summary) => this.#withSeen(summary, deviceId));
-    return [...open, ...resting].sort(
-      (one, other) => compareText(other.updatedAt, one.updatedAt) || compareText(one.id, other.id),
-    );
+    return inListOrder([...open, ...resting]);
   }
 
   /** Sessions whose titles or texts hold the query, with what `deviceId` has read, most recently updated first. */
@@ -99,14 +109,14 @@ export class SessionStore {
   /** The session of this id, read from disk when it is asked for first; null when there is none that can be read. */
   async find(id: string): Promise<Session | null> {
     await this.load();
-    if (this.#deleting.has(id)) return null;
+    if (this.#isGoing(id)) return null;
     return this.#sessions.get(id) ?? this.#openResting(id);
   }
 
   /** The summary of a session with what `deviceId` has read; null when there is none. One that rests is not opened. */
   async summary(id: string, deviceId: string): Promise<SessionSummary | null> {
     await this.load();
-    const resting = this.#sessions.has(id) || this.#deleting.has(id) ? null : this.#resting.summary(id);
+    const resting = this.#sessions.has(id) || this.#isGoing(id) ? null : this.#resting.summary(id);
     if (resting !== null) return this.#withSeen(resting, deviceId);
     return (await this.find(id))?.summary(deviceId) ?? null;
   }
@@ -114,7 +124,7 @@ export class SessionStore {
   /** A page of a session's log, chunks joined; null when there is none. One that rests is opened only when it must be. */
   async readEvents(id: string, range: LogRange): Promise<LogPage | null> {
     await this.load();
-    const isResting = !this.#sessions.has(id) && !this.#deleting.has(id);
+    const isResting = !this.#sessions.has(id) && !this.#isGoing(id);
     const page = isResting ? await this.#resting.readEvents(id, range) : null;
     return page ?? (await this.find(id))?.readEvents(range) ?? null;
   }
@@ -131,7 +141,10 @@ export class SessionStore {
   async create(request: CreateSession, by: Actor): Promise<Session> {
     const id = request.id ?? this.#parts.newId();
     const digest = digestOfCreation(request);
-    return this.#once({ id, digest }, () => this.#make(request, { id, digest, by }));
+    return this.#made.once({ id, digest }, async () => {
+      const created = await creationOf(this.#parts, request, { id, digest });
+      return this.#take(await Session.create(this.#parts, created, by));
+    });
   }
 
   /**
@@ -140,7 +153,7 @@ export class SessionStore {
    */
   async fork(sourceId: string, request: ForkSession, by: Actor): Promise<Session> {
     const digest = digestOfText(JSON.stringify(["fork", sourceId, request.turnId]));
-    return this.#once({ id: request.id, digest }, async () => {
+    return this.#made.once({ id: request.id, digest }, async () => {
       const source = await this.find(sourceId);
       if (source === null) throw noSession();
       try {
@@ -148,31 +161,34 @@ export class SessionStore {
         return await this.#admitCopy(copy, by);
       } catch (error) {
         // Deleted while it was read.
-        await this.#deleting.get(sourceId)?.catch(() => undefined);
+        await this.#deletions.of(sourceId)?.catch(() => undefined);
         throw this.has(sourceId) ? error : noSession();
       }
     });
   }
 
+  /** Reads a request to import; whoever asks closes it. Throws `invalid_request` with what to do, `too_large`, `busy`. */
+  openImport(body: ImportBody): Promise<ImportFile> {
+    return openImport(this.#parts, body);
+  }
+
   /**
-   * Makes a session of an exported one: text to be read, with nothing left to happen. The same id with the same body gives
-   * the same session. Throws `invalid_request` with what to do, ProjectRefused, `id_reused`, `not_saving`, `disk_full`.
+   * Makes a session of an exported one: text to be read, with nothing left to happen. The same id with the same digest gives
+   * the same session. Throws as `openImport`, and ProjectRefused, `id_reused`, `not_saving`, `disk_full`.
    */
-  async import(request: ImportRequest, by: Actor): Promise<Session> {
-    const id = request.id ?? this.#parts.newId();
-    const digest = digestOfText(JSON.stringify(["import", request.bodyDigest]));
-    return this.#once({ id, digest }, async () => {
-      const exported = await readExported(request.session);
-      const { name, path, id: projectId } = await this.#parts.projects.open(request.project);
-      const copy = importOf(exported, {
+  async import(file: ImportFile, { bodyDigest, by }: { bodyDigest: string; by: Actor }): Promise<Session> {
+    const { id = this.#parts.newId(), project, title } = file.head;
+    const digest = digestOfText(JSON.stringify(["import", bodyDigest]));
+    return this.#made.once({ id, digest }, async () => {
+      const { name, path, id: projectId } = await this.#parts.projects.open(project);
+      const place = {
         sessionId: id,
         project: { id: projectId, name, path },
-        engine: this.#engineFor(undefined),
+        engine: engineFor(this.#parts),
         requestDigest: digest,
-        now: this.#parts.now(),
-        redaction: this.#parts.redaction,
-      });
-      return this.#admitCopy(copy, by);
+      };
+      const created = importedCreation(place, { title, now: this.#parts.now() });
+      return this.#admitCopy({ created, lines: () => file.lines() }, by);
     });
   }
 
@@ -182,38 +198,7 @@ export class SessionStore {
    */
   async delete(id: string): Promise<void> {
     await this.load();
-    const earlier = this.#deleting.get(id);
-    if (earlier !== undefined) return earlier;
-    if (!this.has(id)) throw noSession();
-    const deleting = this.#delete(id).finally(() => this.#deleting.delete(id));
-    this.#deleting.set(id, deleting);
-    return deleting;
-  }
-
-  /** Whoever asks for an id that is being made waits for the same session. Throws `id_reused` for another digest. */
-  async #once(
-    { id, digest }: { readonly id: string; readonly digest: string },
-    make: () => Promise<Session>,
-  ): Promise<Session> {
-    // Whoever deletes it says whether that failed.
-    await this.#deleting.get(id)?.catch(() => undefined);
-    await this.find(id);
-    if (this.#deleting.has(id)) return this.#once({ id, digest }, make);
-    const existing = this.#sessions.get(id);
-    const earlierDigest = existing?.requestDigest ?? this.#creating.get(id)?.digest;
-    if (earlierDigest !== undefined && earlierDigest !== digest) {
-      throw new SessionConflict("id_reused", "Another session was made under this id.", { id });
-    }
-    if (existing !== undefined) return existing;
-    const earlier = this.#creating.get(id);
-    if (earlier !== undefined) return earlier.session;
-    const session = assertRoom(this.#parts).then(make);
-    this.#creating.set(id, { digest, session });
-    try {
-      return await session;
-    } finally {
-      this.#creating.delete(id);
-    }
+    return this.#deletions.delete(id);
   }
 
   /**
@@ -241,16 +226,17 @@ export class SessionStore {
     // Sessions that could not be found have nothing to save.
     await this.#loaded?.catch(() => undefined);
     const searched = this.#search.close();
-    await Promise.allSettled(this.#deleting.values());
+    await this.#deletions.settled();
     await Promise.all(this.#opening.values());
     await Promise.all([...this.#sessions.values()].map((session) => session.close()));
+    await this.#resting.save([...this.#sessions.keys()]);
     await searched;
   }
 
   async #loadAll(): Promise<void> {
     await this.#seen.load();
     await removeLeftovers(this.#parts).catch(warnOf("What was deleted cannot be removed yet"));
-    const ids = await this.#folderNames();
+    const ids = await sessionIds(this.#parts);
     const open = await this.#resting.load(ids);
     for (const id of open.sort()) await this.#open(id);
     await this.#forgetAllBut(new Set(ids));
@@ -264,30 +250,27 @@ export class SessionStore {
     void this.#search.retain(ids).catch(warn);
   }
 
-  async #delete(id: string): Promise<void> {
-    const session = this.#sessions.get(id) ?? (await this.#opening.get(id)) ?? null;
-    await session?.end();
-    let leftover: string;
-    try {
-      leftover = await takeAway(this.#parts, id);
-    } catch (cause) {
-      await this.#comeBack(id, session);
-      throw notSaving(cause, "The session cannot be deleted on the machine now");
-    }
-    this.#sessions.delete(id);
-    this.#resting.remove(id);
-    session?.tellEnded();
-    for (const listener of this.#listeners) listener(id);
-    const warn = warnOf(`What is left of session ${id} is removed at the next start`);
-    await this.#seen.forget(id).catch(warn);
-    // Not waited for: a search that is under way may take long. What is left then, the next start removes.
-    void this.#search.forget(id).catch(warn);
-    await this.#parts.files.remove(leftover).catch(warn);
+  #isGoing(id: string): boolean {
+    return this.#deletions.of(id) !== null;
   }
 
-  /** The disk refused: the session is read again as the disk has it. */
-  async #comeBack(id: string, ended: Session | null): Promise<void> {
-    if (ended === null) return;
+  #onGone(id: string, ended: Session | null): void {
+    this.#sessions.delete(id);
+    this.#resting.remove(id);
+    ended?.tellEnded();
+    for (const listener of this.#listeners) listener(id);
+  }
+
+  async #forget(id: string): Promise<void> {
+    const warn = warnOf(`What is left of session ${id} is removed at the next start`);
+    await this.#seen.forget(id).catch(warn);
+    await this.#resting.forget(id).catch(warn);
+    // Not waited for: a search that is under way may take long. What is left then, the next start removes.
+    void this.#search.forget(id).catch(warn);
+  }
+
+  async #comeBack(ended: Session): Promise<void> {
+    const { id } = ended;
     this.#resting.add(ended.summary());
     this.#sessions.delete(id);
     await this.#open(id);
@@ -297,12 +280,32 @@ export class SessionStore {
 
   async #admitCopy(copy: SessionCopy, by: Actor): Promise<Session> {
     const id = copy.created.sessionId;
-    await admitCopy(this.#parts, copy, by);
+    try {
+      await admitCopy(this.#parts, copy, by);
+    } catch (error) {
+      this.#unsure.add(id);
+      throw error;
+    }
     const session = await Session.open(this.#parts, id);
     if (session === null) throw new Error("A session that was just copied can be read.");
-    this.#sessions.set(id, session);
-    this.#tell(id);
+    return this.#take(session);
+  }
+
+  #take(session: Session): Session {
+    this.#sessions.set(session.id, session);
+    this.#tell(session.id);
     return session;
+  }
+
+  /** A copy that got its name and could not be sure of it is told as not saved: whoever asks again makes sure, and has it. */
+  async #findForMaking(id: string): Promise<void> {
+    const found = await this.find(id);
+    if (found !== null || !this.#unsure.has(id)) return;
+    const isThere = await confirmAdmission(this.#parts, id).catch((error: unknown) => {
+      throw notSaving(error);
+    });
+    if (isThere) await this.#openOnce(id);
+    this.#unsure.delete(id);
   }
 
   async #open(id: string): Promise<Session | null> {
@@ -313,9 +316,14 @@ export class SessionStore {
     return session;
   }
 
-  /** Whoever asks while it is being read waits for the same session. */
   #openResting(id: string): Promise<Session | null> {
-    if (!this.#resting.has(id)) return Promise.resolve(null);
+    return this.#resting.has(id) ? this.#openOnce(id) : Promise.resolve(null);
+  }
+
+  /** Whoever asks while it is being read waits for the same session. */
+  #openOnce(id: string): Promise<Session | null> {
+    const open = this.#sessions.get(id);
+    if (open !== undefined) return Promise.resolve(open);
     const earlier = this.#opening.get(id);
     if (earlier !== undefined) return earlier;
     const opening = this.#open(id).then((session) => {
@@ -328,42 +336,6 @@ export class SessionStore {
     return opening;
   }
 
-  async #folderNames(): Promise<string[]> {
-    const folder = join(this.#parts.directory, "sessions");
-    const entries = await readdir(folder, { withFileTypes: true }).catch(missingAsEmpty);
-    const folders = entries.filter((entry) => entry.isDirectory() && ClientId.safeParse(entry.name).success);
-    return folders.map((folder) => folder.name).sort();
-  }
-
-  async #make(request: CreateSession, given: { id: string; digest: string; by: Actor }): Promise<Session> {
-    const engine = this.#engineFor(request.engine);
-    const endsAt = modeEndOf(request, this.#parts.now());
-    const { id, name, path } = await this.#parts.projects.open(request.project);
-    const created: SessionCreated = {
-      sessionUpdate: "session_created",
-      formatVersion: 1,
-      sessionId: given.id,
-      project: { id, name, path },
-      engine,
-      model: request.model ?? null,
-      mode: request.mode ?? "ask",
-      title: request.title ?? null,
-      requestDigest: given.digest,
-      ...(endsAt === null ? {} : { _meta: { endsAt } }),
-    };
-    const session = await Session.create(this.#parts, created, given.by);
-    this.#sessions.set(given.id, session);
-    this.#tell(given.id);
-    return session;
-  }
-
-  /** The engine that is asked for, or the first one. Throws `invalid_request` for one that is not here. */
-  #engineFor(asked: string | undefined): string {
-    const engine = asked ?? this.#parts.engines.keys().next().value;
-    if (engine !== undefined && this.#parts.engines.has(engine)) return engine;
-    throw new SessionConflict("invalid_request", "There is no such agent here.", { engine: engine ?? null });
-  }
-
   #withSeen(summary: SessionSummary, deviceId: string | undefined): SessionSummary {
     return { ...summary, seenSeq: deviceId === undefined ? 0 : this.#seen.get(summary.id, deviceId) };
   }
@@ -374,26 +346,10 @@ export class SessionStore {
   }
 }
 
-/** A failure that keeps nobody from going on. */
-function warnOf(what: string): (error: unknown) => void {
-  return (error) => process.emitWarning(`${what}: ${messageOf(error)}`);
-}
-
-/** Sessions that are there and cannot be listed must not look like none. */
-function missingAsEmpty(error: unknown): Dirent[] {
-  if (systemErrorCode(error) === "ENOENT") return [];
-  throw error;
-}
-
 /** One session that cannot be read must not keep the others from being shown. It stays on disk as it is. */
 function reportUnreadable(id: string): (error: unknown) => null {
   return (error) => {
     warnOf(`Session ${id} cannot be read`)(error);
     return null;
   };
-}
-
-function compareText(one: string, other: string): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
 }

@@ -1,6 +1,6 @@
 /** What of an event comes along into a copy of its session: what was said and done, and nothing that could still happen. Pure. */
 import type { SessionEvent } from "../../protocol/session-update.ts";
-import type { CopiedEvent } from "./session-copy.ts";
+import type { CopiedEvent } from "./copied-lines.ts";
 
 /**
  * The event as the copy has it; null for what belongs to the old session alone: its making, its queue, its place in the

@@ -10,10 +10,10 @@ import { excessOf } from "./value-bounds.ts";
 export const exportFormat = "voxpilot-session";
 export const exportVersion = 1;
 
-/** What an import takes of such a file. */
+/** What an import takes of such a file; its events are not looked at yet. */
 export interface ExportedSession {
   readonly title: string | null;
-  readonly events: readonly SessionEvent[];
+  readonly items: readonly unknown[];
 }
 
 const Head = z.object({ format: z.literal(exportFormat), version: z.int() });
@@ -31,11 +31,17 @@ const knownKinds: ReadonlySet<string> = new Set(
 const maxEvents = 500_000;
 const maxQuestions = 10_000;
 
-/** Reads what somebody sent. Throws `invalid_request` with what is wrong and what to do; events of kinds that are not known are left out. */
-export async function readExported(value: unknown): Promise<ExportedSession> {
+/** Looks at what somebody sent as a whole. Throws `invalid_request` with what is wrong and what to do. */
+export function openExported(value: unknown): ExportedSession {
   const { session, events: items } = bodyOf(value);
   if (items.length > maxEvents)
     throw invalid(`events: more than ${maxEvents}. Fork the session from an earlier turn, and export that.`);
+  const { title = null } = session;
+  return { title: title === null ? null : cutText(title, longestTitle), items };
+}
+
+/** Reads the events, each for itself. Throws `invalid_request` as above; those of kinds that are not known are left out. */
+export async function readEvents(items: readonly unknown[]): Promise<readonly SessionEvent[]> {
   const events: SessionEvent[] = [];
   const breathing = new Breathing();
   let questions = 0;
@@ -48,8 +54,7 @@ export async function readExported(value: unknown): Promise<ExportedSession> {
       throw invalid(`events.${index}: more than ${maxQuestions} questions. It cannot be imported.`);
     events.push(event);
   }
-  const { title = null } = session;
-  return { title: title === null ? null : cutText(title, longestTitle), events };
+  return events;
 }
 
 function bodyOf(value: unknown): z.infer<typeof Body> {
@@ -79,7 +84,8 @@ function withinBounds(event: SessionEvent, index: number): SessionEvent {
   return cutEvent(event);
 }
 
-function issueOf(error: z.ZodError): string {
+/** Where something is wrong, and what. */
+export function issueOf(error: z.ZodError): string {
   const [issue] = error.issues;
   return issue === undefined ? "not valid" : `${issue.path.map(String).join(".")}: ${issue.message}`;
 }

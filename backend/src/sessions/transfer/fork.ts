@@ -5,7 +5,8 @@ import type { SessionEvent } from "../../protocol/session-update.ts";
 import type { Session } from "../session.ts";
 import { SessionConflict } from "../session-conflict.ts";
 import { carriedEvent } from "./carried-event.ts";
-import type { CopiedEvent, SessionCopy } from "./session-copy.ts";
+import { type CopiedEvent, copiedLines } from "./copied-lines.ts";
+import type { SessionCopy } from "./session-copy.ts";
 
 /** The copy that is asked for. Throws `not_found` for a turn that never was, `turn_running` for one that is not over. */
 export async function forkOf(
@@ -25,7 +26,7 @@ export async function forkOf(
       requestDigest,
       forkedFrom: { sessionId: source.id, turnId, title },
     },
-    events: () => carriedEvents(source.streamEvents({ before })),
+    lines: () => copiedLines(carriedEvents(source.streamEvents({ before }))),
   };
 }
 

@@ -8,36 +8,32 @@ import { RedactedStreams } from "../turn/redacted-streams.ts";
 import { redactUpdate } from "../turn/redacted-update.ts";
 import { Breathing } from "./breathing.ts";
 import { carriedEvent } from "./carried-event.ts";
-import type { ExportedSession } from "./exported-session.ts";
-import type { CopiedEvent, SessionCopy } from "./session-copy.ts";
+import type { CopiedEvent } from "./copied-lines.ts";
 
-/** What the new session gets of this machine. */
-interface ImportPlace extends Pick<SessionCreated, "sessionId" | "project" | "engine" | "requestDigest"> {
+/** What is made of a file that was exported elsewhere; it must know which secrets to take out. */
+export interface ImportPlace {
   readonly now: Date;
   readonly redaction: Redaction;
 }
 
-/** The copy that is to be written. Its model is the machine's own default: the old one may not be here. */
-export function importOf(exported: ExportedSession, place: ImportPlace): SessionCopy {
-  const { sessionId, project, engine, requestDigest } = place;
+/** How the new session begins. Its model is the machine's own default: the old one may not be here. */
+export function importedCreation(
+  place: Pick<SessionCreated, "sessionId" | "project" | "engine" | "requestDigest">,
+  { title, now }: { readonly title: string | null; readonly now: Date },
+): SessionCreated {
   return {
-    created: {
-      sessionUpdate: "session_created",
-      formatVersion: 1,
-      sessionId,
-      project,
-      engine,
-      model: null,
-      mode: "ask",
-      title: exported.title,
-      requestDigest,
-      importedAt: place.now.toISOString(),
-    },
-    events: () => importedEvents(exported.events, place),
+    sessionUpdate: "session_created",
+    formatVersion: 1,
+    ...place,
+    model: null,
+    mode: "ask",
+    title,
+    importedAt: now.toISOString(),
   };
 }
 
-async function* importedEvents(
+/** The events of the new session behind its first one. */
+export async function* importedEvents(
   events: readonly SessionEvent[],
   place: ImportPlace,
 ): AsyncGenerator<CopiedEvent> {

@@ -27,6 +27,19 @@ export class Redaction {
   #tokens: readonly KnownSecret[] = [];
   #rules: RedactionRules = redactionRules([]);
 
+  /** One that knows these secrets, for another thread. */
+  static of(secrets: readonly KnownSecret[]): Redaction {
+    const redaction = new Redaction();
+    redaction.#configured = secrets;
+    redaction.#learn();
+    return redaction;
+  }
+
+  /** What is known word for word now. */
+  get secrets(): readonly KnownSecret[] {
+    return [...this.#configured, ...this.#tokens];
+  }
+
   /** From now on this very text becomes `‹redacted: kind›`. Short ones and placeholders are words, and stay. */
   remember(kind: string, secret: string): void {
     if (secret.length < shortestSecret || placeholders.has(secret.toLowerCase())) return;
@@ -69,7 +82,7 @@ export class Redaction {
   }
 
   #learn(): void {
-    this.#rules = redactionRules([...this.#configured, ...this.#tokens]);
+    this.#rules = redactionRules(this.secrets);
   }
 
   #plain(value: unknown): unknown {
