@@ -1,6 +1,6 @@
 /** The state folder: for this user alone, and for one process at a time. */
 import { once } from "node:events";
-import { chmod, mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -125,9 +125,17 @@ test("DUR-06: a takeover that was broken off long ago is cleared away", async ()
   await writeFile(join(directory, "server.lock"), JSON.stringify({ pid: 2 ** 30, id: "dead" }));
   const takeover = join(directory, "server.lock.takeover");
   await mkdir(takeover);
-  const { utimes } = await import("node:fs/promises");
   await utimes(takeover, 0, 0);
   await (await holdStateFolder(directory))();
+});
+
+test("DUR-06: a lock that a killed start left aside is cleared away, and one that is only just being written is not", async () => {
+  const directory = await temporaryFolder();
+  const [old, fresh, other] = ["server.lock.AAAAaaaa_-00", "server.lock.BBBBbbbb_-11", "server.lock.mine"];
+  for (const name of [old, fresh, other]) await writeFile(join(directory, name), "{}");
+  for (const name of [old, other]) await utimes(join(directory, name), 0, 0);
+  await (await holdStateFolder(directory))();
+  expect((await readdir(directory)).sort()).toEqual([fresh, other]);
 });
 
 test("commands reach a running server through its socket, which is this user's alone, and are written down", async () => {

@@ -14,6 +14,7 @@ import { mountSmallDisk } from "./small-disk.ts";
 vi.mock("node:fs/promises", async (original) =>
   (await import("./played-calls.ts")).playedCalls(await original()),
 );
+vi.mock("node:fs", async (original) => (await import("./played-calls.ts")).playedWrites(await original()));
 
 let bundle: Awaited<ReturnType<typeof bundleProgram>>;
 beforeAll(async () => {

@@ -1,11 +1,13 @@
 /**
  * The system calls that change a folder, one by one, so that a test can fail any of them or freeze the process before it,
  * and so that a played disk (`played-disk.ts`) hears of them. A test file puts this under all of our code:
- * `vi.mock("node:fs/promises", async (original) => (await import("./played-calls.ts")).playedCalls(await original()))`.
+ * `vi.mock("node:fs/promises", async (original) => (await import("./played-calls.ts")).playedCalls(await original()))`,
+ * and the same with `node:fs` and `playedWrites`, which a log is appended with.
  */
 import type { FileHandle } from "node:fs/promises";
 
 type Files = typeof import("node:fs/promises");
+type CallbackFiles = typeof import("node:fs");
 
 /** What is about to be done, or was done, below the watched folder. */
 export type Call =
@@ -45,23 +47,52 @@ export function frozen(): Promise<never> {
   return new Promise(() => undefined);
 }
 
+/** Files that are open below the watched folder, by the system's number. */
+const openFiles = new Map<number, { readonly path: string; readonly handle: number }>();
+
+async function around<Result>(call: Call, work: () => Promise<Result>): Promise<Result> {
+  const watching = watch;
+  if (watching === null || !call.path.startsWith(watching.folder)) return work();
+  try {
+    await watching.before(call);
+  } catch (error) {
+    // A close that fails has closed all the same.
+    if (call.type === "close") await work();
+    watching.failed(call);
+    throw error;
+  }
+  const result = await work();
+  if (call.type !== "open") watching.after(call, null);
+  return result;
+}
+
+/** `node:fs` with the watch before each write by number. */
+export function playedWrites(real: CallbackFiles): CallbackFiles {
+  type Done = (error: NodeJS.ErrnoException | null, writtenBytes: number) => void;
+  const write = (number: number, bytes: Uint8Array, ...rest: [number, number, number | null, Done]) => {
+    const [offset, length, position, done] = rest;
+    const file = openFiles.get(number);
+    const work = () =>
+      new Promise<number>((resolve, reject) => {
+        real.write(number, bytes, offset, length, position, (error, writtenBytes) =>
+          error === null ? resolve(writtenBytes) : reject(error),
+        );
+      });
+    const written =
+      file === undefined
+        ? work()
+        : around({ type: "write", ...file, bytes: bytes.slice(offset, offset + length) }, work);
+    written.then(
+      (writtenBytes) => done(null, writtenBytes),
+      (error: NodeJS.ErrnoException) => done(error, 0),
+    );
+  };
+  const played = { ...real, write: write as CallbackFiles["write"] };
+  return { ...played, default: played } as CallbackFiles;
+}
+
 /** `node:fs/promises` with the watch before each call. */
 export function playedCalls(real: Files): Files {
-  const around = async <Result>(call: Call, work: () => Promise<Result>): Promise<Result> => {
-    const watching = watch;
-    if (watching === null || !call.path.startsWith(watching.folder)) return work();
-    try {
-      await watching.before(call);
-    } catch (error) {
-      // A close that fails has closed all the same.
-      if (call.type === "close") await work();
-      watching.failed(call);
-      throw error;
-    }
-    const result = await work();
-    if (call.type !== "open") watching.after(call, null);
-    return result;
-  };
   const played: Partial<Files> = {
     open: (async (path, flags, mode) => {
       const isNumber = typeof flags === "number";
@@ -70,7 +101,8 @@ export function playedCalls(real: Files): Files {
       const file = await around(call, () => real.open(path, flags, mode));
       handles += 1;
       if (watch !== null && call.path.startsWith(watch.folder)) watch.after(call, handles);
-      return playedHandle(file, { path: call.path, handle: handles, around });
+      openFiles.set(file.fd, { path: call.path, handle: handles });
+      return playedHandle(file, { path: call.path, handle: handles });
     }) as Files["open"],
     mkdir: ((path: string, options: never) =>
       around({ type: "mkdir", path: String(path) }, () => real.mkdir(path, options))) as Files["mkdir"],
@@ -87,13 +119,10 @@ export function playedCalls(real: Files): Files {
   return { ...real, ...played };
 }
 
-interface Opened {
-  readonly path: string;
-  readonly handle: number;
-  around<Result>(call: Call, work: () => Promise<Result>): Promise<Result>;
-}
-
-function playedHandle(file: FileHandle, { path, handle, around }: Opened): FileHandle {
+function playedHandle(
+  file: FileHandle,
+  { path, handle }: { readonly path: string; readonly handle: number },
+): FileHandle {
   const changed: Partial<FileHandle> = {
     write: ((bytes: Uint8Array, offset: number, length: number) =>
       around({ type: "write", path, handle, bytes: bytes.slice(offset, offset + length) }, () =>
@@ -102,7 +131,10 @@ function playedHandle(file: FileHandle, { path, handle, around }: Opened): FileH
     sync: () => around({ type: "sync", path, handle }, () => file.sync()),
     datasync: () => around({ type: "sync", path, handle }, () => file.datasync()),
     truncate: (size = 0) => around({ type: "truncate", path, handle, size }, () => file.truncate(size)),
-    close: () => around({ type: "close", path, handle }, () => file.close()),
+    close: () => {
+      openFiles.delete(file.fd);
+      return around({ type: "close", path, handle }, () => file.close());
+    },
   };
   return new Proxy(file, {
     get(target, name) {

@@ -74,6 +74,12 @@ export class PlayedDisk {
     }
   }
 
+  /** What of a file is safe; empty without it. */
+  safeText(path: string): string {
+    const entry = this.#safe.get(path);
+    return entry === undefined || entry === "folder" ? "" : Buffer.from(entry.safe).toString("utf8");
+  }
+
   /** A copy as it stands, for a later look. */
   copy(): PlayedDisk {
     const copies = new Map<Entry, Entry>();

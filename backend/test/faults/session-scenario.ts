@@ -102,10 +102,13 @@ export async function liveThrough(
     await session?.patch({ title: "renamed" }, phone);
     if (session !== null) acknowledged.titles.push("renamed");
   });
-  await step("seen", async () => {
-    await session?.markSeen("d1", 3);
-    if (session !== null) acknowledged.seen.push(3);
-  });
+  for (const name of ["seen", "seen again"])
+    await step(name, async () => {
+      // Nobody has read further than the log goes now.
+      const seq = Math.min(3, session?.lastSeq ?? 0);
+      await session?.markSeen("d1", seq);
+      if (session !== null) acknowledged.seen.push(seq);
+    });
   await step("close", () => store.close());
 }
 

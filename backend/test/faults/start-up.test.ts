@@ -13,6 +13,7 @@ import { frozen, watchCalls } from "./played-calls.ts";
 vi.mock("node:fs/promises", async (original) =>
   (await import("./played-calls.ts")).playedCalls(await original()),
 );
+vi.mock("node:fs", async (original) => (await import("./played-calls.ts")).playedWrites(await original()));
 
 let bundle: Awaited<ReturnType<typeof bundleProgram>>;
 beforeAll(async () => {

@@ -94,6 +94,17 @@ test("modes are written down, also that of a new session, with their end", async
   ]);
 });
 
+test("a deleted session is written down with who deleted it, and one that could not be deleted is not", async () => {
+  const app = await runningApp();
+  const made = await app.request("POST /api/sessions", { body: { project: app.project } });
+  const { id } = SessionSummary.parse(await made.json());
+  expect((await app.request(`DELETE /api/sessions/${id}`)).status).toBe(204);
+  expect((await app.request(`DELETE /api/sessions/${id}`)).status).toBe(404);
+  expect(await recordsOf(app, "?kind=session_deleted")).toEqual([
+    { by: "a full device", kind: "session_deleted", session: id },
+  ]);
+});
+
 test("foreign hosts and pages are written down, the first at once", async () => {
   const app = await runningApp();
   for (let tries = 0; tries < 3; tries += 1) {

@@ -138,6 +138,10 @@ test("an export is a file with a name, and its JSON makes the same session again
   });
   expect(page.events.filter(({ update }) => update.sessionUpdate === "user_message_chunk")).toHaveLength(1);
   expect((await app.request(`GET /api/sessions/${id}/export?format=pdf`)).status).toBe(400);
+  const elsewhere = { ...body, id: "imported-2", project: app.state };
+  const token = await app.tokenOf("approve");
+  const refused = await app.request("POST /api/sessions/import", { body: elsewhere, token });
+  expect(refused.status, "a device that may not open folders").toBe(403);
 });
 
 test("RES-04: an import that is too large is refused with the limit and a way on", async () => {
@@ -232,7 +236,11 @@ test("RES-04: while one import is under way another one is told to come again, a
   });
   const first = app.request("POST /api/sessions/import", { stream });
   const busy = await app.request("POST /api/sessions/import", { body });
-  expect([busy.status, busy.headers.get("retry-after")]).toEqual([429, "5"]);
+  expect([busy.status, busy.headers.get("retry-after"), (await problemOf(busy)).code]).toEqual([
+    503,
+    "5",
+    "busy",
+  ]);
   send(body.slice(10));
   expect((await first).status).toBe(201);
   // The same id and the same bytes: the same session.

@@ -2,13 +2,13 @@ import { once } from "node:events";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { SessionEvent } from "../../src/protocol/session-update.ts";
-import { EventLog, type LogEntry } from "../../src/sessions/log/event-log.ts";
-import { decodeLine, encodeLine } from "../../src/sessions/log/log-line.ts";
-import { type DurableFiles, durableFiles } from "../../src/workspace/durable-files.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
-import { faultyFiles } from "./faulty-files.ts";
-import { at } from "./session-fixture.ts";
+import type { SessionEvent } from "../../../src/protocol/session-update.ts";
+import { EventLog, type LogEntry } from "../../../src/sessions/log/event-log.ts";
+import { decodeLine, encodeLine } from "../../../src/sessions/log/log-line.ts";
+import { type DurableFiles, durableFiles } from "../../../src/workspace/durable-files.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { faultyFiles } from "../faulty-files.ts";
+import { at } from "../session-fixture.ts";
 
 test("numbers events without gaps and reads back what was written", async () => {
   const directory = await temporaryFolder();

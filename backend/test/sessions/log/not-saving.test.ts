@@ -1,8 +1,8 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { PermissionRequest } from "../../src/protocol/permission.ts";
-import { faultyFiles } from "./faulty-files.ts";
+import type { PermissionRequest } from "../../../src/protocol/permission.ts";
+import { faultyFiles } from "../faulty-files.ts";
 import {
   createSession,
   eventWhere,
@@ -14,7 +14,7 @@ import {
   startStore,
   turnEnd,
   updates,
-} from "./session-fixture.ts";
+} from "../session-fixture.ts";
 
 test("a prompt that cannot be saved is refused, and runs once when it is sent again", async () => {
   const machine = await makeMachine();

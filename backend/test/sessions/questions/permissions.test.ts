@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { EngineTurn } from "../../src/engines/engine.ts";
-import type { PermissionRequest } from "../../src/protocol/permission.ts";
-import type { Session } from "../../src/sessions/session.ts";
+import type { EngineTurn } from "../../../src/engines/engine.ts";
+import type { PermissionRequest } from "../../../src/protocol/permission.ts";
+import type { Session } from "../../../src/sessions/session.ts";
 import {
   createSession,
   desk,
@@ -12,7 +12,7 @@ import {
   startStore,
   turnEnd,
   updates,
-} from "./session-fixture.ts";
+} from "../session-fixture.ts";
 
 test("APR-05: a hundred decisions at once: one decides, the others are told of it, and the thing runs once", async () => {
   const machine = await makeMachine();

@@ -2,9 +2,9 @@
 import { appendFile, readdir, rm, stat, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { SearchResults } from "../../src/protocol/search.ts";
-import type { SessionStore } from "../../src/sessions/store/session-store.ts";
-import { durableFiles } from "../../src/workspace/durable-files.ts";
+import type { SearchResults } from "../../../src/protocol/search.ts";
+import type { SessionStore } from "../../../src/sessions/store/session-store.ts";
+import { durableFiles } from "../../../src/workspace/durable-files.ts";
 import {
   createSession,
   gate,
@@ -16,7 +16,7 @@ import {
   sessionId,
   startStore,
   turnEnd,
-} from "./session-fixture.ts";
+} from "../session-fixture.ts";
 
 async function find(store: SessionStore, query: string, limit = 20): Promise<SearchResults> {
   return store.search({ query, limit, signal: new AbortController().signal }, "d1");

@@ -172,3 +172,20 @@ test("a session's folder is rid of what a killed write left in it once it is ope
   expect((await readdir(folder)).sort()).toEqual([...usual, similar].sort());
   await second.close();
 });
+
+test("DUR-19: where a session lies that cannot be read no other one is made under its id, and nothing of it changes", async () => {
+  const machine = await makeMachine();
+  const store = startStore(machine);
+  const session = await createSession(store, machine);
+  await store.close();
+  const folder = join(machine.state, "sessions", session.id);
+  await writeFile(join(folder, "log.jsonl"), "not a log\n");
+  await rm(join(folder, "created.json"));
+  await rm(join(folder, "summary.json"), { force: true });
+  const next = startStore(machine);
+  const again = next.create({ id: session.id, project: machine.project }, phone);
+  await expect(again).rejects.toMatchObject({ code: "not_saving" });
+  await expect(again).rejects.toThrow(/cannot be read. Nothing of it was changed/);
+  await next.close();
+  expect(await readdir(folder)).not.toContain("created.json");
+});

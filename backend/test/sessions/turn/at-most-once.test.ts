@@ -2,16 +2,16 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import type { Model, ModelEvent, ModelRequest } from "../../src/agent/model.ts";
-import { createBuiltInEngine } from "../../src/engines/built-in.ts";
-import { permissionDigest } from "../../src/permissions/digest.ts";
-import { createPolicy } from "../../src/permissions/policy.ts";
-import type { PermissionRequest } from "../../src/protocol/permission.ts";
-import type { Actor } from "../../src/protocol/session-update.ts";
-import type { Session } from "../../src/sessions/session.ts";
-import { builtInTools } from "../../src/tools/index.ts";
-import { requestFaults } from "../agent/request-check.ts";
-import { calls, says, stop } from "../agent/turn-stage.ts";
+import type { Model, ModelEvent, ModelRequest } from "../../../src/agent/model.ts";
+import { createBuiltInEngine } from "../../../src/engines/built-in.ts";
+import { permissionDigest } from "../../../src/permissions/digest.ts";
+import { createPolicy } from "../../../src/permissions/policy.ts";
+import type { PermissionRequest } from "../../../src/protocol/permission.ts";
+import type { Actor } from "../../../src/protocol/session-update.ts";
+import type { Session } from "../../../src/sessions/session.ts";
+import { builtInTools } from "../../../src/tools/index.ts";
+import { requestFaults } from "../../agent/request-check.ts";
+import { calls, says, stop } from "../../agent/turn-stage.ts";
 import {
   createSession,
   desk,
@@ -24,7 +24,7 @@ import {
   startStore,
   turnEnd,
   updates,
-} from "./session-fixture.ts";
+} from "../session-fixture.ts";
 
 test("DUR-07: one prompt sent a hundred times at once, then one by one, then after a restart is one user record and one model request", async () => {
   const machine = await makeMachine();

@@ -1,7 +1,7 @@
 import { appendFile, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { SessionUpdate } from "../../src/protocol/session-update.ts";
+import type { SessionUpdate } from "../../../src/protocol/session-update.ts";
 import {
   createSession,
   gate,
@@ -13,7 +13,7 @@ import {
   startStore,
   turnEnd,
   updates,
-} from "./session-fixture.ts";
+} from "../session-fixture.ts";
 
 const notStarted = "This was not started: VoxPilot stopped first. Ask for it again if it is still needed.";
 const unknownOutcome =
