@@ -1,4 +1,5 @@
 /** A transcript while events are folded into it: the entries are copied at the first write, once for a whole batch. */
+import type { SessionEvent } from "../backend/src/protocol/session-update.ts";
 import type { ToolEntry, Transcript, TranscriptEntry } from "./transcript.ts";
 
 /** Fields may be set; entries only through `push` and `replace`. Not to be kept after `finish`. */
@@ -56,10 +57,26 @@ export function finish(draft: Draft): Transcript {
   return transcript;
 }
 
-/** Appends an entry; the text before it is thereby complete. */
+/** Appends an entry; the text before it, of the same agent, is thereby complete. */
 export function pushEntry(draft: Draft, entry: TranscriptEntry): void {
-  closeText(draft, draft.entries.length - 1);
+  closeText(draft, placeBefore(draft, entry.parentToolCallId));
   draft.push(entry);
+}
+
+/** Where the last entry of the turn itself, or of one subagent, stands; −1: it has none. */
+function placeBefore(draft: Draft, parentToolCallId: string | undefined): number {
+  for (let index = draft.entries.length - 1; index >= 0; index -= 1) {
+    const entry = draft.entries[index];
+    if (entry?.parentToolCallId === parentToolCallId) return index;
+    // What a subagent did stands behind the call that began it.
+    if (entry?.id === parentToolCallId) return -1;
+  }
+  return -1;
+}
+
+/** What an entry says of whose it is. */
+export function parentOf({ parentToolCallId }: SessionEvent): Pick<TranscriptEntry, "parentToolCallId"> {
+  return parentToolCallId === undefined ? {} : { parentToolCallId };
 }
 
 /** Marks a text as complete, when the entry at that place is one. */

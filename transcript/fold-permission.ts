@@ -2,9 +2,9 @@
 import type { PermissionSubject } from "../backend/src/protocol/permission.ts";
 import type { SessionEvent, SessionUpdate } from "../backend/src/protocol/session-update.ts";
 import type { ToolKind } from "../backend/src/protocol/tool-call.ts";
-import { changeTool, type Draft, pushEntry } from "./fold-draft.ts";
+import { changeTool, type Draft, parentOf, pushEntry } from "./fold-draft.ts";
 import { ensureTool } from "./fold-tool.ts";
-import type { Grant } from "./transcript.ts";
+import type { DecisionEntry, Grant, OpenQuestion } from "./transcript.ts";
 
 type Question = Extract<SessionUpdate, { sessionUpdate: "request_permission" }>;
 type Outcome = Extract<SessionUpdate, { sessionUpdate: "permission_outcome" }>;
@@ -50,7 +50,22 @@ export function applyPermissionOutcome(draft: Draft, event: SessionEvent, update
     toolCallId: update.toolCallId,
     outcome,
     by: event.by ?? null,
+    ...answeredBy(question, outcome),
+    ...parentOf(event),
   });
+}
+
+/** An answer to the model's own question, or to its plan, is neither allowed nor denied. */
+function answeredBy(
+  question: OpenQuestion | undefined,
+  outcome: Outcome["outcome"],
+): Pick<DecisionEntry, "answered"> {
+  const type = question?.request.subject.type;
+  if (outcome.outcome !== "selected" || (type !== "question" && type !== "plan")) return {};
+  const chosen = question?.request.options.find(({ optionId }) => optionId === outcome.optionId);
+  // An answer in own words has no name: the words stand beside it.
+  const choice = chosen === undefined || chosen.optionId === "said" ? "" : chosen.name;
+  return { answered: { type, choice } };
 }
 
 function describedBy(subject: PermissionSubject): { readonly kind: ToolKind; readonly title: string } {
@@ -61,6 +76,12 @@ function describedBy(subject: PermissionSubject): { readonly kind: ToolKind; rea
       return { kind: "edit", title: subject.path };
     case "read":
       return { kind: "read", title: subject.path };
+    case "fetch":
+      return { kind: "fetch", title: subject.url };
+    case "question":
+      return { kind: "other", title: subject.question };
+    case "plan":
+      return { kind: "switch_mode", title: subject.plan };
     case "other":
       return { kind: "other", title: subject.title };
   }

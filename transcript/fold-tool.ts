@@ -1,7 +1,7 @@
 /** One use of a tool over its life: created by whatever names it first, then patched; its output appended. */
 import type { SessionEvent, SessionUpdate } from "../backend/src/protocol/session-update.ts";
 import type { ToolCallStatus } from "../backend/src/protocol/tool-call.ts";
-import { changeTool, type Draft, pushEntry } from "./fold-draft.ts";
+import { changeTool, type Draft, parentOf, pushEntry } from "./fold-draft.ts";
 import type { OutputPart, ToolEntry } from "./transcript.ts";
 
 type Patch = Extract<SessionUpdate, { sessionUpdate: "tool_call" | "tool_call_update" }>;
@@ -49,14 +49,17 @@ export function ensureTool(
     endedAt: null,
     asking: false,
     abandoned: false,
+    ...parentOf(event),
     ...known,
   });
 }
 
 function patched(entry: ToolEntry, at: string, patch: Patch): ToolEntry {
   const status = given(patch.status, entry.status, "pending");
+  const tool = patch._meta?.model?.name;
   return {
     ...entry,
+    ...(tool === undefined ? {} : { tool }),
     title: given(patch.title, entry.title, ""),
     kind: given(patch.kind, entry.kind, "other"),
     status,

@@ -31,7 +31,11 @@ function begin(draft: Draft, event: SessionEvent, update: StateUpdate): void {
   draft.turnId = turnId;
   draft.turnStartedAt = event.at;
   draft.turnTokens = 0;
+  draft.turnCost = 0;
+  draft.turnSteps = 0;
   draft.turnChanges = null;
+  // A list that was done before is no news of this turn.
+  if (draft.plan.every(({ status }) => status === "completed")) draft.plan = [];
 }
 
 function end(
@@ -58,11 +62,14 @@ function end(
     durationMs: turnId === draft.turnId ? elapsedMs(draft.turnStartedAt, event.at) : null,
     // A turn in which no step told its tokens has an unknown number of them, not none.
     tokens: draft.turnTokens === 0 ? null : draft.turnTokens,
+    cost: draft.turnSteps === 0 ? null : draft.turnCost,
     changes: draft.turnChanges?.turnId === turnId ? draft.turnChanges.changes : null,
   });
   draft.turnId = null;
   draft.turnStartedAt = null;
   draft.turnTokens = null;
+  draft.turnCost = null;
+  draft.turnSteps = 0;
   draft.turnChanges = null;
   draft.promptId = null;
 }
@@ -71,12 +78,13 @@ function addEnd(draft: Draft, entry: TurnEndEntry): void {
   const last = draft.entries.at(-1);
   if (last?.type === "turn_end" && last.turnId === entry.turnId) {
     // The same end told twice is one end, and what was known of it stays known.
-    const { id, durationMs, tokens, changes } = last;
+    const { id, durationMs, tokens, cost, changes } = last;
     draft.replace(draft.entries.length - 1, {
       ...entry,
       id,
       durationMs,
       tokens,
+      cost,
       changes: entry.changes ?? changes,
     });
     return;
@@ -91,7 +99,9 @@ function abandonCalls(draft: Draft): void {
   for (let index = draft.entries.length - 1; index >= 0; index -= 1) {
     const entry = draft.entries[index];
     if (entry === undefined || entry.type === "turn_end") return;
-    if (entry.type !== "tool") closeText(draft, index);
+    if (entry.type === "compaction" && entry.status === "in_progress")
+      draft.replace(index, { ...entry, status: "failed" });
+    else if (entry.type !== "tool") closeText(draft, index);
     else if (entry.status === "pending" || entry.status === "in_progress") {
       draft.replace(index, { ...entry, abandoned: true, asking: false });
     }
@@ -109,12 +119,24 @@ export function applyCheckpoint(draft: Draft, event: SessionEvent, checkpoint: C
   else draft.turnChanges = { turnId, changes };
 }
 
-/** Adds a step's tokens to its turn; one step that does not tell makes the sum unknown. */
-export function addTokens(draft: Draft, usage: Usage): void {
-  const { inputTokens, outputTokens } = usage;
-  if (draft.turnTokens === null) return;
-  draft.turnTokens =
-    inputTokens === null || outputTokens === null ? null : draft.turnTokens + inputTokens + outputTokens;
+/** Adds what a step used to its turn; one step that does not tell makes the sum unknown. */
+export function addUsage(draft: Draft, usage: Usage): void {
+  const { inputTokens, outputTokens, cost = null } = usage;
+  const tokens = sum(inputTokens, outputTokens);
+  draft.turnSteps += 1;
+  draft.turnCost = sum(draft.turnCost, cost);
+  draft.turnTokens = sum(draft.turnTokens, tokens);
+  const { spent } = draft;
+  draft.spent = {
+    steps: spent.steps + 1,
+    tokens: sum(spent.tokens, tokens),
+    cost: sum(spent.cost, cost),
+  };
+}
+
+/** What is unknown makes the sum unknown. */
+function sum(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? null : one + other;
 }
 
 function elapsedMs(from: string | null, to: string): number | null {

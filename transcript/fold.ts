@@ -3,11 +3,12 @@
  * Pure; a returned entry object is never changed again, only replaced.
  */
 import type { SessionEvent, SessionUpdate } from "../backend/src/protocol/session-update.ts";
-import { type Draft, draftOf, finish, pushEntry } from "./fold-draft.ts";
+import { applyCompaction } from "./fold-compaction.ts";
+import { type Draft, draftOf, finish, parentOf, pushEntry } from "./fold-draft.ts";
 import { applyPermissionOutcome, applyQuestion } from "./fold-permission.ts";
 import { appendChunk } from "./fold-text.ts";
-import { appendToolOutput, patchToolCall } from "./fold-tool.ts";
-import { addTokens, applyCheckpoint, applyState } from "./fold-turn.ts";
+import { appendToolOutput, ensureTool, patchToolCall } from "./fold-tool.ts";
+import { addUsage, applyCheckpoint, applyState } from "./fold-turn.ts";
 import { changedQueue, queueWith, queueWithout } from "./prompt-queue.ts";
 import type { NoticeEntry, Transcript } from "./transcript.ts";
 
@@ -23,11 +24,15 @@ export const emptyTranscript: Transcript = {
   project: null,
   engine: null,
   model: null,
+  effort: null,
   mode: "ask",
   state: "idle",
   turnId: null,
   turnStartedAt: null,
   turnTokens: null,
+  turnCost: null,
+  turnSteps: 0,
+  spent: { steps: 0, tokens: 0, cost: 0 },
   turnChanges: null,
   promptId: null,
   stopReason: null,
@@ -37,6 +42,7 @@ export const emptyTranscript: Transcript = {
   queue: [],
   plan: [],
   usage: null,
+  commands: [],
 };
 
 /**
@@ -48,10 +54,18 @@ export function applyEvents(transcript: Transcript, events: readonly SessionEven
   for (const event of events) {
     // A joined event that begins before what is known would double text, so it counts as known.
     if ((event.from ?? event.seq) <= draft.lastSeq) continue;
+    ensureParent(draft, event);
     applyUpdate(draft, event);
     draft.lastSeq = event.seq;
   }
   return draft.lastSeq === transcript.lastSeq ? transcript : finish(draft);
+}
+
+/** The first page of a long log may begin within the work of a subagent. */
+function ensureParent(draft: Draft, event: SessionEvent): void {
+  const { parentToolCallId, ...ofTurn } = event;
+  if (parentToolCallId === undefined) return;
+  ensureTool(draft, ofTurn, { toolCallId: parentToolCallId, status: "in_progress" });
 }
 
 function applyUpdate(draft: Draft, event: SessionEvent): void {
@@ -67,17 +81,10 @@ function applyUpdate(draft: Draft, event: SessionEvent): void {
         content: update.content,
       });
     case "agent_message_chunk":
-      return appendChunk(draft, event, {
-        type: "agent",
-        messageId: update.messageId,
-        content: update.content,
-      });
-    case "agent_thought_chunk":
-      return appendChunk(draft, event, {
-        type: "thought",
-        messageId: update.messageId,
-        content: update.content,
-      });
+    case "agent_thought_chunk": {
+      const type = update.sessionUpdate === "agent_message_chunk" ? "agent" : "thought";
+      return appendChunk(draft, event, { type, messageId: update.messageId, content: update.content });
+    }
     case "tool_call":
     case "tool_call_update":
       return patchToolCall(draft, event, update);
@@ -87,6 +94,8 @@ function applyUpdate(draft: Draft, event: SessionEvent): void {
       return applyQuestion(draft, event, update);
     case "permission_outcome":
       return applyPermissionOutcome(draft, event, update);
+    case "prompt_context":
+      return addSource(draft, update);
     case "state_update":
       return applyState(draft, event, update);
     case "checkpoint":
@@ -97,11 +106,18 @@ function applyUpdate(draft: Draft, event: SessionEvent): void {
       draft.queue = changedQueue(draft.queue, update);
       return;
     case "plan":
-      draft.plan = update.entries;
+      // A subagent's list is its own.
+      if (event.parentToolCallId === undefined) draft.plan = update.entries;
       return;
     case "usage_update":
-      draft.usage = { used: update.used, size: update.size };
-      return addTokens(draft, update);
+      return applyUsage(draft, event, update);
+    case "compaction_update":
+      return applyCompaction(draft, event, update);
+    case "instructions_update":
+      return update.files.length === 0 ? undefined : addNotice(draft, event, update);
+    case "available_commands_update":
+      draft.commands = update.availableCommands;
+      return;
     case "session_info_update":
       draft.title = update.title === undefined ? draft.title : update.title;
       return;
@@ -110,10 +126,17 @@ function applyUpdate(draft: Draft, event: SessionEvent): void {
       draft.mode = update.currentModeId;
       return addChoice(draft, event, update);
     case "config_option_update":
-      return applyModel(draft, event, update);
+      return applyOptions(draft, event, update);
     case "notice":
       return addNotice(draft, event, update);
   }
+}
+
+/** A subagent has a window of its own; what it uses is its turn's. */
+function applyUsage(draft: Draft, event: SessionEvent, update: Update<"usage_update">): void {
+  const { used, size, parts = [] } = update;
+  if (event.parentToolCallId === undefined) draft.usage = { used, size, parts };
+  addUsage(draft, update);
 }
 
 function applyCreation(draft: Draft, created: Update<"session_created">): void {
@@ -131,11 +154,20 @@ function addToQueue(draft: Draft, queued: Update<"prompt_queued">): void {
   draft.queue = queueWith(draft.queue, { promptId, content, delivery });
 }
 
-function applyModel(draft: Draft, event: SessionEvent, update: Update<"config_option_update">): void {
-  const model = update.configOptions.find((option) => option.id === "model")?.value ?? draft.model;
-  if (model === draft.model) return;
-  draft.model = model;
-  addChoice(draft, event, update);
+/** With its prompt, which came before it. */
+function addSource(draft: Draft, { promptId, source }: Update<"prompt_context">): void {
+  const index = draft.place(promptId);
+  const entry = draft.entries[index];
+  if (entry?.type === "user") draft.replace(index, { ...entry, told: [...(entry.told ?? []), source] });
+}
+
+function applyOptions(draft: Draft, event: SessionEvent, update: Update<"config_option_update">): void {
+  const { model, effort } = draft;
+  for (const option of update.configOptions) {
+    if (option.id === "model") draft.model = option.value;
+    else draft.effort = option.value === "" ? null : option.value;
+  }
+  if (draft.model !== model || draft.effort !== effort) addChoice(draft, event, update);
 }
 
 /** A choice made before anything was said is no news. */
@@ -146,7 +178,11 @@ function addChoice(draft: Draft, event: SessionEvent, notice: NoticeEntry["notic
 /** The same notice again, such as the next retry, takes the place of the one before it. */
 function addNotice(draft: Draft, event: SessionEvent, notice: NoticeEntry["notice"]): void {
   const last = draft.entries.at(-1);
-  const repeats = last?.type === "notice" && kindOf(last.notice) === kindOf(notice);
+  const repeats =
+    last?.type === "notice" &&
+    !standsAlone(notice) &&
+    last.parentToolCallId === event.parentToolCallId &&
+    kindOf(last.notice) === kindOf(notice);
   const id = repeats ? last.id : `notice-${event.seq}`;
   const entry: NoticeEntry = {
     type: "notice",
@@ -156,9 +192,16 @@ function addNotice(draft: Draft, event: SessionEvent, notice: NoticeEntry["notic
     turnId: event.turnId ?? null,
     notice,
     by: event.by ?? null,
+    ...parentOf(event),
   };
   if (repeats) draft.replace(draft.entries.length - 1, entry);
   else pushEntry(draft, entry);
+}
+
+/** Two of these are two different things. */
+function standsAlone(notice: NoticeEntry["notice"]): boolean {
+  if (notice.sessionUpdate === "instructions_update") return true;
+  return notice.sessionUpdate === "notice" && notice.code === "job_ended";
 }
 
 function kindOf(notice: NoticeEntry["notice"]): string {

@@ -5,7 +5,9 @@
 import type { SessionSummary } from "../backend/src/protocol/session.ts";
 import type { SessionEvent, SessionUpdate } from "../backend/src/protocol/session-update.ts";
 import { cutText, longestTitle } from "./cut-text.ts";
+import { withoutPictures, withoutPicturesIn } from "./pictures.ts";
 import { changedQueue, queueWith, queueWithout } from "./prompt-queue.ts";
+import { nothingSpent, spentInDay, spentWith } from "./spent.ts";
 import { isRunning } from "./turn-state.ts";
 
 type Updated<Kind extends SessionUpdate["sessionUpdate"]> = Extract<SessionUpdate, { sessionUpdate: Kind }>;
@@ -29,6 +31,7 @@ export function newSummary(created: Updated<"session_created">, event: SessionEv
     project: { ...created.project, branch: null },
     engine: created.engine,
     model: created.model,
+    effort: null,
     mode: created.mode,
     modeEndsAt: modeEnd(created.mode, created._meta, event),
     state: "idle",
@@ -40,6 +43,8 @@ export function newSummary(created: Updated<"session_created">, event: SessionEv
     pending: [],
     queue: [],
     changes: null,
+    spent: nothingSpent,
+    spentInDay: null,
     createdAt: event.at,
     updatedAt: event.at,
     lastSeq: event.seq,
@@ -69,14 +74,15 @@ function changeOf(summary: SessionSummary, event: SessionEvent): Change {
         modeEndsAt: modeEnd(update.currentModeId, update._meta, event),
       };
     case "config_option_update":
-      return { model: update.configOptions.find((option) => option.id === "model")?.value ?? summary.model };
+      return optionChange(update);
     case "prompt_queued": {
-      const { promptId, content, delivery } = update;
+      const { promptId, delivery } = update;
+      const content = withoutPictures(update.content);
       // Whoever goes on with a session wants it in sight.
       return { archived: false, queue: queueWith(summary.queue, { promptId, content, delivery }) };
     }
     case "queue_update":
-      return { queue: changedQueue(summary.queue, update) };
+      return { queue: changedQueue(summary.queue, withoutPicturesIn(update)) };
     case "user_message_chunk":
       return { queue: queueWithout(summary.queue, update.messageId) };
     case "state_update":
@@ -90,6 +96,11 @@ function changeOf(summary: SessionSummary, event: SessionEvent): Change {
     }
     case "permission_outcome":
       return { pending: summary.pending.filter((request) => request.requestId !== update.requestId) };
+    case "usage_update":
+      return {
+        spent: spentWith(summary.spent, update),
+        spentInDay: spentInDay(summary.spentInDay, event, update),
+      };
     case "checkpoint":
       return update.changes === undefined ? {} : { changes: changesOf(update.changes) };
     case "session_created":
@@ -97,7 +108,10 @@ function changeOf(summary: SessionSummary, event: SessionEvent): Change {
     case "agent_thought_chunk":
     case "tool_output_chunk":
     case "plan":
-    case "usage_update":
+    case "compaction_update":
+    case "available_commands_update":
+    case "prompt_context":
+    case "instructions_update":
     case "notice":
       return {};
   }
@@ -201,6 +215,15 @@ function activityOf(
 function isUndone(rawOutput: unknown): boolean {
   if (typeof rawOutput !== "object" || rawOutput === null || !("reason" in rawOutput)) return false;
   return ["denied", "mode", "not_started", "invalid_input"].some((reason) => reason === rawOutput.reason);
+}
+
+function optionChange({ configOptions }: Updated<"config_option_update">): Change {
+  let change: Change = {};
+  for (const option of configOptions) {
+    if (option.id === "model") change = { ...change, model: option.value };
+    else change = { ...change, effort: option.value === "" ? null : option.value };
+  }
+  return change;
 }
 
 function changesOf(changes: NonNullable<Updated<"checkpoint">["changes"]>): SessionSummary["changes"] {

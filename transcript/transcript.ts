@@ -3,6 +3,7 @@ import type { ContentBlock } from "../backend/src/protocol/content.ts";
 import type { PermissionOutcome, PermissionRequest } from "../backend/src/protocol/permission.ts";
 import type {
   ChangeSummary,
+  Effort,
   ForkOrigin,
   QueuedPrompt,
   SessionMode,
@@ -24,12 +25,27 @@ interface EntryBase {
   readonly seq: number;
   readonly at: string;
   readonly turnId: string | null;
+  /** The call whose subagent did this; absent: the turn itself. */
+  readonly parentToolCallId?: string;
 }
+
+/** A picture that the wire left out of a message: where it stands in it, and the event that has it whole. */
+export interface ElidedImage {
+  readonly index: number;
+  readonly seq: number;
+}
+
+/** A slash command or a mentioned file, whose text stands in the log. */
+export type PromptSource = Extract<SessionUpdate, { sessionUpdate: "prompt_context" }>["source"];
 
 export interface UserEntry extends EntryBase {
   readonly type: "user";
   readonly content: readonly ContentBlock[];
   readonly by: Actor | null;
+  /** Absent: all of it is here. */
+  readonly elided?: readonly ElidedImage[];
+  /** What the model was told beside it; absent: nothing. */
+  readonly told?: readonly PromptSource[];
 }
 
 export interface AgentEntry extends EntryBase {
@@ -54,6 +70,8 @@ export interface OutputPart {
 export interface ToolEntry extends EntryBase {
   readonly type: "tool";
   readonly toolCallId: string;
+  /** What the model called it by; absent: another agent's call. */
+  readonly tool?: string;
   readonly title: string;
   readonly kind: ToolKind;
   readonly status: ToolCallStatus;
@@ -78,16 +96,29 @@ export interface DecisionEntry extends EntryBase {
   readonly toolCallId: string;
   readonly outcome: PermissionOutcome;
   readonly by: Actor | null;
+  /** Present when nothing was allowed or denied, but answered: the words of the chosen answer; "" for own words. */
+  readonly answered?: { readonly type: "question" | "plan"; readonly choice: string };
 }
 
 export interface NoticeEntry extends EntryBase {
   readonly type: "notice";
   readonly notice: Extract<
     SessionUpdate,
-    { sessionUpdate: "notice" | "current_mode_update" | "config_option_update" }
+    { sessionUpdate: "notice" | "current_mode_update" | "config_option_update" | "instructions_update" }
   >;
   /** Who changed the mode or the model; null: nobody is named. */
   readonly by: Actor | null;
+}
+
+/** What came before was summed up for the model; the log keeps all of it. */
+export interface CompactionEntry extends EntryBase {
+  readonly type: "compaction";
+  readonly status: CompactionUpdate["status"];
+  readonly trigger: CompactionUpdate["trigger"];
+  readonly summary: string | null;
+  readonly beforeTokens: number | null;
+  readonly afterTokens: number | null;
+  readonly problem: TurnProblem | null;
 }
 
 /** The end of a turn: its line, and the changes card when files changed. */
@@ -99,6 +130,8 @@ export interface TurnEndEntry extends EntryBase {
   readonly durationMs: number | null;
   /** Tokens of all steps; null: unknown. */
   readonly tokens: number | null;
+  /** US dollars of all steps; null: unknown. */
+  readonly cost: number | null;
   readonly changes: ChangeSummary | null;
 }
 
@@ -109,7 +142,29 @@ export type TranscriptEntry =
   | ToolEntry
   | DecisionEntry
   | NoticeEntry
+  | CompactionEntry
   | TurnEndEntry;
+
+type CompactionUpdate = Extract<SessionUpdate, { sessionUpdate: "compaction_update" }>;
+type UsageUpdate = Extract<SessionUpdate, { sessionUpdate: "usage_update" }>;
+export type AvailableCommand = Extract<
+  SessionUpdate,
+  { sessionUpdate: "available_commands_update" }
+>["availableCommands"][number];
+
+/** What steps used: tokens, and US dollars; null: one of them did not tell. */
+export interface Spent {
+  readonly steps: number;
+  readonly tokens: number | null;
+  readonly cost: number | null;
+}
+
+/** How full the model's window is, after the step that ended last; null: unknown. `parts` is an estimate. */
+export interface ContextUsage {
+  readonly used: number | null;
+  readonly size: number | null;
+  readonly parts: NonNullable<UsageUpdate["parts"]>;
+}
 
 /** A question that waits for an answer, oldest first. */
 export interface OpenQuestion {
@@ -139,12 +194,19 @@ export interface Transcript {
   readonly project: { readonly id: string; readonly name: string; readonly path: string } | null;
   readonly engine: string | null;
   readonly model: string | null;
+  /** Null: as the model does by itself. */
+  readonly effort: Effort | null;
   readonly mode: SessionMode;
   readonly state: SessionState;
   readonly turnId: string | null;
   readonly turnStartedAt: string | null;
   /** Tokens of the steps of the running turn so far; null: unknown. */
   readonly turnTokens: number | null;
+  /** What those steps cost in US dollars, and how many there were; null: unknown. */
+  readonly turnCost: number | null;
+  readonly turnSteps: number;
+  /** Of all steps that are known here, those of subagents too. */
+  readonly spent: Spent;
   /** What the turn's end checkpoint told, until its end line takes it over. */
   readonly turnChanges: { readonly turnId: string; readonly changes: ChangeSummary } | null;
   readonly promptId: string | null;
@@ -154,5 +216,7 @@ export interface Transcript {
   readonly grants: readonly Grant[];
   readonly queue: readonly QueuedPrompt[];
   readonly plan: Extract<SessionUpdate, { sessionUpdate: "plan" }>["entries"];
-  readonly usage: { readonly used: number | null; readonly size: number | null } | null;
+  readonly usage: ContextUsage | null;
+  /** What can be written after `/`, as the engine told it. */
+  readonly commands: readonly AvailableCommand[];
 }

@@ -862,6 +862,229 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is set up, and what can be; without keys */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description As it is now. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ProviderSettings"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/providers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Add a provider or change one; needs fresh proof. 409 when the environment sets it */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PutProvider"];
+                };
+            };
+            responses: {
+                /** @description As it is now. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ProviderEntry"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Take a provider away, with its key; needs fresh proof */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It is gone. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/providers/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try it as a turn would: its list, then one word of a model; says the one thing that is wrong */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TestProvider"];
+                };
+            };
+            responses: {
+                /** @description What came of it. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConnectionReport"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/default": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** What new sessions get, as `provider/model`; null: the first that can be had */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChooseModel"];
+                };
+            };
+            responses: {
+                /** @description It holds from now on. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects": {
         parameters: {
             query?: never;
@@ -1613,6 +1836,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/{id}/compact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sum up what came before, after what waits; the same id never runs twice */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CompactSession"];
+                };
+            };
+            responses: {
+                /** @description Accepted. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PromptReceipt"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions/{id}/cancel": {
         parameters: {
             query?: never;
@@ -1656,6 +1930,196 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Commands of this session that run in the background, the oldest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Those that run. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BackgroundJob"][];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/jobs/{jobId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a command that runs in the background; 404 when it does not run */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    jobId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Nothing of it is alive. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be written after / in this session */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The commands. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SlashCommandList"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Files of a project whose paths hold some letters, best first */
+        get: {
+            parameters: {
+                query?: {
+                    q?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Paths, relative to the project. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FileNameList"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2052,7 +2516,7 @@ export interface paths {
                 query?: {
                     before?: number;
                     limit?: number;
-                    kind?: "device_paired" | "device_changed" | "device_revoked" | "code_made" | "signed_in" | "signed_out" | "refused" | "proof_given" | "decision" | "grant_ended" | "mode_changed" | "session_deleted";
+                    kind?: "device_paired" | "device_changed" | "device_revoked" | "code_made" | "signed_in" | "signed_out" | "refused" | "proof_given" | "decision" | "provider_changed" | "grant_ended" | "mode_changed" | "session_deleted";
                 };
                 header?: never;
                 path?: never;
@@ -2215,6 +2679,23 @@ export interface components {
             durationMs: number;
             cwd: string;
             timedOut: boolean;
+            jobId?: string;
+        } | {
+            /** @constant */
+            type: "fetch";
+            status: number;
+            bytes: number;
+            mimeType: string;
+        } | {
+            /** @constant */
+            type: "image";
+            mimeType: string;
+            bytes: number;
+        } | {
+            /** @constant */
+            type: "subagent";
+            steps: number;
+            tokens: number | null;
         };
         ToolFailure: {
             /** @constant */
@@ -2240,7 +2721,7 @@ export interface components {
             };
         };
         /** @enum {string} */
-        ProblemCode: "not_paired" | "device_revoked" | "expired" | "proof_needed" | "forbidden" | "foreign_host" | "foreign_origin" | "invalid_request" | "unsupported_media_type" | "too_large" | "too_many_tries" | "not_found" | "method_not_allowed" | "upgrade_refused" | "code_unknown" | "code_expired" | "last_full_device" | "github_not_configured" | "github_not_signed_in" | "github_state" | "github_failed" | "github_unreachable" | "login_not_allowed" | "flow_not_found" | "project_not_allowed" | "session_not_found" | "id_reused" | "prompt_taken_up" | "turn_not_running" | "turn_running" | "queue_full" | "busy" | "permission_decided" | "permission_changed" | "model_missing" | "model_failed" | "not_saving" | "disk_full" | "internal";
+        ProblemCode: "not_paired" | "device_revoked" | "expired" | "proof_needed" | "forbidden" | "foreign_host" | "foreign_origin" | "invalid_request" | "unsupported_media_type" | "too_large" | "too_many_tries" | "not_found" | "method_not_allowed" | "upgrade_refused" | "code_unknown" | "code_expired" | "last_full_device" | "github_not_configured" | "github_not_signed_in" | "github_state" | "github_failed" | "github_unreachable" | "login_not_allowed" | "flow_not_found" | "project_not_allowed" | "session_not_found" | "id_reused" | "prompt_taken_up" | "turn_not_running" | "turn_running" | "queue_full" | "busy" | "permission_decided" | "permission_changed" | "set_by_environment" | "model_missing" | "model_failed" | "not_saving" | "disk_full" | "internal";
         ThisDevice: {
             id: string;
             name: string;
@@ -2348,18 +2829,40 @@ export interface components {
             name: string;
             baseUrl: string;
             /** @enum {string} */
-            source: "configured" | "found" | "demo";
+            source: "configured" | "environment" | "settings" | "found" | "demo";
             available: boolean;
             problem: {
                 code: string;
                 detail?: string;
             } | null;
+            retiredOn: string | null;
             models: components["schemas"]["ModelEntry"][];
         };
         ModelEntry: {
             id: string;
             name: string;
             contextWindow: number | null;
+            outputLimit: number | null;
+            images: boolean | null;
+            tools: boolean | null;
+            efforts: components["schemas"]["Effort"][];
+            price: components["schemas"]["ModelPrice"] | null;
+            retired: boolean;
+        };
+        /** @enum {string} */
+        Effort: "minimal" | "low" | "medium" | "high";
+        ModelPrice: {
+            input: number;
+            output: number;
+            cachedInput?: number;
+            cacheWrite?: number;
+            tiers?: {
+                input: number;
+                output: number;
+                cachedInput?: number;
+                cacheWrite?: number;
+                above: number;
+            }[];
         };
         ChatAnswer: {
             message: components["schemas"]["ChatMessage"];
@@ -2377,6 +2880,74 @@ export interface components {
             messages: components["schemas"]["ChatMessage"][];
             model?: string;
             stream?: boolean;
+        };
+        ProviderSettings: {
+            providers: components["schemas"]["ProviderEntry"][];
+            presets: components["schemas"]["ProviderPreset"][];
+            defaultModel: string | null;
+            data: {
+                date: string;
+                source: string;
+                license: string;
+            };
+        };
+        ProviderEntry: {
+            id: string;
+            name: string;
+            preset: string | null;
+            baseUrl: string;
+            /** @enum {string} */
+            source: "configured" | "environment" | "settings" | "found" | "demo";
+            /** @enum {string} */
+            key: "none" | "missing" | "stored" | "environment" | "github";
+            variable: string | null;
+            models: components["schemas"]["OwnModel"][];
+            retiredOn: string | null;
+        };
+        OwnModel: {
+            id: string;
+            name?: string;
+            contextWindow?: number;
+            outputLimit?: number;
+            images?: boolean;
+            tools?: boolean;
+            /** @enum {string} */
+            editFormat?: "edit" | "patch";
+            price?: components["schemas"]["ModelPrice"];
+        };
+        ProviderPreset: {
+            id: string;
+            name: string;
+            baseUrl: string | null;
+            keyVariables: string[];
+            /** @enum {string} */
+            auth: "key" | "none" | "github";
+            isLocal: boolean;
+            retiredOn: string | null;
+        };
+        PutProvider: {
+            preset: string | null;
+            name: string;
+            /** Format: uri */
+            baseUrl: string;
+            key?: string | null;
+            models?: components["schemas"]["OwnModel"][];
+        };
+        ConnectionReport: {
+            /** @enum {string} */
+            outcome: "works" | "unknown_host" | "refused" | "unreachable" | "tls" | "timeout" | "key_missing" | "key_refused" | "forbidden" | "sign_in_needed" | "wrong_path" | "redirect" | "not_an_endpoint" | "gone" | "no_models" | "model_missing" | "no_tools" | "not_streaming" | "quota" | "rate_limit" | "failed";
+            status: number | null;
+            detail: string | null;
+            models: number | null;
+            model: string | null;
+            betterBaseUrl: string | null;
+            answeredAfterMs: number | null;
+        };
+        TestProvider: {
+            model?: string;
+        };
+        ChooseModel: {
+            model: string | null;
         };
         ProjectList: {
             projects: components["schemas"]["Project"][];
@@ -2412,6 +2983,7 @@ export interface components {
             };
             engine: string;
             model: string | null;
+            effort: components["schemas"]["Effort"] | null;
             mode: components["schemas"]["SessionMode"];
             modeEndsAt: string | null;
             state: components["schemas"]["SessionState"];
@@ -2431,6 +3003,8 @@ export interface components {
                 added: number;
                 removed: number;
             } | null;
+            spent: components["schemas"]["Spent"];
+            spentInDay: components["schemas"]["SpentInDay"] | null;
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -2452,7 +3026,7 @@ export interface components {
         StopReason: "end_turn" | "max_tokens" | "max_turn_requests" | "refusal" | "cancelled";
         TurnProblem: {
             /** @enum {string} */
-            code: "model_missing" | "model_unreachable" | "model_auth" | "model_not_found" | "model_gone" | "model_rate_limit" | "model_quota" | "model_context_overflow" | "model_content_filter" | "model_invalid_request" | "model_unavailable" | "model_truncated" | "model_timeout" | "model_invalid_response" | "not_saving" | "internal";
+            code: "model_missing" | "model_unreachable" | "model_auth" | "model_sign_in" | "model_not_found" | "model_gone" | "model_rate_limit" | "model_quota" | "model_context_overflow" | "model_content_filter" | "model_invalid_request" | "model_unavailable" | "model_truncated" | "model_timeout" | "model_invalid_response" | "not_saving" | "internal";
             detail?: string;
             provider?: string;
             status?: number;
@@ -2476,6 +3050,7 @@ export interface components {
             type: "command";
             command: string;
             cwd: string;
+            background?: boolean;
         } | {
             /** @constant */
             type: "edit";
@@ -2483,10 +3058,25 @@ export interface components {
             added: number;
             removed: number;
             created: boolean;
+            deleted?: boolean;
+            moved?: boolean;
         } | {
             /** @constant */
             type: "read";
             path: string;
+        } | {
+            /** @constant */
+            type: "fetch";
+            url: string;
+        } | {
+            /** @constant */
+            type: "question";
+            question: string;
+            options: string[];
+        } | {
+            /** @constant */
+            type: "plan";
+            plan: string;
         } | {
             /** @constant */
             type: "other";
@@ -2501,7 +3091,7 @@ export interface components {
             type: "terminal";
             terminalId: string;
         };
-        ContentBlock: components["schemas"]["TextContent"] | components["schemas"]["ResourceLink"];
+        ContentBlock: components["schemas"]["TextContent"] | components["schemas"]["ResourceLink"] | components["schemas"]["ImageContent"];
         TextContent: {
             /** @constant */
             type: "text";
@@ -2512,6 +3102,14 @@ export interface components {
             type: "resource_link";
             uri: string;
             name: string;
+        };
+        ImageContent: {
+            /** @constant */
+            type: "image";
+            /** @enum {string} */
+            mimeType: "image/png" | "image/jpeg" | "image/gif" | "image/webp";
+            /** Format: base64 */
+            data: string;
         };
         DiffContent: {
             /** @constant */
@@ -2538,6 +3136,16 @@ export interface components {
         };
         /** @enum {string} */
         Delivery: "queue" | "steer" | "interrupt";
+        Spent: {
+            tokens: number;
+            cost: number;
+            stepsWithoutTokens: number;
+            stepsWithoutCost: number;
+        };
+        SpentInDay: {
+            day: string;
+            spent: components["schemas"]["Spent"];
+        };
         CreateSession: {
             id?: string;
             project: string;
@@ -2553,6 +3161,7 @@ export interface components {
             pinned?: boolean;
             archived?: boolean;
             model?: string;
+            effort?: components["schemas"]["Effort"] | null;
             mode?: components["schemas"]["SessionMode"];
             /** Format: date-time */
             modeEndsAt?: string;
@@ -2633,8 +3242,32 @@ export interface components {
             };
             feedback?: string;
         };
+        CompactSession: {
+            id: string;
+        };
         CancelTurn: {
             turnId?: string;
+        };
+        BackgroundJob: {
+            jobId: string;
+            command: string;
+            cwd: string;
+            runningMs: number;
+        };
+        SlashCommandList: {
+            commands: components["schemas"]["SlashCommand"][];
+        };
+        SlashCommand: {
+            name: string;
+            description: string;
+            hint: string | null;
+            /** @enum {string} */
+            source: "built-in" | "project" | "user";
+            /** @enum {string} */
+            where: "page" | "turn";
+        };
+        FileNameList: {
+            files: string[];
         };
         EventPage: {
             events: components["schemas"]["SessionEvent"][];
@@ -2719,6 +3352,64 @@ export interface components {
             size: number | null;
             inputTokens: number | null;
             outputTokens: number | null;
+            cachedInputTokens?: number | null;
+            cost?: number | null;
+            parts?: {
+                name: components["schemas"]["ContextPart"];
+                tokens: number;
+            }[];
+            _meta?: {
+                model: string;
+                /** @enum {string} */
+                reasoningField?: "reasoning_content" | "reasoning" | "reasoning_text";
+                reasoningDetails?: unknown[];
+            };
+        } | {
+            /** @constant */
+            sessionUpdate: "compaction_update";
+            compactionId: string;
+            /** @enum {string} */
+            status: "in_progress" | "completed" | "failed";
+            /** @enum {string} */
+            trigger: "budget" | "overflow" | "manual";
+            summary?: string;
+            keepFrom?: string;
+            beforeTokens?: number;
+            afterTokens?: number;
+            problem?: components["schemas"]["TurnProblem"];
+        } | {
+            /** @constant */
+            sessionUpdate: "available_commands_update";
+            availableCommands: {
+                name: string;
+                description: string;
+                input: {
+                    hint: string;
+                } | null;
+            }[];
+        } | {
+            /** @constant */
+            sessionUpdate: "prompt_context";
+            promptId: string;
+            source: {
+                /** @constant */
+                type: "command";
+                name: string;
+            } | {
+                /** @constant */
+                type: "file";
+                path: string;
+            };
+            text: string;
+        } | {
+            /** @constant */
+            sessionUpdate: "instructions_update";
+            files: {
+                path: string;
+                bytes: number;
+                truncated: boolean;
+                hiddenCharacters: number;
+            }[];
         } | {
             /** @constant */
             sessionUpdate: "session_info_update";
@@ -2736,16 +3427,20 @@ export interface components {
         } | {
             /** @constant */
             sessionUpdate: "config_option_update";
-            configOptions: {
+            configOptions: ({
                 /** @constant */
                 id: "model";
                 value: string;
-            }[];
+            } | {
+                /** @constant */
+                id: "thought_level";
+                value: components["schemas"]["Effort"] | "";
+            })[];
         } | {
             /** @constant */
             sessionUpdate: "notice";
             /** @enum {string} */
-            code: "model_retry" | "damaged_lines" | "not_saving" | "saving_again" | "repeated_call";
+            code: "model_retry" | "damaged_lines" | "not_saving" | "saving_again" | "repeated_call" | "repeated_text" | "limit_learned" | "job_ended";
             data?: {
                 [key: string]: string | number;
             };
@@ -2838,6 +3533,11 @@ export interface components {
                 id: string;
                 name: string;
                 arguments: string;
+                extra?: {
+                    [key: string]: unknown;
+                };
+                /** @enum {string} */
+                madeBy?: "text" | "check";
             };
             elidedBytes?: number;
         } & {
@@ -2849,6 +3549,8 @@ export interface components {
             path: string;
             line?: number;
         };
+        /** @enum {string} */
+        ContextPart: "system" | "tools" | "instructions" | "notes" | "messages" | "results";
         ChangeSummary: {
             files: components["schemas"]["ChangedFile"][];
             fileCount: number;
@@ -3000,6 +3702,13 @@ export interface components {
                 digest: string;
                 option: string;
                 grant: string | null;
+            } | {
+                /** @constant */
+                kind: "provider_changed";
+                provider: string;
+                /** @enum {string} */
+                change: "set" | "removed";
+                origin: string | null;
             } | {
                 /** @constant */
                 kind: "grant_ended";

@@ -40,6 +40,13 @@ export const AuditRecord = z.discriminatedUnion("kind", [
     option: z.string(),
     grant: z.string().nullable(),
   }),
+  /** Where prompts and their answers may go; `origin` null: nowhere any more. Never a key. */
+  z.object({
+    kind: z.literal("provider_changed"),
+    provider: z.string(),
+    change: z.enum(["set", "removed"]),
+    origin: z.string().nullable(),
+  }),
   z.object({ kind: z.literal("grant_ended"), session: z.string(), requestId: z.string() }),
   z.object({
     kind: z.literal("mode_changed"),

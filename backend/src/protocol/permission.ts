@@ -38,15 +38,29 @@ export type Reach = z.infer<typeof Reach>;
 /** The thing that is asked about, as data: the page makes the question's words. */
 export const PermissionSubject = z
   .discriminatedUnion("type", [
-    z.object({ type: z.literal("command"), command: z.string(), cwd: z.string() }),
+    /** `background`: it goes on when the turn does, until somebody ends it. */
+    z.object({
+      type: z.literal("command"),
+      command: z.string(),
+      cwd: z.string(),
+      background: z.boolean().optional(),
+    }),
     z.object({
       type: z.literal("edit"),
       path: z.string(),
       added: z.int(),
       removed: z.int(),
       created: z.boolean(),
+      /** A file is taken away: nothing of it is left, or it has another name. */
+      deleted: z.boolean().optional(),
+      moved: z.boolean().optional(),
     }),
     z.object({ type: z.literal("read"), path: z.string() }),
+    z.object({ type: z.literal("fetch"), url: z.string() }),
+    /** The model asks the person something; `options` are answers to choose from, any text is an answer too. */
+    z.object({ type: z.literal("question"), question: z.string(), options: z.array(z.string()) }),
+    /** A plan, in Markdown, that waits to be accepted; an accepted one may come back edited. */
+    z.object({ type: z.literal("plan"), plan: z.string() }),
     /** From engines other than ours: the agent's own title. */
     z.object({ type: z.literal("other"), title: z.string() }),
   ])
@@ -80,7 +94,7 @@ export const PermissionDecision = z
     digest: z.string(),
     /** Needed with an `allow_always` option. */
     grant: z.object({ scope: GrantScope }).optional(),
-    /** Words for the agent, sent with a refusal. */
+    /** Words for the agent: why it was refused, the answer to a question, the plan as the person edited it. */
     feedback: z.string().max(20_000).optional(),
   })
   .meta({ id: "PermissionDecision" });

@@ -38,6 +38,7 @@ export const ProblemCode = z
     "busy",
     "permission_decided",
     "permission_changed",
+    "set_by_environment",
     "model_missing",
     "model_failed",
     "not_saving",

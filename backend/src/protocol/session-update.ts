@@ -10,6 +10,7 @@ import { PermissionOutcome, PermissionRequest } from "./permission.ts";
 import {
   ChangeSummary,
   Delivery,
+  Effort,
   ForkOrigin,
   SessionMode,
   SessionState,
@@ -27,6 +28,23 @@ const chunk = {
 
 /** On the mode `auto`: when it goes back to `ask` by itself. */
 const ModeMeta = z.object({ endsAt: Timestamp });
+
+/** What a request is made of. */
+export const ContextPart = z
+  .enum(["system", "tools", "instructions", "notes", "messages", "results"])
+  .meta({ id: "ContextPart" });
+export type ContextPart = z.infer<typeof ContextPart>;
+
+/** Which model answered a step, and what the same one must be sent back with it. */
+export const StepMeta = z.object({
+  /** `provider/model`. */
+  model: z.string(),
+  /** The field in which its thoughts came. */
+  reasoningField: z.enum(["reasoning_content", "reasoning", "reasoning_text"]).optional(),
+  /** Structured thoughts, as they came. */
+  reasoningDetails: z.array(z.unknown()).optional(),
+});
+export type StepMeta = z.infer<typeof StepMeta>;
 
 /** One thing that happened in a session, told apart by `sessionUpdate`. */
 export const SessionUpdate = z
@@ -51,9 +69,62 @@ export const SessionUpdate = z
       /** Tokens now in the model's window, and the window; null: unknown, never 0. */
       used: z.int().nullable(),
       size: z.int().nullable(),
-      /** Of the step that just ended. */
+      /** Of the step that just ended. `inputTokens` includes those read from a cache. */
       inputTokens: z.int().nullable(),
       outputTokens: z.int().nullable(),
+      cachedInputTokens: z.int().nullable().optional(),
+      /** US dollars for this step; null or absent: unknown, never 0. */
+      cost: z.number().nullable().optional(),
+      /** What fills the window, by estimate, in tokens. */
+      parts: z.array(z.object({ name: ContextPart, tokens: z.int() })).optional(),
+      _meta: StepMeta.optional(),
+    }),
+    /** ACP's own. What is older than `keepFrom` is told to the model as the summary; the log keeps all of it. */
+    z.object({
+      sessionUpdate: z.literal("compaction_update"),
+      compactionId: z.string(),
+      status: z.enum(["in_progress", "completed", "failed"]),
+      /** Who wanted it: the loop before a request, an endpoint that refused one, a person. */
+      trigger: z.enum(["budget", "overflow", "manual"]),
+      /** On `completed`: the summary, and the first step or message that stays whole (its stepId or messageId). */
+      summary: z.string().optional(),
+      keepFrom: z.string().optional(),
+      beforeTokens: z.int().optional(),
+      afterTokens: z.int().optional(),
+      problem: TurnProblem.optional(),
+    }),
+    /** ACP's own. What can be written after `/`. */
+    z.object({
+      sessionUpdate: z.literal("available_commands_update"),
+      availableCommands: z.array(
+        z.object({
+          name: z.string(),
+          description: z.string(),
+          input: z.object({ hint: z.string() }).nullable(),
+        }),
+      ),
+    }),
+    /** Ours. What the model is told beside a prompt: the text of its command, a file that it mentions. */
+    z.object({
+      sessionUpdate: z.literal("prompt_context"),
+      promptId: z.string(),
+      source: z.discriminatedUnion("type", [
+        z.object({ type: z.literal("command"), name: z.string() }),
+        z.object({ type: z.literal("file"), path: z.string() }),
+      ]),
+      text: z.string(),
+    }),
+    /** Ours. Instruction files that the model is told of from here on; `path` is relative to the project. */
+    z.object({
+      sessionUpdate: z.literal("instructions_update"),
+      files: z.array(
+        z.object({
+          path: z.string(),
+          bytes: z.int(),
+          truncated: z.boolean(),
+          hiddenCharacters: z.int(),
+        }),
+      ),
     }),
     /** What is absent stays. `pinned` and `archived` are ours. */
     z.object({
@@ -67,14 +138,28 @@ export const SessionUpdate = z
       currentModeId: SessionMode,
       _meta: ModeMeta.optional(),
     }),
-    /** Ours, until configOptions arrive: only the model. */
+    /** ACP's own, with what of it changed. A `thought_level` of "" is the model's own. */
     z.object({
       sessionUpdate: z.literal("config_option_update"),
-      configOptions: z.array(z.object({ id: z.literal("model"), value: z.string() })),
+      configOptions: z.array(
+        z.discriminatedUnion("id", [
+          z.object({ id: z.literal("model"), value: z.string() }),
+          z.object({ id: z.literal("thought_level"), value: z.union([Effort, z.literal("")]) }),
+        ]),
+      ),
     }),
     z.object({
       sessionUpdate: z.literal("notice"),
-      code: z.enum(["model_retry", "damaged_lines", "not_saving", "saving_again", "repeated_call"]),
+      code: z.enum([
+        "model_retry",
+        "damaged_lines",
+        "not_saving",
+        "saving_again",
+        "repeated_call",
+        "repeated_text",
+        "limit_learned",
+        "job_ended",
+      ]),
       data: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
     }),
 

@@ -9,6 +9,10 @@ import { ToolKind } from "./tool-call.ts";
 export const SessionMode = z.enum(["plan", "ask", "edit", "auto"]).meta({ id: "SessionMode" });
 export type SessionMode = z.infer<typeof SessionMode>;
 
+/** How hard a model is to think, where it has the choice. ACP's `thought_level`. */
+export const Effort = z.enum(["minimal", "low", "medium", "high"]).meta({ id: "Effort" });
+export type Effort = z.infer<typeof Effort>;
+
 /** ACP's stop reasons. */
 export const StopReason = z
   .enum(["end_turn", "max_tokens", "max_turn_requests", "refusal", "cancelled"])
@@ -28,6 +32,7 @@ export const TurnProblem = z
       "model_missing",
       "model_unreachable",
       "model_auth",
+      "model_sign_in",
       "model_not_found",
       "model_gone",
       "model_rate_limit",
@@ -77,7 +82,7 @@ export const ChangeSummary = z
   .meta({ id: "ChangeSummary" });
 export type ChangeSummary = z.infer<typeof ChangeSummary>;
 
-/** A prompt that waits for its turn. */
+/** A prompt that waits for its turn; in lists and on the wire its pictures are empty. */
 export const QueuedPrompt = z
   .object({ promptId: z.string(), content: z.array(ContentBlock), delivery: Delivery })
   .meta({ id: "QueuedPrompt" });
@@ -88,6 +93,21 @@ export const ForkOrigin = z
   .object({ sessionId: z.string(), turnId: z.string(), title: z.string().nullable() })
   .meta({ id: "ForkOrigin" });
 export type ForkOrigin = z.infer<typeof ForkOrigin>;
+
+/** Tokens and US dollars of all steps that told them, and how many steps did not. */
+export const Spent = z
+  .object({
+    tokens: z.int(),
+    cost: z.number(),
+    stepsWithoutTokens: z.int(),
+    stepsWithoutCost: z.int(),
+  })
+  .meta({ id: "Spent" });
+export type Spent = z.infer<typeof Spent>;
+
+/** `day` is UTC, `2026-11-22`. */
+export const SpentInDay = z.object({ day: z.string(), spent: Spent }).meta({ id: "SpentInDay" });
+export type SpentInDay = z.infer<typeof SpentInDay>;
 
 /** One row of the session list: always sent whole, so applying it twice changes nothing. */
 export const SessionSummary = z
@@ -107,6 +127,8 @@ export const SessionSummary = z
     engine: z.string(),
     /** `provider/model`, or null: the default one. */
     model: z.string().nullable(),
+    /** Null: as the model does by itself. */
+    effort: Effort.nullable(),
     mode: SessionMode,
     /** When `auto` goes back to `ask` by itself; null in every other mode. */
     modeEndsAt: Timestamp.nullable(),
@@ -120,6 +142,9 @@ export const SessionSummary = z
     pending: z.array(PermissionRequest),
     queue: z.array(QueuedPrompt),
     changes: z.object({ files: z.int(), added: z.int(), removed: z.int() }).nullable(),
+    spent: Spent,
+    /** Of the newest day on which anything was asked. */
+    spentInDay: SpentInDay.nullable(),
     createdAt: Timestamp,
     updatedAt: Timestamp,
     lastSeq: z.int().nonnegative(),
@@ -154,6 +179,8 @@ export const PatchSession = z
     pinned: z.boolean().optional(),
     archived: z.boolean().optional(),
     model: z.string().min(1).optional(),
+    /** Null: as the model does by itself. */
+    effort: Effort.nullable().optional(),
     mode: SessionMode.optional(),
     /** As in `CreateSession`; needs `mode: "auto"` beside it, also to move the end of a session that is in it. */
     modeEndsAt: Timestamp.optional(),
@@ -171,15 +198,24 @@ export const ImportSession = z
   .meta({ id: "ImportSession" });
 export type ImportSession = z.infer<typeof ImportSession>;
 
+function hasWholePictures(content: readonly ContentBlock[]): boolean {
+  return content.every((block) => block.type !== "image" || block.data !== "");
+}
+
 /** An accepted prompt runs once. Empty content continues an interrupted turn. */
 export const SubmitPrompt = z
-  .object({ id: ClientId, content: z.array(ContentBlock).max(100), delivery: Delivery.default("queue") })
+  .object({
+    id: ClientId,
+    content: z.array(ContentBlock).max(100).refine(hasWholePictures, "A picture is empty. Attach it again."),
+    delivery: Delivery.default("queue"),
+  })
   .meta({ id: "SubmitPrompt" });
 export type SubmitPrompt = z.infer<typeof SubmitPrompt>;
 
 /** Changes a prompt that still waits: what it says, where it stands, whether it goes now. What is absent stays. */
 export const PatchPrompt = z
   .object({
+    /** An empty picture stands for the one that was there, in order: lists do not carry them. */
     content: z.array(ContentBlock).min(1).max(100).optional(),
     /** The prompt that it is to stand before; null: at the end. */
     before: ClientId.nullable().optional(),

@@ -53,6 +53,10 @@ export const ModelCallMeta = z.object({
   name: z.string(),
   /** The exact argument string, even when it is not valid JSON. */
   arguments: z.string(),
+  /** What stood beside the call and must be sent back with it, such as a thought signature. */
+  extra: z.record(z.string(), z.unknown()).optional(),
+  /** Absent: the model called it. text: it was read out of the answer's words. check: a configured check, made by the engine. */
+  madeBy: z.enum(["text", "check"]).optional(),
 });
 export type ModelCallMeta = z.infer<typeof ModelCallMeta>;
 
@@ -92,7 +96,12 @@ export const ToolOutput = z
       durationMs: z.number(),
       cwd: z.string(),
       timedOut: z.boolean(),
+      /** It goes on in the background under this id. */
+      jobId: z.string().optional(),
     }),
+    z.object({ type: z.literal("fetch"), status: z.int(), bytes: z.int(), mimeType: z.string() }),
+    z.object({ type: z.literal("image"), mimeType: z.string(), bytes: z.int() }),
+    z.object({ type: z.literal("subagent"), steps: z.int(), tokens: z.int().nullable() }),
   ])
   .meta({ id: "ToolOutput" });
 export type ToolOutput = z.infer<typeof ToolOutput>;

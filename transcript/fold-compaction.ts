@@ -1,0 +1,41 @@
+/** A compaction over its life: one line that is begun, and then tells what came of it. */
+import type { SessionEvent, SessionUpdate } from "../backend/src/protocol/session-update.ts";
+import { type Draft, parentOf, pushEntry } from "./fold-draft.ts";
+import type { CompactionEntry } from "./transcript.ts";
+
+type Compaction = Extract<SessionUpdate, { sessionUpdate: "compaction_update" }>;
+
+/** Begins the line, or tells in it what became of the compaction; what an update does not name stays. */
+export function applyCompaction(draft: Draft, event: SessionEvent, update: Compaction): void {
+  const id = `compaction-${update.compactionId}`;
+  const index = draft.place(id);
+  const known = draft.entries[index];
+  if (known?.type === "compaction") return draft.replace(index, { ...known, ...told(update, known) });
+  if (known !== undefined) return;
+  const nothing = { summary: null, beforeTokens: null, afterTokens: null, problem: null };
+  pushEntry(draft, {
+    type: "compaction",
+    id,
+    seq: event.seq,
+    at: event.at,
+    turnId: event.turnId ?? null,
+    ...told(update, nothing),
+    ...parentOf(event),
+  });
+}
+
+type Told = Pick<
+  CompactionEntry,
+  "status" | "trigger" | "summary" | "beforeTokens" | "afterTokens" | "problem"
+>;
+
+function told(update: Compaction, known: Omit<Told, "status" | "trigger">): Told {
+  return {
+    status: update.status,
+    trigger: update.trigger,
+    summary: update.summary ?? known.summary,
+    beforeTokens: update.beforeTokens ?? known.beforeTokens,
+    afterTokens: update.afterTokens ?? known.afterTokens,
+    problem: update.problem ?? known.problem,
+  };
+}
