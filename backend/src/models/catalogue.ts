@@ -1,22 +1,18 @@
-/** Which models can be had, where, and which endpoint stands behind a `provider/model`. */
-import type { ModelEntry, ModelListing, ProviderListing } from "../protocol/catalogue.ts";
-import { type LocalServer, localProvider, localTimeoutMs, usualLocalServers } from "./local-servers.ts";
-import { fetchModelList } from "./model-list.ts";
-import { endpointAddress, type ModelProvider } from "./provider.ts";
+/** Which models can be had, what is known of them, and which endpoint stands behind a `provider/model`. */
+import type { ModelFacts } from "../agent/model.ts";
+import type { ModelEntry, ModelListing, ModelPrice, ProviderListing } from "../protocol/catalogue.ts";
+import type { ConnectionReport } from "../protocol/provider.ts";
+import type { DialectLesson, LearnedFact } from "./dialect.ts";
+import { LearnedLimits } from "./facts/learned-limits.ts";
+import { gatherFacts, type KnownFacts, unknownFacts } from "./facts/model-facts.ts";
+import type { ModelProvider } from "./provider.ts";
+import type { ListedModel } from "./providers/listed-model.ts";
+import { ProviderBook, type ProviderBookOptions } from "./providers/provider-book.ts";
+import { type Look, ProviderLook } from "./providers/provider-look.ts";
 
-/** The slice of the configuration that is about models. */
-export interface ModelsConfig {
-  readonly baseUrl?: string | undefined;
-  readonly apiKey?: string | undefined;
-  readonly model?: string | undefined;
-  readonly name?: string | undefined;
-  /** The endpoint is the scripted one of the demo. */
-  readonly demo?: boolean | undefined;
-}
-
-export interface CatalogueOptions {
-  readonly configured: ModelsConfig;
-  readonly localServers?: readonly LocalServer[];
+export interface CatalogueOptions extends ProviderBookOptions {
+  /** Absent: what is learnt is forgotten with the process. */
+  readonly learned?: LearnedLimits;
 }
 
 /** The endpoint that stands behind a `provider/model`; `contextWindow` counts tokens, null: unknown. */
@@ -25,51 +21,61 @@ export interface ResolvedModel {
   /** The endpoint's own name of the model. */
   readonly model: string;
   readonly contextWindow: number | null;
+  /** Absent: nothing is known. */
+  readonly facts?: ModelFacts;
+  /** Whether it thinks before it answers; null or absent: unknown. */
+  readonly thinks?: boolean | null;
+  readonly price?: ModelPrice | null;
+  /** What this model's endpoint has taught. */
+  readonly lessons?: readonly DialectLesson[];
 }
 
-const freshMs = 3_000;
-const configuredTimeoutMs = 5_000;
+/** What is tried. */
+export interface Trial {
+  readonly id: string;
+  /** Null: the first that it has. */
+  readonly model: string | null;
+  /** Of whoever asks, where the provider takes such a key. */
+  readonly personalKey: string | null;
+}
 
-/** Looks when it is asked, never at start; what it found is good for a few seconds. */
+/** Looks when it is asked, never at start. */
 export class ModelCatalogue {
-  readonly #providers: Map<string, ModelProvider>;
-  readonly #configured: ModelProvider | null;
+  /** What is set up, and changing that. */
+  readonly providers: ProviderBook;
   readonly #configuredModel: string | null;
-  /** What a provider last had, by provider id: kept when it cannot be asked. */
-  readonly #lastModels = new Map<string, readonly ModelEntry[]>();
-  #looking: Promise<ModelListing> | null = null;
+  readonly #learned: LearnedLimits;
+  #looks = new Map<string, { readonly provider: ModelProvider; readonly look: ProviderLook }>();
   #listing: ModelListing | null = null;
-  #lookedAt = Number.NEGATIVE_INFINITY;
-  /** Counts changes of the providers, so that a look that began before one is not believed. */
-  #generation = 0;
 
   constructor(options: CatalogueOptions) {
-    const locals = (options.localServers ?? usualLocalServers).map(localProvider);
-    this.#configured = configuredProvider(options.configured);
-    this.#configuredModel = nonEmpty(options.configured.model);
-    const all = this.#configured === null ? locals : [this.#configured, ...locals];
-    this.#providers = new Map(all.map((provider) => [provider.id, provider]));
+    this.#learned = options.learned ?? new LearnedLimits(null);
+    this.#configuredModel = options.configured.model?.trim() || null;
+    this.providers = new ProviderBook(options, async (changed) => {
+      this.#listing = null;
+      if (changed !== null) await this.#learned.forget(changed);
+    });
   }
 
   /** Adds a provider while running, or replaces the one with its id. */
   register(provider: ModelProvider): void {
-    this.#providers.set(provider.id, provider);
-    this.#forgetListing();
+    this.providers.register(provider);
   }
 
   /** Everything that was looked for, with what was found. Rejects only when `signal` aborts. */
   async list(signal?: AbortSignal): Promise<ModelListing> {
     signal?.throwIfAborted();
-    if (this.#listing !== null && performance.now() - this.#lookedAt < freshMs) return this.#listing;
-    this.#looking ??= this.#look();
-    const listing = await this.#looking;
+    const all = [...(await this.providers.all()).values()];
+    const providers = await Promise.all(all.map((provider) => this.#listingOf(provider)));
+    const own = await this.#ownDefault();
+    this.#listing = { default: own ?? firstModel(providers, this.#configuredModel), providers };
     signal?.throwIfAborted();
-    return listing;
+    return this.#listing;
   }
 
   /** What a turn without a model of its own gets, as `provider/model`; null: there is none to be had. Waits for the network only the first time. */
   async defaultModel(): Promise<string | null> {
-    const own = this.#ownDefault();
+    const own = await this.#ownDefault();
     if (own !== null) return own;
     const known = this.#listing?.default;
     if (known == null) return (await this.list()).default;
@@ -77,123 +83,173 @@ export class ModelCatalogue {
     return known;
   }
 
-  /** The endpoint of `provider/model`, or of the default when `model` is null. Asks the network only when it must. */
+  /** What a person writes now, as `provider/model`: without a known provider it is a model of the configured endpoint. */
+  async named(written: string): Promise<string> {
+    const { configured } = this.providers;
+    const isKnown = (await this.providers.all()).has(written.slice(0, Math.max(0, written.indexOf("/"))));
+    return isKnown || configured === null ? written : `${configured.id}/${written}`;
+  }
+
+  /** The endpoint of `provider/model`; null also where that provider is gone. Of the default when `model` is null. Asks the network only when it must. */
   async resolve(model: string | null): Promise<ResolvedModel | null> {
+    const place = await this.#placeOf(model);
+    if (place === null) return null;
+    const { facts, thinks, lessons, entry } = await this.#factsOf(place);
+    return { ...place, contextWindow: facts.contextWindow, facts, thinks, price: entry.price, lessons };
+  }
+
+  /** What is known of a model now. Never throws; asks its provider only where the window is not known. */
+  async describe(model: string): Promise<ModelFacts> {
+    try {
+      const place = await this.#placeOf(model);
+      if (place === null) return unknownFacts;
+      const { facts } = await this.#factsOf(place);
+      if (facts.contextWindow !== null) return facts;
+      await this.#lookAt(place.provider).now();
+      return (await this.#factsOf(place)).facts;
+    } catch {
+      // The providers' file cannot be read, which the settings say: nothing is known then.
+      return unknownFacts;
+    }
+  }
+
+  /** Believes what an endpoint taught of its model. Never rejects. */
+  async learn(provider: string, model: string, fact: LearnedFact): Promise<void> {
+    const known = (await this.providers.all()).get(provider);
+    if (known === undefined) return;
+    const listed = this.#looks.get(provider)?.look.last?.models.find(({ id }) => id === model);
+    await this.#learned.learn({ provider: known, model }, fact, listed?.contextWindow ?? null);
+  }
+
+  /** Tries a provider and says exactly what failed; null: there is no such provider. */
+  async test({ id, model, personalKey }: Trial, signal: AbortSignal): Promise<ConnectionReport | null> {
+    const provider = (await this.providers.all()).get(id);
+    if (provider === undefined) return null;
+    const { testConnection } = await import("./providers/connection-test.ts");
+    // It may work again from now on.
+    this.#looks.delete(id);
+    return testConnection(withKey(provider, personalKey), model, signal);
+  }
+
+  /** The name of the provider behind a model when it takes the key of whoever asks; null: it has one of its own, or needs none. */
+  async takesPersonalKey(model: string): Promise<string | null> {
+    const place = await this.#placeOf(model);
+    return place?.provider.preset?.auth === "github" ? place.provider.name : null;
+  }
+
+  /** Resolves as ever, with this key where a provider takes that of whoever asks. */
+  withPersonalKey(key: string): Pick<ModelCatalogue, "resolve" | "describe"> {
+    return {
+      describe: (model) => this.describe(model),
+      resolve: async (model) => {
+        const resolved = await this.resolve(model);
+        return resolved === null ? null : { ...resolved, provider: withKey(resolved.provider, key) };
+      },
+    };
+  }
+
+  async #placeOf(model: string | null): Promise<{ provider: ModelProvider; model: string } | null> {
     const named = model ?? (await this.defaultModel());
     if (named === null) return null;
     const slash = named.indexOf("/");
-    const provider = slash < 0 ? undefined : this.#providers.get(named.slice(0, slash));
-    if (provider !== undefined) return this.#resolved(provider, named.slice(slash + 1));
-    const fallback = this.#configured ?? (await this.#firstAvailable());
-    return fallback === null ? null : this.#resolved(fallback, named);
+    const all = await this.providers.all();
+    const provider = slash < 0 ? undefined : all.get(named.slice(0, slash));
+    if (provider !== undefined) return { provider, model: named.slice(slash + 1) };
+    const { configured } = this.providers;
+    // Of a provider that is gone the name stays: what was said to it must not go to another one.
+    const isConfigured = slash < 0 || named === this.#configuredModel;
+    return configured !== null && isConfigured ? { provider: configured, model: named } : null;
   }
 
-  #forgetListing(): void {
-    this.#generation += 1;
-    this.#listing = null;
-    this.#looking = null;
+  #factsOf({ provider, model }: { provider: ModelProvider; model: string }): Promise<KnownFacts> {
+    const listed = this.#lookAt(provider).last?.models.find((known) => known.id === model);
+    return gatherFacts(provider, listed ?? { id: model }, this.#learned);
   }
 
-  #resolved(provider: ModelProvider, model: string): ResolvedModel {
-    const entry = this.#lastModels.get(provider.id)?.find((known) => known.id === model);
-    return { provider, model, contextWindow: entry?.contextWindow ?? null };
-  }
-
-  /** The configured model as `provider/model`; null when it needs a look at what there is. */
-  #ownDefault(): string | null {
+  /** What a person chose, or the configured model, as `provider/model`; null when it needs a look at what there is. */
+  async #ownDefault(): Promise<string | null> {
+    const all = await this.providers.all();
+    const chosen = await this.providers.chosenModel();
+    if (chosen !== null && all.has(chosen.slice(0, chosen.indexOf("/")))) return chosen;
     const model = this.#configuredModel;
     if (model === null) return null;
-    const slash = model.indexOf("/");
-    if (slash > 0 && this.#providers.has(model.slice(0, slash))) return model;
-    return this.#configured === null ? null : `${this.#configured.id}/${model}`;
+    const { configured } = this.providers;
+    const named = all.get(model.slice(0, Math.max(0, model.indexOf("/"))));
+    // `openai/…` is how OpenRouter and others name models too: a key in the environment does not draw them away.
+    const isNamed = named !== undefined && (configured === null || named.source !== "environment");
+    if (isNamed) return model;
+    return configured === null ? null : `${configured.id}/${model}`;
   }
 
-  /** A listing of any age that has a default, else a new one. */
-  async #knownListing(): Promise<ModelListing> {
-    return this.#listing?.default == null ? this.list() : this.#listing;
+  #lookAt(provider: ModelProvider): ProviderLook {
+    const known = this.#looks.get(provider.id);
+    if (known?.provider === provider) return known.look;
+    // A provider that was only renamed, or got another key, still has what it had.
+    const before = known?.provider.baseUrl === provider.baseUrl ? known.look.last : null;
+    const look = new ProviderLook(provider, before);
+    this.#looks.set(provider.id, { provider, look });
+    return look;
   }
 
-  async #firstAvailable(): Promise<ModelProvider | null> {
-    const { providers } = await this.#knownListing();
-    const first = providers.find((provider) => provider.available);
-    return first === undefined ? null : (this.#providers.get(first.id) ?? null);
+  async #listingOf(provider: ModelProvider): Promise<ProviderListing> {
+    const { id, name, baseUrl, source, preset } = provider;
+    const look = await this.#lookAt(provider).now();
+    const rows = withOwn(look.models, provider);
+    const models = await Promise.all(rows.map((row) => this.#entryOf(provider, row)));
+    const base = { id, name, baseUrl, source, retiredOn: preset?.retiredOn ?? null, models };
+    return { ...base, ...availability(look, provider, models) };
   }
 
-  async #look(): Promise<ModelListing> {
-    const generation = this.#generation;
-    const providers = await Promise.all(
-      [...this.#providers.values()].map((provider) => this.#lookAt(provider)),
-    );
-    const listing = {
-      default: this.#ownDefault() ?? firstModel(providers, this.#configuredModel),
-      providers,
-    };
-    if (this.#generation !== generation) return this.list();
-    this.#looking = null;
-    this.#listing = listing;
-    this.#lookedAt = performance.now();
-    return listing;
-  }
-
-  async #lookAt(provider: ModelProvider): Promise<ProviderListing> {
-    const { id, name, baseUrl, source } = provider;
-    const answer = await fetchModelList(provider, source === "found" ? localTimeoutMs : configuredTimeoutMs);
-    const base = { id, name, baseUrl, source };
-    if (answer.type === "models") {
-      this.#lastModels.set(id, answer.models);
-      const models = withConfigured(answer.models, provider.model);
-      return {
-        ...base,
-        available: models.length > 0,
-        problem: models.length > 0 ? null : { code: "no_models" },
-        models,
-      };
-    }
-    const models = withConfigured(this.#lastModels.get(id) ?? [], provider.model);
-    const { code, detail } = answer.fault.problem;
-    // An endpoint may have no list and still answer.
-    const isUsable =
-      provider.model !== null && (code === "model_not_found" || code === "model_invalid_response");
-    if (isUsable) return { ...base, available: true, problem: null, models };
-    return { ...base, available: false, problem: detail === undefined ? { code } : { code, detail }, models };
+  async #entryOf(provider: ModelProvider, listed: ListedModel): Promise<ModelEntry> {
+    return (await gatherFacts(provider, listed, this.#learned)).entry;
   }
 }
 
-function configuredProvider(config: ModelsConfig): ModelProvider | null {
-  const pasted = nonEmpty(config.baseUrl);
-  if (pasted === null) return null;
-  const baseUrl = endpointAddress(pasted);
-  const isDemo = config.demo === true;
-  return {
-    id: isDemo ? "demo" : "default",
-    name: nonEmpty(config.name) ?? hostOf(baseUrl),
-    baseUrl,
-    apiKey: nonEmpty(config.apiKey),
-    model: nonEmpty(config.model),
-    source: isDemo ? "demo" : "configured",
-  };
+function withKey(provider: ModelProvider, key: string | null): ModelProvider {
+  return provider.preset?.auth === "github" ? { ...provider, apiKey: key } : provider;
 }
 
-function hostOf(address: string): string {
-  return URL.canParse(address) ? new URL(address).host : address;
+/** What a person named is there whether or not the list has it. */
+function withOwn(listed: readonly ListedModel[], { model, models = [] }: ModelProvider): ListedModel[] {
+  const wanted = [...(model === null ? [] : [model]), ...models.map(({ id }) => id)];
+  const missing = [...new Set(wanted)].filter((id) => !listed.some((row) => row.id === id));
+  return [...missing.map((id) => ({ id })), ...listed];
 }
 
-function nonEmpty(text: string | undefined): string | null {
-  const trimmed = text?.trim() ?? "";
-  return trimmed === "" ? null : trimmed;
+/** These say that the list is not to be had now, and nothing of the models. */
+const listTroubles = new Set([
+  "model_invalid_response",
+  "model_timeout",
+  "model_unavailable",
+  "model_rate_limit",
+]);
+
+function availability(
+  { fault, wasGood }: Look,
+  provider: ModelProvider,
+  models: readonly ModelEntry[],
+): Pick<ProviderListing, "available" | "problem"> {
+  if (fault === null) {
+    const available = models.length > 0;
+    return { available, problem: available ? null : { code: "no_models" } };
+  }
+  const { code, detail } = fault.problem;
+  const problem = detail === undefined ? { code } : { code, detail };
+  const hasOwn = provider.model !== null || (provider.models ?? []).length > 0;
+  // An endpoint may have no list and still answer.
+  if (hasOwn && (code === "model_not_found" || code === "model_invalid_response"))
+    return { available: true, problem: null };
+  return { available: wasGood && models.length > 0 && listTroubles.has(code), problem };
 }
 
-function withConfigured(models: readonly ModelEntry[], configured: string | null): ModelEntry[] {
-  const isListed = configured === null || models.some((model) => model.id === configured);
-  return isListed ? [...models] : [{ id: configured, name: configured, contextWindow: null }, ...models];
-}
-
-/** The wanted model where a provider has it, else the first model that can be had. */
+/** The wanted model where a provider has it, else the first that can call tools as far as is known, else the first. */
 function firstModel(providers: readonly ProviderListing[], wanted: string | null): string | null {
   const offered = providers
-    .filter((provider) => provider.available)
-    .flatMap((provider) =>
-      provider.models.map((model) => ({ id: `${provider.id}/${model.id}`, model: model.id })),
-    );
-  return (offered.find((offer) => offer.model === wanted) ?? offered[0])?.id ?? null;
+    .filter((provider) => provider.available && provider.retiredOn === null)
+    .flatMap((provider) => provider.models.map((model) => ({ id: `${provider.id}/${model.id}`, model })));
+  const first =
+    offered.find(({ model }) => model.id === wanted) ??
+    offered.find(({ model }) => model.tools !== false) ??
+    offered[0];
+  return first?.id ?? null;
 }

@@ -1,43 +1,96 @@
 /** The model endpoints as the agent sees them: one request in, events out, and exactly one end, whatever the endpoint does. */
-import type { Model, ModelEndEvent, ModelEvent, ModelRequest } from "../agent/model.ts";
+import type {
+  Model,
+  ModelEndEvent,
+  ModelEvent,
+  ModelFacts,
+  ModelRequest,
+  ModelUsage,
+} from "../agent/model.ts";
 import type { ResolvedModel } from "./catalogue.ts";
-import { chatBody } from "./chat-request.ts";
 import { openChatStream } from "./chat-transport.ts";
-import { type Fault, fault, faultOfConnection, withoutKey } from "./model-errors.ts";
+import { type DialectFlags, type DialectLesson, dialectOf, type OnLearned } from "./dialect.ts";
+import { costOf } from "./facts/model-price.ts";
+import { LessonBook } from "./lesson-book.ts";
+import { type Fault, factsIn, fault, faultOfConnection, withoutKey } from "./model-errors.ts";
+import { type BodyOptions, chatBody } from "./request/chat-body.ts";
+import { lessonIn } from "./request/dialect-lessons.ts";
+import { ownToolName } from "./request/tool-names.ts";
 import { type IdleTimer, type IdleTimes, startIdleTimer } from "./stream/idle-timer.ts";
 import { StreamDecoder } from "./stream/stream-decoder.ts";
 
 /** Finds the endpoint behind `provider/model`; null: there is none to be had. */
 export interface ModelResolver {
   resolve(model: string | null): Promise<ResolvedModel | null>;
+  /** Absent: what `resolve` says is all that is known. Must not reject. */
+  describe?(model: string): Promise<ModelFacts>;
+}
+
+export interface ChatModelOptions {
+  readonly times?: IdleTimes;
+  /** Is told what answers teach, so that it outlives this process. */
+  readonly onLearned?: OnLearned;
 }
 
 const usualTimes: IdleTimes = { firstMs: 600_000, betweenMs: 120_000 };
 /** How long to wait for the end of a body after its last event, so that the connection can be used again. */
 const drainMs = 1_000;
+/** Requests that may be spent on finding out what an endpoint does not take. */
+const mostLessons = 5;
 
 /** Makes the model of `agent/model.ts` out of the catalogue's endpoints. */
-export function createChatModel(resolver: ModelResolver, times: IdleTimes = usualTimes): Model {
-  const refusesUsage = new Set<string>();
+export function createChatModel(resolver: ModelResolver, options: ChatModelOptions = {}): Model {
+  const lessons = new LessonBook();
+  const { times = usualTimes, onLearned = () => undefined } = options;
   return {
+    async describe(model) {
+      if (resolver.describe !== undefined) return resolver.describe(model);
+      const resolved = await found(resolver, model);
+      if (resolved.type === "fault") return nothingKnown;
+      const { facts, contextWindow } = resolved.model;
+      return facts ?? { ...nothingKnown, contextWindow };
+    },
     async *stream(request, signal) {
-      const resolved = await resolver.resolve(request.model);
-      if (resolved === null) {
-        yield endWith(fault({ code: "model_missing" }, false));
-        return;
-      }
-      yield* streamFrom({ request, resolved, signal, times, refusesUsage });
+      const resolved = await found(resolver, request.model);
+      if (resolved.type === "fault") yield endWith(resolved.fault);
+      else yield* streamFrom({ request, resolved: resolved.model, signal, times, lessons, onLearned });
     },
   };
 }
+
+type Found =
+  | { readonly type: "model"; readonly model: ResolvedModel }
+  | { readonly type: "fault"; readonly fault: Fault };
+
+async function found(resolver: ModelResolver, named: string): Promise<Found> {
+  try {
+    const model = await resolver.resolve(named);
+    return model === null
+      ? { type: "fault", fault: fault({ code: "model_missing" }, false) }
+      : { type: "model", model };
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return { type: "fault", fault: fault({ code: "internal", detail }, false) };
+  }
+}
+
+const nothingKnown: ModelFacts = {
+  contextWindow: null,
+  inputLimit: null,
+  outputLimit: null,
+  countsOutput: false,
+  images: null,
+  tools: null,
+  efforts: [],
+};
 
 interface Asking {
   readonly request: ModelRequest;
   readonly resolved: ResolvedModel;
   readonly signal: AbortSignal;
   readonly times: IdleTimes;
-  /** Base addresses that refused to be asked for token counts. */
-  readonly refusesUsage: Set<string>;
+  readonly lessons: LessonBook;
+  readonly onLearned: OnLearned;
 }
 
 async function* streamFrom(asking: Asking): AsyncGenerator<ModelEvent, void, undefined> {
@@ -47,16 +100,17 @@ async function* streamFrom(asking: Asking): AsyncGenerator<ModelEvent, void, und
   const timer = startIdleTimer(asking.times, stop);
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
-  const reading = { provider: resolved.provider.name, timer, upstream };
+  const dialect = dialectOf(resolved.provider.baseUrl, resolved.provider.dialect);
+  const reading = { asking, dialect, timer, upstream };
   let isOver = false;
   try {
-    const opened = await open(asking, upstream.signal);
+    const opened = await open(asking, dialect, upstream.signal);
     const end =
       opened.type === "fault"
         ? endWith(opened.fault)
         : yield* readEvents(opened.body?.getReader() ?? null, reading);
     isOver = true;
-    yield ownEnd(end, { timer, resolved });
+    yield ownEnd(end, asking, timer);
   } finally {
     timer.stop();
     signal.removeEventListener("abort", stop);
@@ -64,39 +118,61 @@ async function* streamFrom(asking: Asking): AsyncGenerator<ModelEvent, void, und
   }
 }
 
-/** The end in this endpoint's own words: nothing of the key in it, and silence called by its name. */
-function ownEnd(
-  event: ModelEndEvent,
-  { timer, resolved }: { timer: IdleTimer; resolved: ResolvedModel },
-): ModelEndEvent {
-  const { provider, contextWindow } = resolved;
-  if (event.end.type !== "problem") return { ...event, contextWindow };
+/** The end in this endpoint's own words: nothing of the key in it, silence called by its name, and what it taught told. */
+function ownEnd(event: ModelEndEvent, asking: Asking, timer: IdleTimer): ModelEndEvent {
+  const { provider, contextWindow, model } = asking.resolved;
+  const calls = event.calls.map((call) => ({ ...call, name: ownToolName(asking.request.tools, call.name) }));
+  const answered = { ...event, calls, contextWindow, usage: withCost(event.usage, asking.resolved) };
+  if (event.end.type !== "problem") return answered;
   const silence = fault({ code: "model_timeout", provider: provider.name }, true);
-  return {
-    ...event,
-    contextWindow,
-    end: timer.hasExpired() ? silence : withoutKey(event.end, provider.apiKey),
-  };
+  const end = timer.hasExpired() ? silence : withoutKey(event.end, provider.apiKey);
+  for (const fact of factsIn(end)) asking.onLearned(provider.id, model, fact);
+  return { ...answered, end };
 }
 
-async function open(asking: Asking, signal: AbortSignal) {
-  const { resolved, request, refusesUsage } = asking;
-  const { provider, model } = resolved;
-  const usage = refusesUsage.has(provider.baseUrl) ? "omit" : "ask";
-  const opened = await openChatStream(provider, chatBody(request, { model, usage }), signal);
-  const isRefused = usage === "ask" && opened.type === "fault" && namesUsage(opened.fault);
-  if (!isRefused) return opened;
-  refusesUsage.add(provider.baseUrl);
-  return openChatStream(provider, chatBody(request, { model, usage: "omit" }), signal);
+function withCost(usage: ModelUsage | null, { price = null }: ResolvedModel): ModelUsage | null {
+  const cost = usage === null ? null : costOf(usage, price);
+  if (usage === null || cost !== null) return usage === null ? null : { ...usage, cost };
+  const { cost: _, ...counts } = usage;
+  return counts;
 }
 
-function namesUsage({ problem }: Fault): boolean {
-  const isRefusal = problem.status === 400 || problem.status === 422;
-  return isRefusal && /stream_options|include_usage/.test(problem.detail ?? "");
+/** Asks again where the endpoint says which part of the request it does not take; an answer proves what was learnt. */
+async function open(asking: Asking, dialect: DialectFlags, signal: AbortSignal) {
+  const { resolved, request } = asking;
+  const { provider, model, facts } = resolved;
+  const known = asking.lessons.of(resolved);
+  const learned = new Set<DialectLesson>();
+  for (;;) {
+    const options: BodyOptions = {
+      model,
+      dialect,
+      lessons: new Set([...known, ...learned]),
+      thinks: resolved.thinks ?? (facts?.efforts.length ?? 0) > 0,
+      takesImages: facts?.images ?? null,
+    };
+    const body = chatBody(request, options);
+    const opened = await openChatStream(provider, body, signal);
+    const lesson = opened.type === "fault" ? lessonIn(opened.fault, body) : null;
+    if (opened.type === "open") keep(asking, learned);
+    if (lesson === "no_tools") keep(asking, new Set([lesson]));
+    const isNew = lesson !== null && lesson !== "no_tools" && !options.lessons.has(lesson);
+    if (!isNew || learned.size >= mostLessons) return opened;
+    learned.add(lesson);
+  }
+}
+
+function keep({ lessons, resolved, onLearned }: Asking, learned: ReadonlySet<DialectLesson>): void {
+  for (const lesson of learned) {
+    const isNew = lessons.add(resolved, lesson);
+    // It is believed for a time only, and by nobody where its owner knows better: told whenever it shows.
+    if (isNew || lesson === "no_tools") onLearned(resolved.provider.id, resolved.model, { lesson });
+  }
 }
 
 interface Reading {
-  readonly provider: string;
+  readonly asking: Asking;
+  readonly dialect: DialectFlags;
   readonly timer: IdleTimer;
   readonly upstream: AbortController;
 }
@@ -105,25 +181,36 @@ type BodyReader = ReadableStreamDefaultReader<Uint8Array>;
 
 async function* readEvents(
   reader: BodyReader | null,
-  reading: Reading,
+  { asking, dialect, timer, upstream }: Reading,
 ): AsyncGenerator<ModelEvent, ModelEndEvent, undefined> {
-  const decoder = new StreamDecoder(reading.provider);
+  const { signal, resolved, request } = asking;
+  const provider = resolved.provider.name;
+  const decoder = new StreamDecoder({ provider, inlineThoughts: dialect.inlineThoughts });
+  let broken: Fault | null = null;
   try {
     for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
       const before = decoder.progress;
       const events = decoder.push(part.value);
-      if (decoder.progress > before) reading.timer.progress();
-      for (const event of events) yield event;
+      if (decoder.progress > before) timer.progress();
+      yield* until(signal, events);
       if (decoder.isOver) break;
     }
   } catch (error) {
-    const { end } = decoder.finish();
-    return { ...end, calls: [], end: brokenOff(error, reading.provider) };
+    broken = brokenOff(error, provider);
   }
   const { events, end } = decoder.finish();
-  for (const event of events) yield event;
-  if (reader !== null) void drain(reader, reading.upstream);
-  return end;
+  yield* until(signal, events);
+  if (reader !== null && broken === null) void drain(reader, upstream);
+  const meta = { model: request.model, ...decoder.meta };
+  return broken === null ? { ...end, meta } : { ...end, meta, calls: [], end: broken };
+}
+
+/** What comes after someone stopped the answer belongs to nobody. */
+function* until(signal: AbortSignal, events: readonly ModelEvent[]): Generator<ModelEvent> {
+  for (const event of events) {
+    if (signal.aborted) return;
+    yield event;
+  }
 }
 
 function brokenOff(error: unknown, provider: string): Fault {

@@ -1,8 +1,8 @@
 /** Opens the response stream of one chat completion through the `openai` package, which is loaded on first use. */
 import type { ClientOptions, OpenAI } from "openai";
-import type { ChatBody } from "./chat-request.ts";
 import { type Fault, faultOfConnection, faultOfResponse } from "./model-errors.ts";
 import { type ModelProvider, providerHeaders } from "./provider.ts";
+import type { ChatBody } from "./request/chat-body.ts";
 import { type Fetch, loadFetch, readBounded } from "./transport.ts";
 
 export type OpenedStream =

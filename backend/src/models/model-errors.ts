@@ -1,8 +1,11 @@
 /** Names what went wrong at a model endpoint, in the codes that the page has words for, and says whether waiting can heal it. */
 import type { ModelEnd } from "../agent/model.ts";
 import type { TurnProblem } from "../protocol/session.ts";
-import { retryAfter } from "./retry-after.ts";
-import { asArray, asNumber, asObject, asText, type JsonObject, parseJson } from "./stream/json-value.ts";
+import type { LearnedFact } from "./dialect.ts";
+import { type ErrorBody, errorBody, plainText, shortened } from "./errors/error-body.ts";
+import { retryAfter } from "./errors/retry-after.ts";
+import { asksTooMuch, tokenLimitIn } from "./errors/token-limit.ts";
+import { asText, parseJson } from "./stream/json-value.ts";
 
 /** A response that came to nothing: why, and whether asking again can help. */
 export type Fault = Extract<ModelEnd, { type: "problem" }>;
@@ -32,6 +35,7 @@ export function faultOfResponse(failure: HttpFailure, now = Date.now()): Fault {
     detail: location === null ? detail : `Moved to ${location}`,
     provider,
     saysWhen: waitMs !== null,
+    all: failure.text,
   };
   const mayRetry = headers.get("x-should-retry") !== "false";
   return withWait(classified(facts), { waitMs, mayRetry, now });
@@ -45,7 +49,8 @@ export function faultOfBody(value: unknown, provider: string, now = Date.now()):
     (typeof value === "string" ? plainText(value) : null) ??
     "The endpoint reported an error.";
   const waitMs = retryAfter({ headers: null, body: body.error, text: detail, now });
-  const facts = { status: asStatus(body.code), body, detail, provider, saysWhen: waitMs !== null };
+  const all = typeof value === "string" ? value : written(body.error);
+  const facts = { status: body.status, body, detail, provider, saysWhen: waitMs !== null, all };
   return withWait(classified(facts), { waitMs, mayRetry: true, now });
 }
 
@@ -77,47 +82,22 @@ function errorChain(error: unknown): { code?: unknown; message?: unknown }[] {
   return chain;
 }
 
-interface ErrorBody {
-  readonly error: JsonObject | null;
-  readonly message: string | null;
-  readonly code: unknown;
-  /** Codes, types and words in one lower-case text, to look for names in. */
-  readonly words: string;
+/** What an overflow taught of the model that was asked: nothing, a limit, or also how it counts. */
+export function factsIn({ problem, limitTokens }: Fault): LearnedFact[] {
+  if (problem.code !== "model_context_overflow") return [];
+  const limit = tokenLimitIn(problem.detail ?? "");
+  const counts: LearnedFact[] = limit?.countsOutput === true ? [{ countsOutput: true }] : [];
+  if (limitTokens === undefined) return counts;
+  return [limit?.of === "input" ? { inputLimit: limitTokens } : { contextWindow: limitTokens }, ...counts];
 }
 
-/** Reads the shapes in which endpoints say what is wrong: an array, `error` as object or text, flat, `detail`. */
-function errorBody(value: unknown): ErrorBody {
-  const outer = asObject(Array.isArray(value) ? value[0] : value);
-  const inner = asObject(outer?.error) ?? outer;
-  const base = asObject(outer?.base_resp);
-  const raw = asText(asObject(inner?.metadata)?.raw);
-  const message =
-    asText(outer?.error) ??
-    asText(inner?.message) ??
-    asText(base?.status_msg) ??
-    detailText(inner?.detail) ??
-    null;
-  const full = raw === null || message?.includes(raw) ? message : [message, raw].filter(Boolean).join(": ");
-  const code = inner?.code ?? base?.status_code ?? inner?.status ?? null;
-  const names = [code, inner?.type, asObject(inner?.innererror)?.code].filter(
-    (name) => typeof name === "string",
-  );
-  return {
-    error: inner,
-    message: full === null ? null : shortened(full),
-    code,
-    words: [...names, full].join(" ").toLowerCase(),
-  };
-}
-
-function detailText(detail: unknown): string | null {
-  const list = asArray(detail).map((item) => asText(asObject(item)?.msg));
-  return asText(detail) ?? asText(list.filter(Boolean).join("; "));
-}
-
-function asStatus(code: unknown): number | null {
-  const number = asNumber(code);
-  return number !== null && Number.isInteger(number) && number >= 400 && number <= 599 ? number : null;
+function written(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // Nested too deeply to be written: its message is all that is read of it.
+    return "";
+  }
 }
 
 interface Facts {
@@ -127,6 +107,8 @@ interface Facts {
   readonly provider: string;
   /** It says when to come again: a limit by the minute, whatever it calls itself. */
   readonly saysWhen: boolean;
+  /** All that it said, to look for numbers in. */
+  readonly all: string;
 }
 
 type Kind = readonly [code: TurnProblem["code"], isRetryable: boolean];
@@ -135,24 +117,29 @@ function classified(facts: Facts): Fault {
   const words = `${facts.body.words} ${facts.detail.toLowerCase()}`;
   const [code, isRetryable] = kindOfWords(facts, words) ?? kindOfStatus(facts.status) ?? kindOfType(words);
   const status = facts.status === null ? {} : { status: facts.status };
-  return fault({ code, detail: facts.detail, provider: facts.provider, ...status }, isRetryable);
+  const found = fault({ code, detail: facts.detail, provider: facts.provider, ...status }, isRetryable);
+  const limit = code === "model_context_overflow" ? tokenLimitIn(`${facts.detail} ${facts.all}`) : null;
+  return limit === null ? found : { ...found, limitTokens: limit.tokens };
 }
 
 const rateLimited = /rate.?limit|too many requests/;
 const overflow =
-  /context_length_exceeded|tokens_limit_reached|exceed_context_size|string_above_max_length|maximum context|context (?:length|size|window)|prompt (?:is )?too long|too many (?:input )?tokens|input is too long|exceeds? the (?:model'?s? )?(?:maximum|limit|context)|token limit|tokens to keep from the initial prompt|reduce the length|request (?:entity )?too large|max size: \d+ tokens/;
+  /context_length_exceeded|tokens_limit_reached|exceed_context_size|string_above_max_length|maximum context|context (?:length|size|window)|prompt (?:is )?too long|too many (?:input )?tokens|input is too long|exceeds? the (?:model'?s? )?(?:maximum|limit|context)|token limit|tokens to keep from the initial prompt|reduce the length|request (?:entity )?too large|max(?:imum)? (?:request )?size: \d+ tokens|exceeds max length|maximum prompt length|longer than the model.s context|range of input length|exceeded (?:max )?context|too large for model|context overflow/;
 const quota =
   /insufficient_quota|insufficient[ _](?:balance|credits?|funds)|exceeded your current quota|billing|payment required/;
 const filtered = /content_filter|content management policy|responsibleaipolicy|content policy/;
+const wrongKey = /api[ _]key (?:not valid|invalid)|api_key_invalid|invalid[ _]api[ _]key/;
 const notFound = /model_not_found|unknown_model|model .{0,80}(?:not found|does not exist)|no such model/;
 
 /** What the words say counts for more than the status: endpoints choose their statuses freely. */
 function kindOfWords({ status, saysWhen }: Facts, words: string): Kind | null {
+  if (asksTooMuch(words)) return ["model_context_overflow", false];
   const isRateLimit = status === 429 || (status !== 413 && rateLimited.test(words));
   if (status === 402 || (quota.test(words) && !saysWhen)) return ["model_quota", false];
   if (isRateLimit) return ["model_rate_limit", true];
   if (status === 413 || overflow.test(words)) return ["model_context_overflow", false];
   if (words.includes("tool_use_failed")) return ["model_invalid_response", true];
+  if (wrongKey.test(words)) return ["model_auth", false];
   if (filtered.test(words)) return ["model_content_filter", false];
   return status !== 401 && status !== 403 && notFound.test(words) ? ["model_not_found", false] : null;
 }
@@ -199,15 +186,4 @@ function withWait(found: Fault, { waitMs, mayRetry, now }: Wait): Fault {
   const farthest = 10 * 365 * 24 * 3_600_000;
   const retryAt = new Date(now + Math.min(waitMs, farthest)).toISOString();
   return { ...found, retryable: false, problem: { ...found.problem, retryAt } };
-}
-
-/** Words of a body that is no JSON; null when it is empty or a web page. */
-function plainText(text: string): string | null {
-  const trimmed = text.trim();
-  return trimmed === "" || trimmed.startsWith("<") || trimmed.startsWith("{") ? null : shortened(trimmed);
-}
-
-function shortened(text: string): string {
-  const line = text.replace(/\p{Cc}+/gu, " ").trim();
-  return line.length <= 600 ? line : `${line.slice(0, 599)}…`;
 }

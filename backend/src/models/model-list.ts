@@ -1,40 +1,34 @@
 /** Asks a provider which models it has. */
 import * as z from "zod";
-import type { ModelEntry } from "../protocol/catalogue.ts";
 import { type Fault, fault, faultOfConnection, faultOfResponse, withoutKey } from "./model-errors.ts";
 import { type ModelProvider, providerHeaders } from "./provider.ts";
+import { type ListedModel, readListedModel } from "./providers/listed-model.ts";
+import { localDetails } from "./providers/local-details.ts";
 import { parseJson } from "./stream/json-value.ts";
 import { loadFetch, readBounded } from "./transport.ts";
 
 export type ModelList =
-  | { readonly type: "models"; readonly models: readonly ModelEntry[] }
+  | { readonly type: "models"; readonly models: readonly ListedModel[] }
   | { readonly type: "fault"; readonly fault: Fault };
 
 const longestList = 5 * 1024 * 1024;
 const mostModels = 2_000;
 
-const ListedModel = z.looseObject({
-  id: z.string().min(1).max(300),
-  name: z.string().min(1).max(300).optional().catch(undefined),
-  context_window: z.int().positive().optional().catch(undefined),
-  context_length: z.int().positive().optional().catch(undefined),
-  max_model_len: z.int().positive().optional().catch(undefined),
-});
 const ListAnswer = z.union([
   z.array(z.unknown()),
   z.object({ data: z.array(z.unknown()) }).transform(({ data }) => data),
 ]);
 
-/** `GET {baseUrl}/models`, with a limit on time and size. Never throws. */
+/** The list of models, with a limit on time and size, and what a local server tells beside it. Never throws. */
 export async function fetchModelList(provider: ModelProvider, timeoutMs: number): Promise<ModelList> {
+  // Loading the client the first time is not the server's slowness.
+  await loadFetch();
   const signal = AbortSignal.timeout(timeoutMs);
   try {
-    const send = await loadFetch();
-    const headers = { accept: "application/json", ...providerHeaders(provider) };
-    const response = await send(`${provider.baseUrl}/models`, { headers, signal });
+    const response = await askForList(provider, signal);
     const text = await readBounded(response, longestList);
     if (text === null) return invalid(provider, "The list of models is too long.");
-    if (response.ok) return readList(provider, text);
+    if (response.ok) return withDetails(provider, readList(provider, text), signal);
     const found = faultOfResponse({
       status: response.status,
       headers: response.headers,
@@ -49,24 +43,61 @@ export async function fetchModelList(provider: ModelProvider, timeoutMs: number)
   }
 }
 
+/** The response to `GET {baseUrl}/models`, or to where the provider has its list. Rejects as `fetch` does. */
+export async function askForList(provider: ModelProvider, signal: AbortSignal): Promise<Response> {
+  const send = await loadFetch();
+  return send(listAddress(provider), { headers: listHeaders(provider), signal });
+}
+
+/** Always at the same origin: a key goes nowhere else. */
+function listAddress({ baseUrl, preset }: ModelProvider): string {
+  const path = preset?.listPath;
+  return path === undefined ? `${baseUrl}/models` : new URL(path, `${baseUrl}/`).href;
+}
+
+function listHeaders(provider: ModelProvider): Record<string, string> {
+  const { preset, apiKey } = provider;
+  const keyHeader = preset?.listKeyHeader;
+  return {
+    accept: "application/json",
+    ...providerHeaders(provider),
+    ...preset?.listHeaders,
+    ...(keyHeader === undefined || apiKey === null ? {} : { [keyHeader]: apiKey }),
+  };
+}
+
 function readList(provider: ModelProvider, text: string): ModelList {
+  const models = listedModels(text);
+  return models === null
+    ? invalid(provider, "The answer is not a list of models.")
+    : { type: "models", models };
+}
+
+/** The models of a list as it was answered, the first 2,000; null: it is no list. */
+export function listedModels(text: string): ListedModel[] | null {
   const answer = ListAnswer.safeParse(parseJson(text));
-  if (!answer.success) return invalid(provider, "The answer is not a list of models.");
-  const models = answer.data.slice(0, mostModels).flatMap((item) => {
-    const model = ListedModel.safeParse(item);
-    return model.success && !isOtherKind(model.data.id) ? [entryOf(model.data)] : [];
-  });
-  return { type: "models", models };
+  return answer.success
+    ? answer.data.slice(0, mostModels).flatMap((item) => readListedModel(item) ?? [])
+    : null;
 }
 
-/** Models that cannot chat stand in the same lists. */
-function isOtherKind(id: string): boolean {
-  return /embed|whisper|rerank|moderation|\btts\b|dall-e/i.test(id);
+async function withDetails(
+  provider: ModelProvider,
+  list: ModelList,
+  signal: AbortSignal,
+): Promise<ModelList> {
+  if (list.type === "fault") return list;
+  const ids = list.models.map(({ id }) => id);
+  const details = await localDetails(provider, ids, signal);
+  return {
+    type: "models",
+    models: list.models.map((model) => ({ ...model, ...said(details.get(model.id)) })),
+  };
 }
 
-function entryOf(model: z.infer<typeof ListedModel>): ModelEntry {
-  const contextWindow = model.context_window ?? model.context_length ?? model.max_model_len ?? null;
-  return { id: model.id, name: model.name ?? model.id, contextWindow };
+/** What was left open does not hide what the list says. */
+function said(details: Partial<ListedModel> | undefined): Partial<ListedModel> {
+  return Object.fromEntries(Object.entries(details ?? {}).filter(([, value]) => value !== undefined));
 }
 
 function invalid(provider: ModelProvider, detail: string): ModelList {

@@ -6,6 +6,18 @@ import { closedPort, endpoint, provider } from "./endpoint.ts";
 
 const list = (...ids: readonly string[]) =>
   JSON.stringify({ object: "list", data: ids.map((id) => ({ id })) });
+/** A model of which nothing else is known. */
+const bare = (id: string, contextWindow: number | null = null) => ({
+  id,
+  name: id,
+  contextWindow,
+  outputLimit: null,
+  images: null,
+  tools: null,
+  efforts: [],
+  price: null,
+  retired: false,
+});
 const none = { configured: {}, localServers: [] };
 const found = async (...ids: readonly string[]) => {
   const server = await endpoint((response) => response.end(list(...ids)));
@@ -26,6 +38,7 @@ test("with nothing configured the first local server that has a model is the def
       source: "found",
       available: false,
       problem: { code: "model_unreachable", detail: `connect ECONNREFUSED 127.0.0.1:${closed.port}` },
+      retiredOn: null,
       models: [],
     },
     {
@@ -35,7 +48,8 @@ test("with nothing configured the first local server that has a model is the def
       source: "found",
       available: true,
       problem: null,
-      models: [{ id: "qwen3:8b", name: "qwen3:8b", contextWindow: null }],
+      retiredOn: null,
+      models: [{ ...bare("qwen3:8b"), price: { input: 0, output: 0 } }],
     },
   ]);
   expect(await catalogue.defaultModel()).toBe("ollama/qwen3:8b");
@@ -62,6 +76,34 @@ test("a configured model is the default and is found without asking the network"
   ]);
   expect(server.requests[0]?.headers.authorization).toBe("Bearer k");
   expect(JSON.stringify(listing)).not.toContain('"k"');
+});
+
+test("SEC-07: a model whose provider is gone is nobody's, whatever else there is", async () => {
+  const [corp, other] = [await found("m"), await found("m")];
+  const catalogue = new ModelCatalogue({ configured: {}, localServers: [other.local] });
+  catalogue.register({ ...provider(corp.server.baseUrl), id: "corp" });
+  expect(await catalogue.resolve("corp/m")).toMatchObject({ provider: { id: "corp" } });
+  const without = new ModelCatalogue({ configured: {}, localServers: [other.local] });
+  for (const name of ["corp/m", "m", "ollama"]) expect(await without.resolve(name)).toBeNull();
+  expect(other.server.requests).toEqual([]);
+  const configured = { baseUrl: other.server.baseUrl, model: "org/big" };
+  const beside = new ModelCatalogue({ configured, localServers: [] });
+  expect(await beside.resolve("corp/m")).toBeNull();
+  expect(await beside.resolve("org/big")).toMatchObject({ provider: { id: "default" }, model: "org/big" });
+});
+
+test("a name that a person writes without a known provider is a model of the configured endpoint", async () => {
+  const { server, local } = await found("a");
+  const none = new ModelCatalogue({ configured: {}, localServers: [local] });
+  expect(await none.named("org/big")).toBe("org/big");
+  const catalogue = new ModelCatalogue({ configured: { baseUrl: server.baseUrl }, localServers: [local] });
+  const written = ["org/big", "big", "ollama/a", "default/a"];
+  expect(await Promise.all(written.map((name) => catalogue.named(name)))).toEqual([
+    "default/org/big",
+    "default/big",
+    "ollama/a",
+    "default/a",
+  ]);
 });
 
 test("the demo's endpoint is a provider of that name", async () => {
@@ -93,7 +135,7 @@ test("looks within three seconds share one answer", async () => {
   const catalogue = new ModelCatalogue({ configured: {}, localServers: [local] });
   await Promise.all([catalogue.list(), catalogue.list()]);
   await catalogue.list();
-  expect(server.requests).toHaveLength(1);
+  expect(server.requests.filter(({ path }) => path === "/v1/models")).toHaveLength(1);
 });
 
 test("windows are taken from whatever field names them", async () => {
@@ -107,10 +149,10 @@ test("windows are taken from whatever field names them", async () => {
   const catalogue = new ModelCatalogue({ configured: { baseUrl: server.baseUrl }, localServers: [] });
   const listing = await catalogue.list();
   expect(listing.providers[0]?.models).toEqual([
-    { id: "a", name: "a", contextWindow: 8_000 },
-    { id: "b", name: "B", contextWindow: 16_000 },
-    { id: "c", name: "c", contextWindow: 32_000 },
-    { id: "d", name: "d", contextWindow: null },
+    bare("a", 8_000),
+    { ...bare("b", 16_000), name: "B" },
+    bare("c", 32_000),
+    bare("d"),
   ]);
   expect(await catalogue.resolve("default/b")).toMatchObject({ contextWindow: 16_000 });
 });

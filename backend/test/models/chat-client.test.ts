@@ -1,26 +1,25 @@
 /** The client against a real HTTP endpoint: every shape of stream, every kind of failure, and nothing said that should not be. */
 import { expect, onTestFinished, test } from "vitest";
 import type { ModelEvent } from "../../src/agent/model.ts";
-import { createChatModel } from "../../src/models/chat-client.ts";
+import { createChatModel, type ModelResolver } from "../../src/models/chat-client.ts";
 import { complete, ModelFailure, streamComplete } from "../../src/models/completions.ts";
-import { answerOf, ask, closedPort, endpoint, provider, request } from "./endpoint.ts";
-import { shortEnd, streamShapes } from "./stream-shapes.ts";
+import type { ModelPrice } from "../../src/protocol/catalogue.ts";
+import { answerFrom, answerOf, ask, closedPort, endpoint, provider, request } from "./endpoint.ts";
+import { providerShapes } from "./stream/provider-shapes.ts";
+import { expectedAnswer, shortEnd, streamShapes } from "./stream/stream-shapes.ts";
 
 const hello =
   'data: {"choices":[{"delta":{"content":"Hello"}}]}\n\ndata: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
 
-test.each(streamShapes)("understands $name", async (shape) => {
+test.each([...streamShapes, ...providerShapes])("understands $name", async (shape) => {
   const server = await endpoint((response) => {
     response.writeHead(200, { "content-type": "text/event-stream" });
     response.end(shape.body);
   });
-  const { text, thought, calls, end } = await ask(provider(server.baseUrl));
-  expect({ text, thought, calls, end: shortEnd(end) }).toEqual({
-    text: shape.text ?? "",
-    thought: shape.thought ?? "",
-    calls: shape.calls ?? [],
-    end: shape.end,
-  });
+  const { said, calls, end, usage, meta } = await ask(provider(server.baseUrl));
+  const limit =
+    end.type === "problem" && end.limitTokens !== undefined ? { limitTokens: end.limitTokens } : {};
+  expect({ said, calls, end: shortEnd(end), usage, meta, ...limit }).toEqual(expectedAnswer(shape));
 });
 
 test("sends the request in the shape that every endpoint takes, with the key and nothing of this machine", async () => {
@@ -56,6 +55,7 @@ test("sends the request in the shape that every endpoint takes, with the key and
     calls: [],
     usage: null,
     contextWindow: 9,
+    meta: { model: "default/org/m" },
   });
   expect(server.requests[0]?.path).toBe("/v1/chat/completions");
   expect(server.requests[0]?.body).toEqual({
@@ -92,24 +92,6 @@ test("without a key no authorization is sent, and without tools no list of them"
   ]);
 });
 
-test("an endpoint that refuses the question for usage is asked without it, now and later", async () => {
-  const server = await endpoint((response, { body }) => {
-    const isRefused = "stream_options" in Object(body);
-    response.writeHead(isRefused ? 400 : 200);
-    response.end(isRefused ? '{"error":{"message":"Unrecognized field: stream_options"}}' : hello);
-  });
-  const model = createChatModel({
-    resolve: async () => ({ provider: provider(server.baseUrl), model: "m", contextWindow: null }),
-  });
-  const once = async () => {
-    const events: ModelEvent[] = [];
-    for await (const event of model.stream(request, new AbortController().signal)) events.push(event);
-    return answerOf(events).text;
-  };
-  expect([await once(), await once()]).toEqual(["Hello", "Hello"]);
-  expect(server.requests).toHaveLength(3);
-});
-
 test("SEC-07: a redirect is not followed, so the key stays where it belongs", async () => {
   const other = await endpoint((response) => response.end(hello));
   const server = await endpoint((response) => {
@@ -142,7 +124,7 @@ test("SEC-03: a key that the endpoint repeats is not passed on", async () => {
   });
 });
 
-test("a port where nobody listens is named", async () => {
+test("MDL-10: a port where nobody listens is named", async () => {
   const port = await closedPort();
   const { end } = await ask(provider(`http://127.0.0.1:${port}/v1`));
   expect(shortEnd(end)).toBe("model_unreachable!");
@@ -151,7 +133,7 @@ test("a port where nobody listens is named", async () => {
   });
 });
 
-test("a connection that breaks in the middle is a truncated answer", async () => {
+test("MDL-03: a connection that breaks in the middle is a truncated answer", async () => {
   const server = await endpoint((response) => {
     response.write('data: {"choices":[{"delta":{"content":"Hel"}}]}\n\n', () => response.destroy());
   });
@@ -159,7 +141,7 @@ test("a connection that breaks in the middle is a truncated answer", async () =>
   expect([text, shortEnd(end)]).toEqual(["Hel", "model_truncated!"]);
 });
 
-test("keep-alive comments do not count as progress", async () => {
+test("MDL-01: keep-alive comments do not count as progress", async () => {
   const server = await endpoint((response) => {
     response.write('data: {"choices":[{"delta":{"content":"Hel"}}]}\n\n');
     const pings = setInterval(() => response.write(": ping\n\n"), 10);
@@ -170,14 +152,14 @@ test("keep-alive comments do not count as progress", async () => {
   await server.cutOff;
 });
 
-test("an endpoint that never answers is given up", async () => {
+test("MDL-01: an endpoint that never answers is given up", async () => {
   const server = await endpoint(() => undefined);
   const { end } = await ask(provider(server.baseUrl), { times: { firstMs: 60, betweenMs: 60 } });
   expect(shortEnd(end)).toBe("model_timeout!");
   await server.cutOff;
 });
 
-test("stopping closes the connection to the endpoint", async () => {
+test("MDL-09: stopping closes the connection to the endpoint", async () => {
   const stopping = new AbortController();
   const server = await endpoint((response) => {
     response.write('data: {"choices":[{"delta":{"content":"Hel"}}]}\n\n', () => stopping.abort());
@@ -187,7 +169,7 @@ test("stopping closes the connection to the endpoint", async () => {
   await server.cutOff;
 });
 
-test("a reader that turns away closes the connection too", async () => {
+test("MDL-09: a reader that turns away closes the connection too", async () => {
   const server = await endpoint((response) =>
     response.write('data: {"choices":[{"delta":{"content":"Hel"}}]}\n\n'),
   );
@@ -244,5 +226,59 @@ test("a completion is the whole answer, or its pieces, or a failure with its pro
   expect(failure).toBeInstanceOf(ModelFailure);
   expect(failure).toMatchObject({
     problem: { code: "model_unavailable", detail: "The model is overloaded" },
+  });
+});
+
+test("R18: a tool that had to be sent under another name is called by its own", async () => {
+  const name = `mcp_${"very_".repeat(20)}long`;
+  const server = await endpoint((response, { body }) => {
+    const sent = Object(body).tools[0].function.name;
+    const delta = { tool_calls: [{ index: 0, id: "c", function: { name: sent, arguments: "{}" } }] };
+    response.end(
+      `data: ${JSON.stringify({ choices: [{ delta, finish_reason: "tool_calls" }] })}\n\ndata: [DONE]\n\n`,
+    );
+  });
+  const tools = [{ name, description: "Reads.", parameters: { type: "object" } }];
+  const { calls } = await ask(provider(server.baseUrl), { request: { ...request, tools } });
+  expect(calls).toEqual([{ id: "c", name, arguments: "{}" }]);
+});
+
+const withUsage = (usage: object) =>
+  `${hello.replace("data: [DONE]", `data: ${JSON.stringify({ choices: [], usage })}\n\ndata: [DONE]`)}`;
+
+test.each<[usage: object, price: ModelPrice | null, cost: number | undefined]>([
+  [{ prompt_tokens: 1_000_000, completion_tokens: 0 }, { input: 3, output: 15 }, 3],
+  [{ prompt_tokens: 0, completion_tokens: 1_000_000 }, null, undefined],
+  [{ prompt_tokens: 1_000_000, completion_tokens: 1, cost: 0.5 }, { input: 3, output: 15 }, 0.5],
+])("what %j costs at %j is %d", async (usage, price, cost) => {
+  const server = await endpoint((response) => response.end(withUsage(usage)));
+  const answer = await ask(provider(server.baseUrl), { resolved: { price } });
+  expect(answer.usage?.cost).toBe(cost);
+});
+
+test("what is known of a model is what the catalogue says, and nothing where it fails", async () => {
+  const nothing = {
+    contextWindow: null,
+    inputLimit: null,
+    outputLimit: null,
+    countsOutput: false,
+    images: null,
+    tools: null,
+    efforts: [],
+  };
+  const resolved = { provider: provider("http://127.0.0.1:1/v1"), model: "m", contextWindow: 9 };
+  const facts = { ...nothing, images: true, contextWindow: 7 };
+  const described = (resolver: ModelResolver) => createChatModel(resolver).describe("default/m");
+  const broken = () => Promise.reject(new Error("The providers cannot be read."));
+  expect(await described({ resolve: async () => resolved })).toEqual({ ...nothing, contextWindow: 9 });
+  expect(await described({ resolve: async () => ({ ...resolved, facts }) })).toEqual(facts);
+  expect(await described({ resolve: broken, describe: async () => facts })).toEqual(facts);
+  expect(await described({ resolve: async () => null })).toEqual(nothing);
+  expect(await described({ resolve: broken })).toEqual(nothing);
+  const { end } = await answerFrom(createChatModel({ resolve: broken }));
+  expect(end).toEqual({
+    type: "problem",
+    retryable: false,
+    problem: { code: "internal", detail: "The providers cannot be read." },
   });
 });

@@ -2,10 +2,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
-import type { ModelEnd, ModelEvent, ModelRequest } from "../../src/agent/model.ts";
-import { createChatModel } from "../../src/models/chat-client.ts";
+import type { Model, ModelEnd, ModelEvent, ModelRequest, ModelUsage } from "../../src/agent/model.ts";
+import type { ResolvedModel } from "../../src/models/catalogue.ts";
+import { type ChatModelOptions, createChatModel } from "../../src/models/chat-client.ts";
 import type { ModelProvider } from "../../src/models/provider.ts";
-import type { IdleTimes } from "../../src/models/stream/idle-timer.ts";
+import type { StepMeta } from "../../src/protocol/session-update.ts";
 import type { ModelCallMeta } from "../../src/protocol/tool-call.ts";
 
 export interface SeenRequest {
@@ -69,10 +70,14 @@ export function provider(baseUrl: string, apiKey: string | null = null): ModelPr
 }
 
 export interface Answer {
+  /** What came before the end, in order: neighbouring pieces of one kind joined. */
+  readonly said: readonly string[];
   readonly text: string;
   readonly thought: string;
   readonly calls: readonly ModelCallMeta[];
   readonly end: ModelEnd;
+  readonly usage: ModelUsage | null;
+  readonly meta: StepMeta | null;
 }
 
 export const request: ModelRequest = {
@@ -81,25 +86,40 @@ export const request: ModelRequest = {
   tools: [],
 };
 
+export interface AskOptions extends ChatModelOptions {
+  readonly signal?: AbortSignal;
+  readonly request?: ModelRequest;
+  readonly resolved?: Partial<ResolvedModel>;
+}
+
 /** Asks once and gathers the answer; fails when there is not exactly one end, last. */
-export async function ask(
-  asked: ModelProvider,
-  options: { readonly times?: IdleTimes; readonly signal?: AbortSignal } = {},
-): Promise<Answer> {
-  const resolver = { resolve: async () => ({ provider: asked, model: "m", contextWindow: null }) };
-  const model = createChatModel(resolver, options.times);
+export async function ask(asked: ModelProvider, options: AskOptions = {}): Promise<Answer> {
+  const resolved = { provider: asked, model: "m", contextWindow: null, ...options.resolved };
+  return answerFrom(createChatModel({ resolve: async () => resolved }, options), options);
+}
+
+/** The same of a model that is asked more than once. */
+export async function answerFrom(model: Model, options: AskOptions = {}): Promise<Answer> {
   const events: ModelEvent[] = [];
-  for await (const event of model.stream(request, options.signal ?? new AbortController().signal))
-    events.push(event);
+  const signal = options.signal ?? new AbortController().signal;
+  for await (const event of model.stream(options.request ?? request, signal)) events.push(event);
   return answerOf(events);
 }
 
-/** Neighbouring texts joined; throws unless the last event, and no other, is an end. */
+/** Throws unless the last event, and no other, is an end. */
 export function answerOf(events: readonly ModelEvent[]): Answer {
+  const said: string[] = [];
+  for (const [index, event] of events.entries()) {
+    if (event.type === "end") continue;
+    if (event.type === "call_started") said.push("call");
+    else if (events[index - 1]?.type === event.type) said[said.length - 1] += event.text;
+    else said.push(`${event.type}: ${event.text}`);
+  }
   const joined = (type: "text" | "thought") =>
     events.map((event) => (event.type === type ? event.text : "")).join("");
   const last = events.at(-1);
   const ends = events.filter((event) => event.type === "end");
   if (last?.type !== "end" || ends.length !== 1) throw new Error(`${ends.length} ends`);
-  return { text: joined("text"), thought: joined("thought"), calls: last.calls, end: last.end };
+  const { calls, end, usage, meta = null } = last;
+  return { said, text: joined("text"), thought: joined("thought"), calls, end, usage, meta };
 }

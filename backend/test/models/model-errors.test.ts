@@ -1,7 +1,7 @@
 /** What endpoints answer when something is wrong, and the name that it gets. */
 import { expect, test } from "vitest";
 import { faultOfBody, faultOfConnection, faultOfResponse } from "../../src/models/model-errors.ts";
-import { shortEnd } from "./stream-shapes.ts";
+import { shortEnd } from "./stream/stream-shapes.ts";
 
 const now = Date.parse("2026-01-01T00:00:00.000Z");
 const fault = (status: number, body: string, headers: Record<string, string> = {}) =>
@@ -137,4 +137,20 @@ test("of a failed connection the innermost reason is told", () => {
     retryable: true,
     problem: { code: "model_unreachable", detail: "getaddrinfo ENOTFOUND nowhere.test", provider: "Test" },
   });
+});
+
+test.each<{ name: string; said: object }>([
+  { name: "a wait of a million digits", said: { details: [{ retryDelay: "1".repeat(1_000_000) }] } },
+  { name: "a type of a million digits", said: { type: "1".repeat(1_000_000) } },
+  { name: "words that ask to wait", said: { message: `try again in ${"1".repeat(1_000_000)}` } },
+  { name: "a code of words for tokens", said: { code: "context length ".repeat(60_000) } },
+  { name: "a message of digits and signs", said: { message: `limit ${"1,".repeat(500_000)}` } },
+])("RES-01: $name in an error is looked at in a moment", ({ said }) => {
+  const body = { error: { message: "Slow down", ...said } };
+  expect(faultOfBody(body, "p").retryAfterMs).toBeUndefined();
+  const text = JSON.stringify(body);
+  for (const status of [400, 429])
+    expect(
+      faultOfResponse({ status, headers: new Headers(), text, provider: "p" }).retryAfterMs,
+    ).toBeUndefined();
 });

@@ -3,12 +3,21 @@
  * a fragment continues the call that it can only belong to, and begins a new one when it shows a name and a fresh start.
  */
 import type { ModelCallMeta } from "../../protocol/tool-call.ts";
-import { asNumber, asObject, asText, isObject, parseJson } from "./json-value.ts";
+import { JsonScan } from "./json-scan.ts";
+import { asNumber, asObject, asText, isObject, isShallow, type JsonObject } from "./json-value.ts";
 
 /** Bounds on what one response may make us keep. */
-const callLimits = { calls: 128, argumentCharacters: 1_000_000, idCharacters: 200 } as const;
+const callLimits = {
+  calls: 128,
+  argumentCharacters: 1_000_000,
+  /** Of all calls together. */
+  totalCharacters: 4_000_000,
+  idCharacters: 200,
+  extraCharacters: 256_000,
+  depth: 64,
+} as const;
 
-/** Stands for arguments that were too long to keep: no JSON, so that the call is refused and the model is told. */
+/** Stands for arguments that were too long or too deep to keep: no JSON, so that the call is refused and the model is told. */
 const droppedArguments = `(arguments of more than ${callLimits.argumentCharacters} characters were dropped)`;
 
 interface OpenCall {
@@ -16,7 +25,9 @@ interface OpenCall {
   id: string | null;
   name: string;
   arguments: string;
+  readonly scan: JsonScan;
   isTooLong: boolean;
+  extra: JsonObject | null;
 }
 
 interface Fragment {
@@ -24,11 +35,13 @@ interface Fragment {
   readonly id: string | null;
   readonly name: string | null;
   readonly text: string;
+  readonly extra: JsonObject | null;
 }
 
 /** The calls of one response, in the making. */
 export class CallAssembly {
   readonly #calls: OpenCall[] = [];
+  #characters = 0;
 
   get count(): number {
     return this.#calls.length;
@@ -39,24 +52,27 @@ export class CallAssembly {
     const fragment = readFragment(value);
     if (fragment === null) return;
     const found = this.#ownerOf(fragment);
-    if (found !== null) return extend(found, fragment);
+    if (found !== null) return this.#extend(found, fragment);
     if (this.#calls.length >= callLimits.calls) return;
     const call: OpenCall = {
       index: fragment.index,
       id: fragment.id,
       name: "",
       arguments: "",
+      scan: new JsonScan(),
       isTooLong: false,
+      extra: null,
     };
     this.#calls.push(call);
-    extend(call, fragment);
+    this.#extend(call, fragment);
   }
 
   /** Complete calls in order, under the endpoint's own ids: "" where it gave none, twice where it gave one twice. */
   finish(): ModelCallMeta[] {
     return this.#ordered().map((call) => {
       const written = call.isTooLong ? droppedArguments : call.arguments;
-      return { id: call.id ?? "", name: call.name, arguments: written };
+      const made = { id: call.id ?? "", name: call.name, arguments: written };
+      return call.extra === null ? made : { ...made, extra: { ...call.extra } };
     });
   }
 
@@ -72,14 +88,31 @@ export class CallAssembly {
     if (byId !== undefined) return this.#continuesById(byId, fragment) ? byId : null;
     const byIndex = index === null ? undefined : this.#calls.findLast((call) => call.index === index);
     if (byIndex !== undefined) return startsAnew(byIndex, fragment) ? null : byIndex;
-    if (name !== null) return null;
-    return index === null ? (this.#calls.at(-1) ?? null) : null;
+    if (name !== null || index !== null) return null;
+    const unfinished = this.#calls.filter((call) => !call.scan.isComplete);
+    return (unfinished.length === 1 ? unfinished[0] : this.#calls.at(-1)) ?? null;
   }
 
   #continuesById(call: OpenCall, { index, name, text }: Fragment): boolean {
     if (name === null) return true;
     if (index !== null && index !== call.index) return false;
-    return !(isComplete(call.arguments) && text.trimStart().startsWith("{"));
+    return !(call.scan.isComplete && text.trimStart().startsWith("{"));
+  }
+
+  #extend(call: OpenCall, fragment: Fragment): void {
+    call.id ??= fragment.id;
+    call.extra = fragment.extra ?? call.extra;
+    if (call.name === "" && fragment.name !== null) call.name = fragment.name;
+    if (call.isTooLong) return;
+    this.#characters += fragment.text.length;
+    const isTooLong = call.arguments.length + fragment.text.length > callLimits.argumentCharacters;
+    if (isTooLong || this.#characters > callLimits.totalCharacters) {
+      call.isTooLong = true;
+      call.arguments = "";
+      return;
+    }
+    call.arguments += fragment.text;
+    call.scan.take(fragment.text);
   }
 }
 
@@ -89,23 +122,7 @@ function startsAnew(call: OpenCall, { id, name, text }: Fragment): boolean {
   if (call.arguments.trim() === "") return call.name !== "" && name !== call.name;
   const isFresh = text.trimStart().startsWith("{");
   if (isFresh && id !== null) return true;
-  return (isFresh || text.trim() === "") && isComplete(call.arguments);
-}
-
-function isComplete(text: string): boolean {
-  return text.trimEnd().endsWith("}") && isObject(parseJson(text));
-}
-
-function extend(call: OpenCall, fragment: Fragment): void {
-  call.id ??= fragment.id;
-  if (call.name === "" && fragment.name !== null) call.name = fragment.name;
-  if (call.isTooLong) return;
-  if (call.arguments.length + fragment.text.length > callLimits.argumentCharacters) {
-    call.isTooLong = true;
-    call.arguments = "";
-    return;
-  }
-  call.arguments += fragment.text;
+  return (isFresh || text.trim() === "") && call.scan.isComplete;
 }
 
 function readFragment(value: unknown): Fragment | null {
@@ -120,10 +137,18 @@ function readFragment(value: unknown): Fragment | null {
     id: id === "" ? null : id,
     name: name === "" ? null : name,
     text: argumentText(made.arguments),
+    extra: extraOf(object.extra_content),
   };
+}
+
+/** What stands beside a call and must be sent back with it: Gemini's thought signature. */
+function extraOf(content: unknown): JsonObject | null {
+  if (!isObject(content) || !isShallow(content, callLimits.depth)) return null;
+  return JSON.stringify(content).length > callLimits.extraCharacters ? null : { extra_content: content };
 }
 
 function argumentText(value: unknown): string {
   if (typeof value === "string") return value;
-  return value === null || value === undefined ? "" : JSON.stringify(value);
+  if (value === null || value === undefined) return "";
+  return isShallow(value, callLimits.depth) ? JSON.stringify(value) : droppedArguments;
 }

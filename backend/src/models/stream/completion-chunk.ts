@@ -1,11 +1,18 @@
 /** Reads one JSON object of a chat completion, streamed or whole, in any endpoint's dialect. */
 import type { ModelUsage } from "../../agent/model.ts";
 import { asArray, asNumber, asObject, asText, isObject, type JsonObject } from "./json-value.ts";
+import { usageIn } from "./token-usage.ts";
 
 export type FinishReason = "stop" | "length" | "calls" | "refusal" | "error";
 
+export const reasoningFields = ["reasoning_content", "reasoning", "reasoning_text"] as const;
+export type ReasoningField = (typeof reasoningFields)[number];
+
 export interface CompletionChunk {
   readonly thought: string;
+  /** The field that the thought came in; null: another form. */
+  readonly thoughtField: ReasoningField | null;
+  readonly details: readonly unknown[];
   readonly text: string;
   readonly refusal: string;
   readonly calls: readonly unknown[];
@@ -29,31 +36,36 @@ export function errorIn(json: unknown): unknown {
 export function readChunk(json: JsonObject): CompletionChunk {
   const choice = asObject(asArray(json.choices)[0]);
   const delta = asObject(choice?.delta) ?? asObject(choice?.message);
-  const usage = asObject(json.usage) ?? asObject(choice?.usage) ?? asObject(asObject(json.x_groq)?.usage);
+  const thoughtField = reasoningFields.find((field) => asText(delta?.[field]) !== null) ?? null;
   return {
-    thought: delta === null ? "" : thoughtOf(delta),
+    thought: delta === null ? "" : thoughtOf(delta, thoughtField),
+    thoughtField,
+    details: asArray(delta?.reasoning_details),
     text: delta === null ? (asText(choice?.text) ?? "") : textOf(delta.content),
     refusal: asText(delta?.refusal) ?? "",
     calls: delta === null ? [] : callsOf(delta),
     finish: choice === null ? null : finishOf(choice),
-    usage: usage === null ? null : readUsage(usage),
+    usage: usageIn(json, choice),
   };
 }
 
 function textOf(content: unknown): string {
   if (typeof content === "string") return content;
   return asArray(content)
-    .map((part) => asText(asObject(part)?.text) ?? "")
+    .map((part) => asText(part) ?? asText(asObject(part)?.text) ?? "")
     .join("");
 }
 
-function thoughtOf(delta: JsonObject): string {
-  return (
-    asText(delta.reasoning_content) ??
-    asText(delta.reasoning) ??
-    asText(delta.reasoning_text) ??
-    (textOf(delta.reasoning_details) || thinkingParts(delta.content))
-  );
+/** Some say the same in a field and in details: the details count only when no field is there. */
+function thoughtOf(delta: JsonObject, field: ReasoningField | null): string {
+  if (field !== null) return asText(delta[field]) ?? "";
+  return detailText(delta.reasoning_details) || thinkingParts(delta.content);
+}
+
+function detailText(details: unknown): string {
+  return asArray(details)
+    .map((detail) => asText(asObject(detail)?.text) ?? asText(asObject(detail)?.summary) ?? "")
+    .join("");
 }
 
 /** Mistral sends thoughts as parts of the content. */
@@ -89,17 +101,4 @@ function finishOf(choice: JsonObject): FinishReason | null {
   if (own === "network_error" || own === "error") return "error";
   const reason = asText(choice.finish_reason);
   return reason === null ? null : (finishReasons.get(reason.toLowerCase()) ?? "stop");
-}
-
-function readUsage(usage: JsonObject): ModelUsage {
-  const inputTokens = asNumber(usage.prompt_tokens) ?? asNumber(usage.input_tokens);
-  const completion = asNumber(usage.completion_tokens) ?? asNumber(usage.output_tokens);
-  const total = asNumber(usage.total_tokens);
-  const rest = total === null || inputTokens === null ? null : total - inputTokens;
-  const outputTokens = completion === null ? rest : Math.max(completion, rest ?? 0);
-  return { inputTokens: wholeNumber(inputTokens), outputTokens: wholeNumber(outputTokens) };
-}
-
-function wholeNumber(value: number | null): number | null {
-  return value === null || value < 0 ? null : Math.round(value);
 }

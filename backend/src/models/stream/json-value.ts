@@ -38,3 +38,9 @@ export function parseJson(text: string): unknown {
     return undefined;
   }
 }
+
+/** Nothing in the value lies deeper than `depth` objects and lists. */
+export function isShallow(value: unknown, depth: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return depth > 0 && Object.values(value).every((held) => isShallow(held, depth - 1));
+}

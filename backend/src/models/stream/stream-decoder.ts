@@ -3,25 +3,51 @@
  * do not stream. Reads to `[DONE]` or the end; after an error, or an end without a finish, no call may run.
  */
 import type { ModelEnd, ModelEndEvent, ModelEvent, ModelUsage } from "../../agent/model.ts";
+import type { StepMeta } from "../../protocol/session-update.ts";
 import { type Fault, fault, faultOfBody } from "../model-errors.ts";
+import { ByteBuffer } from "./byte-buffer.ts";
 import { CallAssembly } from "./call-assembly.ts";
-import { errorIn, type FinishReason, readChunk } from "./completion-chunk.ts";
+import {
+  type CompletionChunk,
+  errorIn,
+  type FinishReason,
+  type ReasoningField,
+  readChunk,
+} from "./completion-chunk.ts";
 import { asObject, parseJson } from "./json-value.ts";
+import { ReasoningDetails } from "./reasoning-details.ts";
 import { type ServerSentEvent, SseDecoder } from "./sse-decoder.ts";
+import { ThoughtTags } from "./thought-tags.ts";
 
 /** Characters of text and thoughts in one response; beyond it the model does not find an end. */
 const longestAnswer = 4_000_000;
 /** Bytes of a response that is one JSON object. */
 const longestObject = 16 * 1024 * 1024;
+/** Events in a row that say nothing. */
+const mostEmptyEvents = 100_000;
+const longestRefusal = 2_000;
 
-/** One decoder per response; `provider` is named in problems. */
+export interface DecoderOptions {
+  /** Named in problems. */
+  readonly provider: string;
+  /** `<think>` at the beginning of the text begins thoughts. */
+  readonly inlineThoughts: boolean;
+}
+
+/** What must be sent back with an answer to the model that gave it. */
+export type AnswerMeta = Omit<StepMeta, "model">;
+
+/** One decoder per response. */
 export class StreamDecoder {
   readonly #provider: string;
   readonly #sse = new SseDecoder();
   readonly #calls = new CallAssembly();
   #form: "unknown" | "events" | "object" = "unknown";
-  #parts: Uint8Array[] = [];
-  #partBytes = 0;
+  readonly #object = new ByteBuffer();
+  readonly #tags: ThoughtTags | null;
+  readonly #details = new ReasoningDetails();
+  #reasoningField: ReasoningField | null = null;
+  #emptyEvents = 0;
   #length = 0;
   #hasContent = false;
   #refusal = "";
@@ -31,8 +57,9 @@ export class StreamDecoder {
   #usage: ModelUsage | null = null;
   #progress = 0;
 
-  constructor(provider: string) {
+  constructor({ provider, inlineThoughts }: DecoderOptions) {
     this.#provider = provider;
+    this.#tags = inlineThoughts ? new ThoughtTags() : null;
   }
 
   /** Nothing that still comes can change the end. */
@@ -40,7 +67,7 @@ export class StreamDecoder {
     return this.#isDone || this.#fault !== null;
   }
 
-  /** Grows with each event that carries data; comments and blank lines leave it as it is. */
+  /** Grows with each event that carries data; comments, pings and blank lines leave it as it is. */
   get progress(): number {
     return this.#progress;
   }
@@ -64,9 +91,19 @@ export class StreamDecoder {
     const events: ModelEvent[] = [];
     if (this.#form === "object") this.#takeObject(events);
     else if (!this.isOver) for (const event of this.#sse.end()) this.#takeLast(event, events);
+    for (const { type, text } of this.#tags?.finish() ?? []) addText(events, type, text);
     const end = this.#end();
     const calls = end.type === "calls" ? this.#calls.finish() : [];
     return { events, end: { type: "end", end, calls, usage: this.#usage, contextWindow: null } };
+  }
+
+  /** For after the end. */
+  get meta(): AnswerMeta {
+    const details = this.#details.finish();
+    return {
+      ...(this.#reasoningField === null ? {} : { reasoningField: this.#reasoningField }),
+      ...(details.length === 0 ? {} : { reasoningDetails: [...details] }),
+    };
   }
 
   #end(): ModelEnd {
@@ -75,11 +112,9 @@ export class StreamDecoder {
       const detail = "The response broke off.";
       return fault({ code: "model_truncated", detail, provider: this.#provider }, true);
     }
-    if (this.#finish === "length") return { type: "length" };
+    if (this.#finish === "length") return this.#hasNoRoom() ? this.#noRoom() : { type: "length" };
     if (this.#finish === "refusal" || this.#refusal !== "") {
-      return this.#refusal === ""
-        ? { type: "refusal" }
-        : { type: "refusal", detail: this.#refusal.slice(0, 2_000) };
+      return this.#refusal === "" ? { type: "refusal" } : { type: "refusal", detail: this.#refusal };
     }
     if (this.#calls.count > 0) return { type: "calls" };
     return this.#hasContent ? { type: "stop" } : this.#invalid("The model's answer was empty.");
@@ -87,7 +122,7 @@ export class StreamDecoder {
 
   #takeEvent(event: ServerSentEvent, events: ModelEvent[]): void {
     const data = event.data.trim();
-    if (this.isOver || data === "") return;
+    if (this.isOver || data === "" || event.event === "ping") return;
     this.#progress += 1;
     if (data === "[DONE]") {
       this.#isDone = true;
@@ -113,9 +148,14 @@ export class StreamDecoder {
     const object = asObject(json);
     if (object === null) return;
     const chunk = readChunk(object);
+    this.#emptyEvents = isEmpty(chunk) ? this.#emptyEvents + 1 : 0;
+    if (this.#emptyEvents > mostEmptyEvents)
+      return this.#fail(this.#hopeless("The response does not come to an end."));
+    this.#reasoningField ??= chunk.thoughtField;
+    this.#details.add(chunk.details);
     this.#addText(events, "thought", chunk.thought);
     this.#addText(events, "text", chunk.text);
-    this.#refusal += chunk.refusal;
+    this.#refusal = (this.#refusal + chunk.refusal).slice(0, longestRefusal);
     for (const call of chunk.calls) this.#addCall(events, call);
     this.#finish = chunk.finish ?? this.#finish;
     this.#usage = chunk.usage ?? this.#usage;
@@ -128,9 +168,8 @@ export class StreamDecoder {
     this.#length += text.length;
     if (this.#length > longestAnswer)
       return this.#fail(this.#hopeless("The model's answer did not come to an end."));
-    const last = events.at(-1);
-    if (last?.type === type) events[events.length - 1] = { type, text: last.text + text };
-    else events.push({ type, text });
+    const pieces = type === "text" ? this.#tags?.push(text) : undefined;
+    for (const piece of pieces ?? [{ type, text }]) addText(events, piece.type, piece.text);
   }
 
   #addCall(events: ModelEvent[], call: unknown): void {
@@ -141,14 +180,16 @@ export class StreamDecoder {
 
   #keep(bytes: Uint8Array): void {
     this.#progress += 1;
-    this.#partBytes += bytes.byteLength;
-    if (this.#partBytes > longestObject) return this.#fail(this.#hopeless("The response is too long."));
-    this.#parts.push(bytes);
+    if (this.#object.length + bytes.byteLength > longestObject) {
+      this.#object.clear();
+      return this.#fail(this.#hopeless("The response is too long."));
+    }
+    this.#object.append(bytes);
   }
 
   #takeObject(events: ModelEvent[]): void {
     if (this.isOver) return;
-    const text = new TextDecoder().decode(Buffer.concat(this.#parts));
+    const text = this.#object.text().replace(/^\ufeff/, "");
     if (text.trimStart().startsWith("<")) {
       return this.#fail(this.#hopeless("The address answers with a web page, not as a model endpoint."));
     }
@@ -156,6 +197,16 @@ export class StreamDecoder {
     if (json === undefined) return;
     this.#isDone = true;
     this.#takeJson(json, events);
+  }
+
+  /** Some cut the question to fit the window, and then have no room left for a word of the answer. */
+  #hasNoRoom(): boolean {
+    return !this.#hasContent && this.#calls.count === 0 && this.#usage?.outputTokens === 0;
+  }
+
+  #noRoom(): Fault {
+    const detail = "The question leaves no room for an answer.";
+    return fault({ code: "model_context_overflow", detail, provider: this.#provider }, false);
   }
 
   #fail(found: Fault): void {
@@ -177,6 +228,19 @@ export class StreamDecoder {
       true,
     );
   }
+}
+
+function addText(events: ModelEvent[], type: "text" | "thought", text: string): void {
+  const last = events.at(-1);
+  if (last?.type === type) events[events.length - 1] = { type, text: last.text + text };
+  else events.push({ type, text });
+}
+
+/** It says nothing at all: usage, a finish and even a role would be something. */
+function isEmpty(chunk: CompletionChunk): boolean {
+  const { thought, text, refusal, calls, finish, usage, details } = chunk;
+  const hasWords = thought !== "" || text !== "" || refusal !== "";
+  return !hasWords && calls.length === 0 && details.length === 0 && finish === null && usage === null;
 }
 
 /** Server-sent events begin with a field or a comment, never with a bracket. */

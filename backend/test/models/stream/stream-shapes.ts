@@ -1,6 +1,7 @@
 /** Streams as endpoints send them, each with what it means. */
-import type { ModelEnd } from "../../src/agent/model.ts";
-import type { ModelCallMeta } from "../../src/protocol/tool-call.ts";
+import type { ModelEnd, ModelUsage } from "../../../src/agent/model.ts";
+import type { StepMeta } from "../../../src/protocol/session-update.ts";
+import type { ModelCallMeta } from "../../../src/protocol/tool-call.ts";
 
 export interface StreamShape {
   readonly name: string;
@@ -8,21 +9,31 @@ export interface StreamShape {
   readonly text?: string;
   readonly thought?: string;
   readonly calls?: readonly ModelCallMeta[];
+  /** Everything before the end in order; absent: the thought, the text, a start of each call. */
+  readonly said?: readonly string[];
+  readonly usage?: ModelUsage;
+  readonly meta?: Omit<StepMeta, "model">;
+  /** On an overflow: the limit that it names. */
+  readonly limitTokens?: number;
   /** A problem's code with `!` when it may be retried, or the type of another end. */
   readonly end: string;
 }
 
-const data = (value: unknown) => `data: ${JSON.stringify(value)}\n\n`;
-const chunk = (delta: object, finish: string | null = null) =>
+export const data = (value: unknown) => `data: ${JSON.stringify(value)}\n\n`;
+export const chunk = (delta: object, finish: string | null = null) =>
   data({ choices: [{ index: 0, delta, finish_reason: finish }] });
-const text = (content: string) => chunk({ content });
-const call = (fragment: object) => chunk({ tool_calls: [fragment] });
-const done = "data: [DONE]\n\n";
-const stop = chunk({}, "stop") + done;
-const toolsEnd = chunk({}, "tool_calls") + done;
-const made = (id: string, name: string, written: string): ModelCallMeta => ({ id, name, arguments: written });
-const readA = '{"path":"a"}';
-const readB = '{"path":"b"}';
+export const text = (content: string) => chunk({ content });
+export const call = (fragment: object) => chunk({ tool_calls: [fragment] });
+export const done = "data: [DONE]\n\n";
+export const stop = chunk({}, "stop") + done;
+export const toolsEnd = chunk({}, "tool_calls") + done;
+export const made = (id: string, name: string, written: string): ModelCallMeta => ({
+  id,
+  name,
+  arguments: written,
+});
+export const readA = '{"path":"a"}';
+export const readB = '{"path":"b"}';
 
 export const streamShapes: readonly StreamShape[] = [
   { name: "plain text", body: text("Hel") + text("lo") + stop, text: "Hello", end: "stop" },
@@ -78,6 +89,7 @@ export const streamShapes: readonly StreamShape[] = [
       data({ choices: [], usage: { prompt_tokens: 1, completion_tokens: 2 } }) +
       done,
     text: "Hi",
+    usage: { inputTokens: 1, outputTokens: 2 },
     end: "stop",
   },
   {
@@ -105,6 +117,7 @@ export const streamShapes: readonly StreamShape[] = [
     body: chunk({ reasoning_content: "Hm", content: "Hi" }) + stop,
     text: "Hi",
     thought: "Hm",
+    meta: { reasoningField: "reasoning_content" },
     end: "stop",
   },
   {
@@ -112,6 +125,7 @@ export const streamShapes: readonly StreamShape[] = [
     body: chunk({ reasoning: "Hm", reasoning_details: [{ text: "Hm" }] }) + text("Hi") + stop,
     text: "Hi",
     thought: "Hm",
+    meta: { reasoningField: "reasoning", reasoningDetails: [{ text: "Hm" }] },
     end: "stop",
   },
   {
@@ -157,7 +171,7 @@ export const streamShapes: readonly StreamShape[] = [
   {
     name: "MiniMax's error",
     body: data({ base_resp: { status_code: 1004, status_msg: "bad" }, choices: null }),
-    end: "model_unavailable!",
+    end: "model_auth",
   },
   { name: "an error event", body: 'event: error\ndata: {"message":"Boom"}\n\n', end: "model_unavailable!" },
   {
@@ -280,6 +294,7 @@ export const streamShapes: readonly StreamShape[] = [
       call({ index: 0, id: "c1", function: { name: "read", arguments: '{"pa' } }) +
       chunk({}, "length") +
       done,
+    said: ["call"],
     end: "length",
   },
   {
@@ -288,14 +303,30 @@ export const streamShapes: readonly StreamShape[] = [
       call({ index: 0, id: "c1", function: { name: "read", arguments: readA } }) +
       data({ error: { message: "Boom" } }) +
       toolsEnd,
+    said: ["call"],
     end: "model_unavailable!",
   },
   {
     name: "a call and then nothing",
     body: call({ index: 0, id: "c1", function: { name: "read", arguments: readA } }),
+    said: ["call"],
     end: "model_truncated!",
   },
 ];
+
+/** The whole answer that a shape must become. */
+export function expectedAnswer(shape: StreamShape) {
+  const { thought = "", text: words = "", calls = [], usage = null, meta = {} } = shape;
+  const spoken = [thought && `thought: ${thought}`, words && `text: ${words}`].filter((said) => said !== "");
+  return {
+    said: shape.said ?? [...spoken, ...calls.map(() => "call")],
+    calls,
+    end: shape.end,
+    usage,
+    meta: { model: "default/m", ...meta },
+    ...(shape.limitTokens === undefined ? {} : { limitTokens: shape.limitTokens }),
+  };
+}
 
 /** The end in the short form of the table. */
 export function shortEnd(end: ModelEnd): string {

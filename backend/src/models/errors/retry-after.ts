@@ -1,5 +1,5 @@
 /** How long an endpoint asks to wait, from wherever it says so. */
-import { asArray, asNumber, asObject, asText, type JsonObject } from "./stream/json-value.ts";
+import { asArray, asNumber, asObject, asText, type JsonObject } from "../stream/json-value.ts";
 
 export interface WaitSources {
   readonly headers: Headers | null;
@@ -39,7 +39,7 @@ function retryInfo(body: JsonObject | null): number | null {
   return durationMs(delays.find((delay) => delay !== null) ?? "");
 }
 
-const duration = String.raw`((?:\d+(?:\.\d+)?\s*(?:ms|milliseconds?|h|hours?|m|minutes?|s|seconds?)\s*)+)`;
+const duration = String.raw`((?:\d{1,9}(?:\.\d{1,20})?\s{0,3}(?:ms|milliseconds?|h|hours?|m|minutes?|s|seconds?)\s{0,3}){1,6})`;
 const waitWords = new RegExp(String.raw`(?:try again in|retry (?:in|after)|wait)\s+${duration}`, "i");
 
 function inWords(text: string): number | null {
@@ -48,8 +48,9 @@ function inWords(text: string): number | null {
 
 const unitsMs: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1_000 };
 
+/** The words of an endpoint: no more of them is looked at than a duration takes. */
 function durationMs(text: string): number | null {
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)\s*(ms|milliseconds?|h|m|s)/gi)];
+  const parts = [...text.slice(0, 100).matchAll(/(\d{1,9}(?:\.\d{1,20})?)\s*(ms|milliseconds?|h|m|s)/gi)];
   if (parts.length === 0) return null;
   return parts.reduce((sum, [, amount, unit = ""]) => sum + Number(amount) * unitMs(unit.toLowerCase()), 0);
 }
