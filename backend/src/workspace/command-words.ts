@@ -128,6 +128,6 @@ class Trail {
 function mayMatch(pattern: string, name: string): boolean {
   if (name.startsWith(".") && !/^[.[]/.test(pattern)) return false;
   const prefix = /^[^*?[]*/.exec(pattern)?.[0] ?? "";
-  const suffix = pattern.includes("[") ? "" : (/[^*?]*$/.exec(pattern)?.[0] ?? "");
+  const suffix = pattern.includes("[") ? "" : (/(?<![^*?])[^*?]*$/.exec(pattern)?.[0] ?? "");
   return name.startsWith(prefix) && name.endsWith(suffix);
 }

@@ -26,13 +26,13 @@ export function hashOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** Reads a regular file whole. `absolute` is resolved. Throws WorkspaceError as `openFile`, and `too_large`. */
-export async function readBytes(absolute: string): Promise<FileBytes> {
+/** Reads a regular file whole. `absolute` is resolved. Throws WorkspaceError as `openFile`, and `too_large` for more than `longest` bytes. */
+export async function readBytes(absolute: string, longest = largestWholeFile): Promise<FileBytes> {
   const { handle, status } = await openFile(absolute);
   try {
-    if (status.size > largestWholeFile) throw tooLarge(absolute, status.size);
-    const bytes = await readUpTo(handle, largestWholeFile + 1);
-    if (bytes.length > largestWholeFile) throw tooLarge(absolute, bytes.length);
+    if (status.size > longest) throw tooLarge(absolute, status.size);
+    const bytes = await readUpTo(handle, longest + 1);
+    if (bytes.length > longest) throw tooLarge(absolute, bytes.length);
     return { bytes, hash: hashOf(bytes), mode: status.mode & 0o7777 };
   } finally {
     await handle.close();

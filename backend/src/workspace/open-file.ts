@@ -3,7 +3,17 @@
  * asked where it leads, and a file is replaced through a descriptor of its folder.
  */
 import { constants, type Stats } from "node:fs";
-import { chmod, type FileHandle, lstat, mkdir, open, readlink, realpath, stat } from "node:fs/promises";
+import {
+  chmod,
+  type FileHandle,
+  lstat,
+  mkdir,
+  open,
+  readlink,
+  realpath,
+  stat,
+  unlink,
+} from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { durableFiles } from "./durable-files.ts";
 import { systemErrorCode, WorkspaceError } from "./workspace-error.ts";
@@ -49,6 +59,19 @@ export async function replaceFile(absolute: string, data: Uint8Array, mode: numb
     await durableFiles.writeAtomic(place, data, mode);
     const written = await stat(place);
     if ((written.mode & 0o7777) !== mode) await chmod(place, mode);
+  } finally {
+    await folder.close();
+  }
+}
+
+/** Removes a file, never a folder; the same rules as `replaceFile`. */
+export async function removeFile(absolute: string): Promise<void> {
+  const folder = await openFolder(dirname(absolute));
+  try {
+    await unlink(below(folder, absolute));
+    await folder.sync();
+  } catch (error) {
+    throw inWords(error, absolute);
   } finally {
     await folder.close();
   }

@@ -201,7 +201,9 @@ function foldedSegments(path: string): string[] {
     .toUpperCase()
     .toLowerCase()
     .split(/[/\\]/)
-    .map((segment) => segment.replace(/:.*$/, "").replace(/[. ]+$/, (tail) => (tail === segment ? tail : "")))
+    .map((segment) =>
+      segment.replace(/:.*$/s, "").replace(/(?<![. ])[. ]+$/, (tail) => (tail === segment ? tail : "")),
+    )
     .filter((segment) => segment !== "");
 }
 

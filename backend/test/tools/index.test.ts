@@ -6,6 +6,8 @@ test.each(builtInTools.map((tool) => ({ name: tool.name, tool })))(
   "$name is described briefly, takes a flat object, and its synonyms are free",
   ({ tool }) => {
     expect(tool.description.length).toBeLessThan(400);
+    expect(tool.brief?.length ?? 0).toBeGreaterThan(0);
+    expect(tool.brief?.length ?? 0).toBeLessThan(120);
     const schema = z.toJSONSchema(tool.input, { io: "input" });
     expect(schema.type).toBe("object");
     const names = Object.keys(schema.properties ?? {});
@@ -15,5 +17,22 @@ test.each(builtInTools.map((tool) => ({ name: tool.name, tool })))(
 );
 
 test("the tools are sorted by name", () => {
-  expect(builtInTools.map((tool) => tool.name)).toEqual(["edit", "glob", "grep", "read", "shell", "write"]);
+  expect(builtInTools.map((tool) => tool.name)).toEqual([
+    "apply_patch",
+    "ask",
+    "edit",
+    "exit_plan",
+    "glob",
+    "grep",
+    "job",
+    "list",
+    "read",
+    "recall",
+    "shell",
+    "skill",
+    "task",
+    "todo",
+    "web_fetch",
+    "write",
+  ]);
 });

@@ -1,6 +1,7 @@
 /** A project folder and a session's context to call tools in. */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { resultLimits } from "../../src/agent/result-limits.ts";
 import type { Tool, ToolContext, ToolPlan, ToolResult } from "../../src/agent/tool.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -34,6 +35,14 @@ export async function stage(
     toolCallId: "call-1",
     signal,
     seen: new Map(),
+    limits: resultLimits.standard,
+    seesImages: false,
+    showPlan: () => undefined,
+    ask: () => Promise.resolve({ type: "cancelled" }),
+    recall: () => null,
+    delegate: () => Promise.resolve({ text: "", steps: 0, tokens: null, failed: true }),
+    mode: () => "ask",
+    setMode: () => undefined,
     output: (stream, text) => live.push(`${stream}: ${text}`),
   };
   const call = async <Input>(tool: Tool<Input>, input: Input): Promise<ToolResult> =>

@@ -1,7 +1,7 @@
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readInstructions } from "../../src/workspace/instructions.ts";
+import { readInstructions, readNestedInstructions } from "../../src/workspace/instructions.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 test("takes the first of AGENTS.md, CLAUDE.md and Copilot's file", async () => {
@@ -58,5 +58,33 @@ test("does not follow a link out of the project or to a secret", async () => {
   await writeFile(join(root, ".env"), "KEY=1");
   await symlink(join(other, "x"), join(root, "AGENTS.md"));
   await symlink(".env", join(root, "CLAUDE.md"));
+  expect(await readInstructions(root)).toEqual([]);
+});
+
+test("reads from the repository's root down to the project, one file a folder", async () => {
+  const top = await temporaryFolder();
+  const root = join(top, "packages", "app");
+  await mkdir(join(top, ".git"));
+  await mkdir(join(root, "src", "deep"), { recursive: true });
+  await writeFile(join(top, "AGENTS.md"), "top");
+  await writeFile(join(top, "packages", "CLAUDE.md"), "between");
+  await writeFile(join(root, "AGENTS.md"), "own");
+  await writeFile(join(root, "src", "AGENTS.md"), "below");
+  expect((await readInstructions(root)).map(({ path, text }) => [path, text])).toEqual([
+    ["../../AGENTS.md", "top"],
+    ["../CLAUDE.md", "between"],
+    ["AGENTS.md", "own"],
+  ]);
+  const nested = await readNestedInstructions(root, join(root, "src", "deep", "a.ts"));
+  expect(nested.map(({ path, text }) => [path, text])).toEqual([["src/AGENTS.md", "below"]]);
+  expect(await readNestedInstructions(root, join(root, "a.ts"))).toEqual([]);
+  expect(await readNestedInstructions(root, join(top, "packages", "x.ts"))).toEqual([]);
+});
+
+test("what stands above a project outside any repository is not read", async () => {
+  const top = await temporaryFolder();
+  const root = join(top, "app");
+  await mkdir(root);
+  await writeFile(join(top, "AGENTS.md"), "a stranger's");
   expect(await readInstructions(root)).toEqual([]);
 });

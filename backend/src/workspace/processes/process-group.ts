@@ -26,6 +26,11 @@ export async function endGroup(group: ProcessGroup): Promise<"nothing" | "ended"
   return "ended";
 }
 
+/** Ends it at once and does not wait: for the very end of the server. */
+export function killGroup(group: ProcessGroup): void {
+  signalAll(group, "SIGKILL");
+}
+
 async function isGone(group: ProcessGroup, withinMs: number): Promise<boolean> {
   const deadline = performance.now() + withinMs;
   while (livingMembers(group).length > 0) {

@@ -9,20 +9,28 @@ import { newRunMark } from "./orphans.ts";
 import { OutputWindow, ProgressLines, TerminalText } from "./output-window.ts";
 import { endGroup, type ProcessGroup, runMark } from "./process-group.ts";
 
-export interface CommandOptions {
+export interface StartOptions {
   /** For `bash -c`; `sh` where there is no bash. */
   readonly command: string;
   /** Absolute. */
   readonly cwd: string;
   /** The project's folder: programs in it are not found by their bare name. */
   readonly projectRoot?: string;
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal;
+  /** Characters of output that are kept; absent: 30,000. */
+  readonly outputLimit?: number;
+  /** `pipe`: it can be written to while it runs. Absent: it has no input. */
+  readonly input?: "pipe";
   /** Output as it comes, without escape sequences; lone carriage returns are in it. */
   onOutput?(stream: "stdout" | "stderr", text: string): void;
 }
 
-export interface CommandResult {
+export interface CommandOptions extends StartOptions {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** How a command ended by itself, or by a signal. */
+export interface CommandEnd {
   /** Null when a signal ended it. */
   readonly exitCode: number | null;
   readonly signal: string | null;
@@ -31,11 +39,30 @@ export interface CommandResult {
   readonly output: string;
   /** Characters left out of `output`. */
   readonly omitted: number;
-  readonly ending: "exited" | "timed_out" | "aborted";
   /** Processes that it left running were ended. */
   readonly leftProcesses: boolean;
   /** The folder that the shell was in at its end; null when it did not say. */
   readonly lastFolder: string | null;
+}
+
+export interface CommandResult extends CommandEnd {
+  readonly ending: "exited" | "timed_out" | "aborted";
+}
+
+/** A command that runs. Whoever starts it sees to its end. */
+export interface RunningCommand {
+  /** Resolves when nothing of it is alive; never rejects. */
+  readonly ended: Promise<CommandEnd>;
+  readonly group: ProcessGroup;
+  readonly startedAt: number;
+  /** What has come so far. */
+  output(): string;
+  /** Gets output from now on, as a model should read it. */
+  follow(listener: (text: string) => void): void;
+  /** False when it takes no input. */
+  write(text: string): boolean;
+  /** Resolves when nothing of it is alive. */
+  stop(): Promise<void>;
 }
 
 /** Output that comes after the shell's own end is waited for so long; a grandchild may hold the pipe for ever. */
@@ -47,35 +74,69 @@ const tellingFolder = `trap '{ pwd -P >&${folderDescriptor}; } 2>/dev/null' EXIT
 
 /** Resolves when nothing of the command is alive, at the latest a few seconds after the time-out; rejects only when no shell can be started. */
 export async function runCommand(options: CommandOptions): Promise<CommandResult> {
+  const running = await startCommand(options);
+  const ending = await commandEnding(running, options);
+  if (ending !== "exited") await running.stop();
+  const end = await running.ended;
+  return { ...end, ending, leftProcesses: end.leftProcesses && ending === "exited" };
+}
+
+/** Rejects only when no shell can be started. */
+export async function startCommand(options: StartOptions): Promise<RunningCommand> {
   const startedAt = performance.now();
   const mark = await newRunMark();
   const child = startShell(options, mark);
-  const output = gatherOutput(child, options);
+  const listeners: ((text: string) => void)[] = [];
+  const output = gatherOutput(child, options, listeners);
   const folder = gatherFolder(child);
   const exit = exitOf(child);
   const group = { id: await startedId(child), mark };
-  const ending = await endingOf({ exit, group, options });
-  const { code, signal } = await exit;
-  const durationMs = performance.now() - startedAt;
-  const leftProcesses = await cleanUp(child, group);
+  // A command that has closed its input, or has ended, is told of by its end.
+  child.stdin?.on("error", () => undefined);
+  const ended = exit.then(async ({ code, signal }): Promise<CommandEnd> => {
+    const durationMs = performance.now() - startedAt;
+    const leftProcesses = await cleanUp(child, group);
+    return { exitCode: code, signal, durationMs, ...output.end(), leftProcesses, lastFolder: folder() };
+  });
   return {
-    exitCode: code,
-    signal,
-    durationMs,
-    ...output(),
-    ending,
-    leftProcesses: leftProcesses && ending === "exited",
-    lastFolder: folder(),
+    ended,
+    group,
+    startedAt,
+    output: output.soFar,
+    follow: (listener) => void listeners.push(listener),
+    write(text) {
+      if (child.stdin?.writable !== true) return false;
+      child.stdin.write(text);
+      return true;
+    },
+    async stop() {
+      await endGroup(group);
+      await ended;
+    },
   };
 }
 
-function startShell(options: CommandOptions, mark: string): ChildProcess {
+/** Waits for the end, the time-out or the abort, and changes nothing. */
+export async function commandEnding(
+  running: RunningCommand,
+  { timeoutMs, signal }: Pick<CommandOptions, "timeoutMs" | "signal">,
+): Promise<CommandResult["ending"]> {
+  const stop = new AbortController();
+  return Promise.race([
+    running.ended.then((): "exited" => "exited"),
+    wait(timeoutMs, "timed_out" as const, { signal: stop.signal }),
+    aborted(signal, stop.signal),
+  ]).finally(() => stop.abort());
+}
+
+function startShell(options: StartOptions, mark: string): ChildProcess {
   const bash = ["/bin/bash", "/usr/bin/bash", "/usr/local/bin/bash", "/opt/homebrew/bin/bash"].find((path) =>
     existsSync(path),
   );
   const stdio: ("ignore" | "pipe")[] = Array.from({ length: folderDescriptor + 1 }, (_, descriptor) =>
     descriptor === 1 || descriptor === 2 || descriptor === folderDescriptor ? "pipe" : "ignore",
   );
+  if (options.input === "pipe") stdio[0] = "pipe";
   const [shell, ...shellArguments] =
     bash === undefined
       ? ["/bin/sh", "-c", options.command]
@@ -107,23 +168,6 @@ function exitOf(child: ChildProcess): Promise<Exit> {
     // Without an `error` listener a failed start would end the server; `startedId` tells of it.
     child.once("error", () => resolve({ code: null, signal: null }));
   });
-}
-
-/** Waits for the end, the time-out or the abort; after one of the latter two nothing of the group is left. */
-async function endingOf(run: {
-  exit: Promise<Exit>;
-  group: ProcessGroup;
-  options: CommandOptions;
-}): Promise<CommandResult["ending"]> {
-  const { timeoutMs, signal } = run.options;
-  const stop = new AbortController();
-  const ending = await Promise.race([
-    run.exit.then((): "exited" => "exited"),
-    wait(timeoutMs, "timed_out" as const, { signal: stop.signal }),
-    aborted(signal, stop.signal),
-  ]).finally(() => stop.abort());
-  if (ending !== "exited") await endGroup(run.group);
-  return ending;
 }
 
 function aborted(signal: AbortSignal, stop: AbortSignal): Promise<"aborted"> {
@@ -158,26 +202,38 @@ async function drained(streams: readonly Stream[]): Promise<void> {
   stop.abort();
 }
 
-/** Listens to both streams from now on; the answer gives what has been gathered. */
+/** Listens to both streams from now on. */
 function gatherOutput(
   child: ChildProcess,
-  options: CommandOptions,
-): () => Pick<CommandResult, "output" | "omitted"> {
-  const window = new OutputWindow();
+  options: StartOptions,
+  listeners: readonly ((text: string) => void)[],
+) {
+  const window = new OutputWindow(options.outputLimit);
+  const take = (text: string): void => {
+    window.push(text);
+    for (const listener of listeners) listener(text);
+  };
   const finish = [
-    listen(child.stdout, window, (text) => options.onOutput?.("stdout", text)),
-    listen(child.stderr, window, (text) => options.onOutput?.("stderr", text)),
+    listen(child.stdout, take, (text) => options.onOutput?.("stdout", text)),
+    listen(child.stderr, take, (text) => options.onOutput?.("stderr", text)),
   ];
-  return () => {
-    for (const end of finish) end();
-    return { output: window.text(), omitted: window.omitted };
+  return {
+    soFar: () => window.text(),
+    end(): Pick<CommandEnd, "output" | "omitted"> {
+      for (const end of finish) end();
+      return { output: window.text(), omitted: window.omitted };
+    },
   };
 }
 
-function listen(stream: Readable | null, window: OutputWindow, live: (text: string) => void): () => void {
+function listen(
+  stream: Readable | null,
+  take: (text: string) => void,
+  live: (text: string) => void,
+): () => void {
   const decoder = new StringDecoder("utf8");
   const terminal = new TerminalText();
-  const lines = new ProgressLines((text) => window.push(text));
+  const lines = new ProgressLines(take);
   const pass = (text: string): void => {
     if (text === "") return;
     lines.push(text);
