@@ -1,5 +1,5 @@
 /** What the loop needs from the rules on who may do what. The rules themselves live in `permissions/`. */
-import type { Reach } from "../protocol/permission.ts";
+import type { PermissionSubject, Reach } from "../protocol/permission.ts";
 import type { SessionMode } from "../protocol/session.ts";
 import type { Actor } from "../protocol/session-update.ts";
 import type { ToolAccess } from "./tool.ts";
@@ -25,6 +25,19 @@ export interface PermissionPolicy {
 
 /** What a person, or a grant of theirs, answered. Silence is never consent: it is `cancelled`. */
 export type PermissionAnswer =
-  | { readonly type: "allowed" }
+  /** `optionId` as the question named it; `feedback`: words that came with it. */
+  | { readonly type: "allowed"; readonly optionId?: string; readonly feedback?: string | null }
   | { readonly type: "denied"; readonly feedback: string | null }
   | { readonly type: "cancelled" };
+
+/** Whether it may be allowed for more than once. What takes a file away is asked each time: the same words hide another loss. */
+export function isGrantable({
+  dangerous,
+  subject,
+}: {
+  readonly dangerous: boolean;
+  readonly subject: PermissionSubject;
+}): boolean {
+  if (dangerous) return false;
+  return subject.type !== "edit" || (subject.deleted !== true && subject.moved !== true);
+}

@@ -1,13 +1,26 @@
 /**
  * Makes the request's messages out of the conversation: valid for a strict endpoint whatever the log holds, also when it breaks
  * off anywhere. Each call is followed at once by exactly one result, ids are unique, arguments are JSON, nothing is empty.
+ * Within a budget old results give way first, then whole steps: notes and the user's own words stand for them.
  */
 
-import type { History, HistoryCall, HistoryItem } from "../../../transcript/history.ts";
-import type { ContentBlock } from "../protocol/content.ts";
-import type { ModelCallMeta } from "../protocol/tool-call.ts";
-import { cleanArguments, cleanText } from "./clean-text.ts";
+import type { History } from "../../../transcript/history.ts";
+import type { ContextPart } from "../protocol/session-update.ts";
+import { effectiveCompaction } from "./compaction/effective-compaction.ts";
+import { cleanText } from "./context/clean-text.ts";
+import { cutText } from "./context/cut-text.ts";
+import { findCuts } from "./context/cuts.ts";
+import { fitted } from "./context/fit.ts";
+import { type RenderedItem, type Rendering, renderItem } from "./context/item-messages.ts";
+import { leadText } from "./context/lead.ts";
+import { resultNumbers } from "./context/result-ids.ts";
+import { todoWords } from "./context/todo-words.ts";
+import { merged, withUniqueIds } from "./context/valid-messages.ts";
 import type { ModelMessage } from "./model.ts";
+import { estimateMessage, estimateMessages } from "./room/token-estimate.ts";
+import type { Profile } from "./tool.ts";
+
+export { interruptedResult } from "./context/item-messages.ts";
 
 /** What stands around the conversation in a request, and how long it may be. */
 export interface ProjectionOptions {
@@ -16,185 +29,140 @@ export interface ProjectionOptions {
   readonly budgetTokens: number | null;
   /** Words for this request alone: the mode, what went wrong. Added after everything else. */
   readonly reminders: readonly string[];
+  /** `standard` when absent. */
+  readonly profile?: Profile;
+  /** Whether pictures are sent or only named; `attached` when absent. */
+  readonly pictures?: Rendering["pictures"];
+  /** Whether calls are sent as such or told in words; `native` when absent. */
+  readonly calls?: Rendering["calls"];
 }
 
-/** What the model is told of a call whose end was never written down. */
-export const interruptedResult =
-  "Interrupted: the outcome of this call is unknown. Check before you repeat it.";
+/** A request's messages, and what became of the conversation in them. */
+export interface Projection {
+  readonly messages: readonly ModelMessage[];
+  /** By estimate. */
+  readonly tokens: number;
+  readonly parts: readonly { readonly name: ContextPart; readonly tokens: number }[];
+  /** Items from the first that are not shown, and how many of them the summary covers. */
+  readonly hidden: number;
+  readonly summarised: number;
+  /** Items from the first that are shortened or not shown. */
+  readonly shortened: number;
+}
+
+const resultTokens: Readonly<Record<Profile, number>> = { small: 2_000, medium: 7_000, standard: 25_000 };
+/** For words that change from request to request: room is kept for them always, so that they move no cut. */
+const reminderTokens = 300;
+const leadShare = 0.35;
+const mostLeadTokens = 24_000;
 
 /** Pure; the same history gives the same messages. */
-export function project(history: History, options: ProjectionOptions): ModelMessage[] {
-  const conversation = withUniqueIds(history.flatMap((item) => [...messagesOf(item)]));
+export function project(history: History, options: ProjectionOptions): readonly ModelMessage[] {
+  return projection(history, options).messages;
+}
+
+/** As `project`, with what was left out. Over its budget only when the system prompt alone is. */
+export function projection(history: History, options: ProjectionOptions): Projection {
   const system: ModelMessage = { role: "system", content: cleanText(options.systemPrompt) };
-  const reminders = options.reminders.map((content): ModelMessage => ({ role: "user", content }));
-  const messages = merged([system, ...conversation, ...reminders]);
-  return options.budgetTokens === null ? messages : withinBudget(messages, options.budgetTokens);
+  const shape = shapeOf(history, options, estimateMessage(system));
+  const lead = leadMessage(history, shape);
+  const body = [...lead, ...shownMessages(shape)];
+  const todo = todoWords(history, shape.cuts.whole);
+  const reminders = remindersOf([...options.reminders, ...(todo === null ? [] : [todo])]);
+  const whole = merged([system, ...withUniqueIds(body), ...reminders]);
+  const messages =
+    options.budgetTokens === null ? whole : within(whole, options.budgetTokens, { history, system });
+  return {
+    messages,
+    tokens: estimateMessages(messages),
+    parts: partsOf(messages, estimateMessages(lead)),
+    hidden: shape.cuts.shown,
+    summarised: shape.covered,
+    shortened: shape.cuts.whole,
+  };
 }
 
-/** A guess that holds without a tokenizer: three characters a token. */
-export function estimateTokens(messages: readonly ModelMessage[]): number {
-  return tokensIn(sizeOf(messages));
+interface Shape {
+  readonly items: readonly RenderedItem[];
+  readonly cuts: { readonly shown: number; readonly whole: number };
+  readonly covered: number;
+  readonly summary: string | null;
+  readonly leadTokens: number;
 }
 
-function tokensIn(size: number): number {
-  return Math.ceil(size / 3);
-}
-
-function sizeOf(messages: readonly ModelMessage[]): number {
-  return messages.reduce((sum, message) => sum + characters(message), 0);
-}
-
-function characters(message: ModelMessage): number {
-  if (message.role !== "assistant") return message.content.length;
-  return message.calls.reduce(
-    (sum, call) => sum + call.name.length + call.arguments.length,
-    message.content.length,
-  );
-}
-
-/** Items never change once made, so what becomes of one is worked out once. */
-const known = new WeakMap<HistoryItem, readonly ModelMessage[]>();
-
-function messagesOf(item: HistoryItem): readonly ModelMessage[] {
-  const found = known.get(item);
-  if (found !== undefined) return found;
-  const messages = item.type === "user" ? userMessages(item.content) : stepMessages(item.text, item.calls);
-  known.set(item, messages);
-  return messages;
-}
-
-function userMessages(content: readonly ContentBlock[]): ModelMessage[] {
-  const text = cleanText(content.map(blockText).join("\n"));
-  return text.trim() === "" ? [] : [{ role: "user", content: text }];
-}
-
-function blockText(block: ContentBlock): string {
-  return block.type === "text" ? block.text : `Attached file: ${linkedPath(block.uri)}`;
-}
-
-function linkedPath(uri: string): string {
-  return uri.startsWith("file://") ? decoded(uri.slice("file://".length)) : uri;
-}
-
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    // A stray percent sign: the path as it stands is the better name.
-    return path;
-  }
-}
-
-function stepMessages(text: string, calls: readonly HistoryCall[]): ModelMessage[] {
-  const content = cleanText(text);
-  if (content.trim() === "" && calls.length === 0) return [];
-  const sent = calls.map((call) => sentCall(call.call));
-  const results = calls.map((call, index): ModelMessage => {
-    return {
-      role: "tool",
-      callId: sent[index]?.id ?? "",
-      content: cleanText(call.result ?? interruptedResult),
-    };
+function shapeOf(history: History, options: ProjectionOptions, systemTokens: number): Shape {
+  const profile = options.profile ?? "standard";
+  const budget = options.budgetTokens ?? Number.POSITIVE_INFINITY;
+  const room = Math.max(0, budget - systemTokens - reminderTokens);
+  const rendering: Rendering = {
+    resultTokens: Math.min(resultTokens[profile], Math.max(60, Math.floor(room * 0.5))),
+    userTokens: Math.max(60, Math.min(mostLeadTokens, Math.floor(room * 0.15))),
+    pictures: options.pictures ?? "attached",
+    calls: options.calls ?? "native",
+  };
+  const numbers = resultNumbers(history);
+  const items = history.map((item) => renderItem(item, numbers, rendering));
+  const compaction = effectiveCompaction(history);
+  const covered = compaction?.covered ?? 0;
+  const leadTokens = Math.min(mostLeadTokens, Math.floor(room * leadShare));
+  const sizes = items.map(({ wholeTokens, shortTokens }, index) => {
+    const endsRequest = history[index + 1]?.type === "step";
+    return { whole: wholeTokens, short: shortTokens, endsRequest };
   });
-  return [{ role: "assistant", content, calls: sent }, ...results];
+  const cuts =
+    options.budgetTokens === null
+      ? { shown: covered, whole: covered }
+      : findCuts(sizes, { tokens: room, leadTokens, covered });
+  return { items, cuts, covered, summary: compaction?.summary ?? null, leadTokens };
 }
 
-/** Endpoints refuse names and ids outside these letters; both are renamed in call and result alike. */
-function sentCall(call: ModelCallMeta): ModelCallMeta {
-  const name = call.name.replace(/[^a-zA-Z0-9_-]/g, "_").slice(0, 64) || "unknown";
-  const id = /^[a-zA-Z0-9_-]{1,40}$/.test(call.id) ? call.id : "";
-  return { id, name, arguments: cleanArguments(call.arguments) };
+function leadMessage(history: History, shape: Shape): ModelMessage[] {
+  const { cuts, summary, leadTokens } = shape;
+  if (cuts.shown === 0 && summary === null) return [];
+  const hidden = history.slice(0, cuts.shown);
+  const content = cleanText(leadText({ hidden, summary, tokens: leadTokens }));
+  return content.trim() === "" ? [] : [{ role: "user", content }];
 }
 
-/** Endpoints number their calls anew in each response, or not at all. Messages that can stay as they are stay the same objects. */
-function withUniqueIds(messages: readonly ModelMessage[]): ModelMessage[] {
-  const used = new Set<string>();
-  let renamed: string[] = [];
-  return messages.map((message) => {
-    if (message.role === "tool") return renamed.length === 0 ? message : answering(message, renamed.shift());
-    if (message.role !== "assistant" || message.calls.length === 0) return message;
-    const ids = message.calls.map((call) => unusedId(call.id, used));
-    const isUnchanged = message.calls.every((call, index) => call.id === ids[index]);
-    renamed = isUnchanged ? [] : ids;
-    return isUnchanged ? message : { ...message, calls: withIds(message.calls, ids) };
-  });
+function shownMessages({ items, cuts }: Shape): ModelMessage[] {
+  return items
+    .slice(cuts.shown)
+    .flatMap((item, index) => [...(cuts.shown + index < cuts.whole ? item.short : item.whole)]);
 }
 
-function answering(message: ModelMessage & { role: "tool" }, callId: string | undefined): ModelMessage {
-  return callId === undefined ? message : { ...message, callId };
+function remindersOf(words: readonly string[]): ModelMessage[] {
+  const content = words.filter((text) => text.trim() !== "").join("\n");
+  return content === "" ? [] : [{ role: "user", content: `<reminder>\n${content}\n</reminder>` }];
 }
 
-function withIds(calls: readonly ModelCallMeta[], ids: readonly string[]): ModelCallMeta[] {
-  return calls.map((call, index) => ({ ...call, id: ids[index] ?? call.id }));
+interface Whole {
+  readonly history: History;
+  readonly system: ModelMessage;
 }
 
-function unusedId(id: string, used: Set<string>): string {
-  let free = id;
-  for (let number = used.size + 1; free === "" || used.has(free); number += 1) free = `call_${number}`;
-  used.add(free);
-  return free;
+/** What the cuts could not bring within the budget: one step alone may be longer than that. */
+function within(
+  messages: readonly ModelMessage[],
+  budgetTokens: number,
+  { history, system }: Whole,
+): readonly ModelMessage[] {
+  const cut = fitted(messages, budgetTokens);
+  if (estimateMessages(cut) <= budgetTokens) return cut;
+  const room = Math.max(40, budgetTokens - estimateMessage(system) - 8);
+  const summary = effectiveCompaction(history)?.summary ?? null;
+  const text = cleanText(leadText({ hidden: history, summary, tokens: room }));
+  if (text.trim() === "") return cut;
+  return [system, { role: "user", content: cutText(text, room) }];
 }
 
-/** Some chat templates insist that user and assistant take turns. */
-function merged(messages: readonly ModelMessage[]): ModelMessage[] {
-  const result: ModelMessage[] = [];
-  for (const message of messages) {
-    const last = result.at(-1);
-    const both = last === undefined ? null : joined(last, message);
-    if (both === null) result.push(message);
-    else result[result.length - 1] = both;
-  }
-  return result;
-}
-
-function joined(first: ModelMessage, second: ModelMessage): ModelMessage | null {
-  if (first.role === "user" && second.role === "user") {
-    return { role: "user", content: `${first.content}\n\n${second.content}` };
-  }
-  if (first.role !== "assistant" || second.role !== "assistant" || first.calls.length > 0) return null;
-  const content = second.content === "" ? first.content : `${first.content}\n\n${second.content}`;
-  return { role: "assistant", content, calls: second.calls };
-}
-
-/** Results that stay whole whatever the budget, and how many more give way at a time: rare large cuts keep the endpoint's cache. */
-const newestResults = 3;
-const cutSize = 8;
-
-function withinBudget(messages: readonly ModelMessage[], budgetTokens: number): ModelMessage[] {
-  const stubs = stubsOf(messages);
-  const most = stubs.length - newestResults;
-  let size = sizeOf(messages);
-  let count = 0;
-  while (tokensIn(size) > budgetTokens && count < most) {
-    const next = Math.min(count + cutSize, most);
-    for (const { saved } of stubs.slice(count, next)) size -= saved;
-    count = next;
-  }
-  const used = stubs.slice(0, count).values();
-  return messages.map((message) =>
-    message.role === "tool" ? (used.next().value?.message ?? message) : message,
-  );
-}
-
-/** Each result as it is when it has given way, in order, and how many characters that saves. */
-function stubsOf(messages: readonly ModelMessage[]): { message: ModelMessage; saved: number }[] {
-  const calls = new Map(
-    messages
-      .flatMap((message) => (message.role === "assistant" ? message.calls : []))
-      .map((call) => [call.id, call]),
-  );
-  return messages.flatMap((message) => {
-    if (message.role !== "tool") return [];
-    const content = shorter(message.content, stub(calls.get(message.callId)));
-    return [{ message: { ...message, content }, saved: message.content.length - content.length }];
-  });
-}
-
-function shorter(content: string, line: string): string {
-  return content.length <= line.length ? content : line;
-}
-
-function stub(call: ModelCallMeta | undefined): string {
-  const made = call === undefined ? "call" : `${call.name} ${call.arguments.slice(0, 100)}`;
-  return `(the result of ${made} was left out to save room; call again if it is needed)`;
+function partsOf(messages: readonly ModelMessage[], leadTokens: number): Projection["parts"] {
+  const sum = (of: (message: ModelMessage) => boolean) => estimateMessages(messages.filter(of));
+  const spoken = sum(({ role }) => role === "user" || role === "assistant");
+  const notes = Math.min(leadTokens, spoken);
+  return [
+    { name: "system", tokens: sum(({ role }) => role === "system") },
+    { name: "notes", tokens: notes },
+    { name: "messages", tokens: spoken - notes },
+    { name: "results", tokens: sum(({ role }) => role === "tool") },
+  ];
 }

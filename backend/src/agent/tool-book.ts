@@ -2,6 +2,7 @@
 import * as z from "zod";
 import type { ModelTool } from "./model.ts";
 import type { Tool } from "./tool.ts";
+import { isOffered, type OfferStage } from "./tool-offer.ts";
 
 /** A JSON type name per argument; null where the schema allows more than one. */
 export interface ArgumentShape {
@@ -19,8 +20,12 @@ export interface BookedTool {
 
 /** The tools of a turn. */
 export interface ToolBook {
-  /** As the model is offered them: sorted by name, the same objects every time. */
+  /** All of them, sorted by name, the same objects every time. */
   readonly offered: readonly ModelTool[];
+  /** Those that the model is offered at a stage, in short words where it has little room: the same list for the same tools. */
+  offer(stage: OfferStage): readonly ModelTool[];
+  /** Sorted by name. */
+  readonly tools: readonly Tool[];
   /** Forgives another case in the name. */
   find(name: string): BookedTool | undefined;
 }
@@ -37,7 +42,64 @@ export function createToolBook(tools: readonly Tool[]): ToolBook {
     description: tool.description,
     parameters: { ...schemas[index] },
   }));
-  return { offered, find: (name) => booked.get(name.toLowerCase()) };
+  const short = sorted.map((tool, index) => shortTool(tool, schemas[index]));
+  const lists = new Map<string, readonly ModelTool[]>();
+  return {
+    offered,
+    tools: sorted,
+    offer(stage) {
+      const kept = sorted.map((tool) => isOffered(tool, stage));
+      const from = stage.profile === "small" ? short : offered;
+      const key = `${stage.profile === "small"} ${kept.join(" ")}`;
+      const list = lists.get(key) ?? from.filter((_tool, index) => kept[index] === true);
+      lists.set(key, list);
+      return list;
+    },
+    find: (name) => booked.get(name.toLowerCase()),
+  };
+}
+
+const longestHint = 40;
+/** What a schema says beyond names and types is checked here anyway. */
+const bounds = new Set([
+  "minLength",
+  "maxLength",
+  "minimum",
+  "maximum",
+  "exclusiveMinimum",
+  "minItems",
+  "maxItems",
+]);
+
+function shortTool(tool: Tool, schema: ObjectSchema | undefined): ModelTool {
+  return {
+    name: tool.name,
+    description: tool.brief ?? tool.description,
+    parameters: shortSchema({ ...schema }),
+  };
+}
+
+function shortSchema(schema: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const kept = Object.entries(schema).filter(([key, value]) => {
+    if (key === "description") return typeof value === "string" && value.length <= longestHint;
+    return !bounds.has(key) && key !== "additionalProperties";
+  });
+  return Object.fromEntries(
+    kept.map(([key, value]) => [key, key === "properties" ? eachValue(value) : shortPart(value)]),
+  );
+}
+
+function eachValue(value: unknown): unknown {
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, shortPart(part)]));
+}
+
+function shortPart(value: unknown): unknown {
+  return isRecord(value) ? shortSchema(value) : value;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The part of a JSON Schema that a flat object of arguments has. */

@@ -3,45 +3,49 @@
  * Everything that happens is emitted; what the model is sent is projected from the history that the emitted updates make.
  */
 import type { TurnProblem } from "../protocol/session.ts";
+import type { ModelCallMeta } from "../protocol/tool-call.ts";
 import type { AgentParts, AgentTurn, TurnOutcome } from "./agent-turn.ts";
-import { RepeatedCalls } from "./calls/repeated-calls.ts";
-import { askModel, type StepResponse } from "./model-step.ts";
-import { estimateTokens, project } from "./projection.ts";
-import { reminders } from "./reminders.ts";
-import { type RunEnd, runCalls } from "./tool-runner.ts";
-
-/** Model responses in one turn; the last one may not call tools. */
-const stepLimit = 50;
+import type { CallServices } from "./calls/call-services.ts";
+import { type RunEnd, runCalls } from "./calls/tool-runner.ts";
+import { type WrittenCalls, writtenCalls } from "./calls/written-calls.ts";
+import { recallResult } from "./context/result-ids.ts";
+import { limitsFor } from "./result-limits.ts";
+import { askWithinRoom } from "./steps/ask-within-room.ts";
+import { runChecks } from "./steps/checks.ts";
+import type { StepResponse } from "./steps/model-step.ts";
+import { learnToolless, learnWindow, startState, stepLimits, type TurnState } from "./steps/turn-state.ts";
+import { type StepBudget, Subagents } from "./subagents.ts";
 
 /** Responses in a row that may break off inside a call before the turn gives up. */
 const cutLimit = 3;
 
-interface TurnState {
-  readonly repeated: RepeatedCalls;
-  readonly model: string;
-  cuts: number;
-  budgetTokens: number | null;
-  hasShrunk: boolean;
+/** Runs one turn to its end. Never throws, and leaves no call without a result. */
+export function runTurn(turn: AgentTurn, parts: AgentParts): Promise<TurnOutcome> {
+  return runSteps(turn, parts, { stepLimit: stepLimits.turn, budget: null });
 }
 
-/** Runs one turn to its end. Never throws, and leaves no call without a result. */
-export async function runTurn(turn: AgentTurn, parts: AgentParts): Promise<TurnOutcome> {
+interface TurnBounds {
+  readonly stepLimit: number;
+  /** Of a subagent: what it shares with those beside it. */
+  readonly budget: StepBudget | null;
+}
+
+async function runSteps(turn: AgentTurn, parts: AgentParts, bounds: TurnBounds): Promise<TurnOutcome> {
+  const { stepLimit, budget } = bounds;
   if (turn.model === null) return failed({ code: "model_missing" });
-  const state: TurnState = {
-    repeated: new RepeatedCalls(),
-    model: turn.model,
-    cuts: 0,
-    budgetTokens: null,
-    hasShrunk: false,
-  };
   try {
+    if (turn.signal.aborted) return { stopReason: "cancelled" };
+    const state = await startState(parts.model, turn.model, stepLimit);
+    const services = servicesOf(turn, parts, state);
     for (let number = 1; number <= stepLimit; number += 1) {
-      await letSteeredIn(turn, number);
-      const outcome = await runStep(turn, parts, { state, number });
+      if (budget !== null && budget.left <= 0) break;
+      if (budget !== null) budget.left -= 1;
+      await letSteeredIn(turn, number, stepLimit);
+      const outcome = await runStep(turn, parts, { state, services, number });
       if (turn.signal.aborted) return { stopReason: "cancelled" };
       if (outcome === null) continue;
       const isDone = outcome.stopReason === "end_turn";
-      if (!isDone || !(await letSteeredIn(turn, number + 1))) return outcome;
+      if (!isDone || !(await letSteeredIn(turn, number + 1, stepLimit))) return outcome;
     }
     return { stopReason: "max_turn_requests" };
   } catch (error) {
@@ -50,8 +54,24 @@ export async function runTurn(turn: AgentTurn, parts: AgentParts): Promise<TurnO
   }
 }
 
+function servicesOf(turn: AgentTurn, parts: AgentParts, state: TurnState): CallServices {
+  const subagents = new Subagents(turn, parts, (subturn, subparts, budget) =>
+    runSteps(subturn, subparts, { stepLimit: stepLimits.subagent, budget }),
+  );
+  return {
+    get limits() {
+      return limitsFor(state.room.profile, state.room.limitTokens);
+    },
+    get seesImages() {
+      return state.facts.images === true;
+    },
+    recall: (resultId) => recallResult(turn.history(), resultId),
+    delegate: (task, toolCallId) => subagents.delegate({ task, toolCallId, profile: state.room.profile }),
+  };
+}
+
 /** Lets in what a person steered into the turn; whether there was any. The last step could do nothing about it. */
-async function letSteeredIn(turn: AgentTurn, nextStep: number): Promise<boolean> {
+async function letSteeredIn(turn: AgentTurn, nextStep: number, stepLimit: number): Promise<boolean> {
   if (turn.signal.aborted || nextStep >= stepLimit) return false;
   const steered = await turn.takeSteered();
   return steered.length > 0;
@@ -59,29 +79,57 @@ async function letSteeredIn(turn: AgentTurn, nextStep: number): Promise<boolean>
 
 interface Step {
   readonly state: TurnState;
+  readonly services: CallServices;
   readonly number: number;
 }
 
 /** Null: the turn goes on. */
 async function runStep(turn: AgentTurn, parts: AgentParts, step: Step): Promise<TurnOutcome | null> {
   if (turn.signal.aborted) return { stopReason: "cancelled" };
-  const stepId = `${turn.turnId}-s${step.number}`;
-  const response = await askWithinWindow(turn, parts, { ...step, stepId });
+  const { state, services, number } = step;
+  const stepId = `${turn.turnId}-s${number}`;
+  const response = await askWithinRoom(turn, parts, { state, number, stepId });
   if (turn.signal.aborted) return { stopReason: "cancelled" };
-  const { state } = step;
-  if (response.contextWindow !== null) state.budgetTokens = inputBudget(response.contextWindow);
-  const wasCutInCall = response.end.type === "length" && response.hasStartedCall;
+  learnWindow(state, response.contextWindow);
+  const written = writtenIn(response, state);
+  const wasCutInCall = response.end.type === "length" && (response.hasStartedCall || written.isOpen);
   state.cuts = wasCutInCall ? state.cuts + 1 : 0;
-  if (wasCutInCall && state.cuts < cutLimit) return null;
-  if (response.end.type !== "calls") return outcomeOf(response, step.number);
-  const canRun = step.number < stepLimit;
+  if (wasCutInCall && state.cuts < cutLimit && number < state.stepLimit) return null;
+  if (
+    number < state.stepLimit &&
+    response.end.type === "problem" &&
+    (await learnToolless(parts.model, state))
+  )
+    return null;
+  const calls = callsOf(response, written, step);
+  if (calls === null) return outcomeOf(response, step);
   const end = await runCalls(turn, parts, {
-    calls: response.calls,
+    calls,
     stepId,
     repeated: state.repeated,
-    canRun,
+    services,
+    canRun: number < state.stepLimit,
   });
-  return outcomeOfCalls(end);
+  const checked = end === "continue" ? await runChecks(turn, parts, { state, services, stepId }) : end;
+  return outcomeOfCalls(checked);
+}
+
+const nothingWritten: WrittenCalls = { calls: [], isOpen: false };
+
+/** A model that takes no tools writes what it wants done. */
+function writtenIn({ text }: StepResponse, { facts }: TurnState): WrittenCalls {
+  return facts.tools === false ? writtenCalls(text) : nothingWritten;
+}
+
+/** Null: there is nothing to do. */
+function callsOf(
+  { end, calls }: StepResponse,
+  written: WrittenCalls,
+  { number, state }: Step,
+): readonly ModelCallMeta[] | null {
+  if (end.type === "calls") return calls;
+  const isAsked = end.type === "stop" && written.calls.length > 0 && number < state.stepLimit;
+  return isAsked ? written.calls : null;
 }
 
 function outcomeOfCalls(end: RunEnd): TurnOutcome | null {
@@ -97,7 +145,7 @@ function outcomeOfCalls(end: RunEnd): TurnOutcome | null {
   }
 }
 
-function outcomeOf({ end }: StepResponse, number: number): TurnOutcome {
+function outcomeOf({ end }: StepResponse, { state, number }: Step): TurnOutcome {
   switch (end.type) {
     case "problem":
       return failed(end.problem);
@@ -110,52 +158,10 @@ function outcomeOf({ end }: StepResponse, number: number): TurnOutcome {
       return { stopReason: "max_tokens" };
     case "stop":
     case "calls":
-      return { stopReason: number === stepLimit ? "max_turn_requests" : "end_turn" };
+      return { stopReason: number === state.stepLimit ? "max_turn_requests" : "end_turn" };
   }
 }
 
 function failed(problem: TurnProblem): TurnOutcome {
   return { stopReason: "refusal", problem };
-}
-
-/** When the endpoint finds the request too long, old results give way, once. */
-async function askWithinWindow(
-  turn: AgentTurn,
-  parts: AgentParts,
-  step: Step & { stepId: string },
-): Promise<StepResponse> {
-  const { state, stepId } = step;
-  const request = stepRequest(turn, parts, step);
-  const response = await askModel(turn, parts, { request, stepId });
-  const isTooLong = response.end.type === "problem" && response.end.problem.code === "model_context_overflow";
-  if (!isTooLong || state.hasShrunk) return response;
-  state.hasShrunk = true;
-  state.budgetTokens = Math.floor(estimateTokens(request.messages) / 2);
-  const shorter = stepRequest(turn, parts, step);
-  if (estimateTokens(shorter.messages) === estimateTokens(request.messages)) return response;
-  return askModel(turn, parts, { request: shorter, stepId });
-}
-
-function stepRequest(turn: AgentTurn, parts: AgentParts, step: Step) {
-  const { state } = step;
-  const isLastStep = step.number === stepLimit;
-  const history = turn.history();
-  const last = history.at(-1);
-  const mustContinue =
-    turn.prompt.length === 0 && step.number === 1 && last?.type === "step" && last.calls.length === 0;
-  const options = {
-    systemPrompt: parts.systemPrompt,
-    budgetTokens: state.budgetTokens,
-    reminders: reminders({ mode: turn.mode(), isLastStep, mustContinue, cuts: state.cuts }),
-  };
-  return {
-    model: state.model,
-    messages: project(history, options),
-    tools: isLastStep ? [] : parts.tools.offered,
-  };
-}
-
-/** Room for an answer and for what the estimate misses. */
-function inputBudget(contextWindow: number): number {
-  return Math.floor(contextWindow * 0.92 - Math.min(8_000, contextWindow / 4));
 }

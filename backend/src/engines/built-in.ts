@@ -1,69 +1,123 @@
 /** Our own agent as an engine: gathers what a turn needs to know of the project, and hands the turn to it. */
+
+import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { AgentParts, EndedJob } from "../agent/agent-turn.ts";
+import { FileLocks } from "../agent/calls/file-locks.ts";
+import { runCompaction } from "../agent/compaction/compact-turn.ts";
+import { isCompaction } from "../agent/compaction/compaction-prompt.ts";
 import type { Model } from "../agent/model.ts";
 import type { PermissionPolicy } from "../agent/permission.ts";
 import { systemPrompt } from "../agent/system-prompt.ts";
 import type { Tool } from "../agent/tool.ts";
 import { createToolBook, type ToolBook } from "../agent/tool-book.ts";
 import { runTurn } from "../agent/turn.ts";
-import { forgetSession } from "../tools/index.ts";
+import { forgetSession, jobs } from "../tools/index.ts";
 import { currentBranch } from "../workspace/git/git.ts";
-import { readInstructions } from "../workspace/instructions.ts";
+import { listSkills } from "../workspace/skills.ts";
 import type { Engine, EngineTurn, TurnEnd } from "./engine.ts";
+import { SessionMemory } from "./session-memory.ts";
+import { withPromptContext } from "./told-context.ts";
+import { type ConfiguredChecks, turnChecks } from "./turn-checks.ts";
+import { turnInstructions } from "./turn-instructions.ts";
 
 export interface BuiltInEngineOptions {
   readonly model: Model;
+  /** The model for a turn of this session, where it depends on who spoke to it; absent: `model` for all. */
+  readonly modelFor?: (turn: Pick<EngineTurn, "sessionId" | "promptId">) => Model;
   readonly tools: readonly Tool[];
+  /** Where the user's own commands and skills lie, absolute; absent or null: nowhere. */
+  readonly userFolder?: string | null;
   readonly policy: PermissionPolicy;
+  /** Commands that run after changes, by the project's path; absent: none. */
+  readonly checks?: ConfiguredChecks;
   /** Names exactly what would run, as the session checks it. */
   readonly digest: (parts: string[]) => string;
 }
 
-/** Makes the engine `built-in`; it keeps nothing but which files each session's model has seen. */
+/** Makes the engine `built-in`; what it keeps of a session is memory alone. */
 export function createBuiltInEngine(options: BuiltInEngineOptions): Engine {
   // Made by the first turn: the schemas take time that the start does not have.
   let book: ToolBook | null = null;
-  const seenBySession = new Map<string, Map<string, string>>();
-  const { model, policy, digest } = options;
+  const memories = new Map<string, SessionMemory>();
+  const locks = new FileLocks();
 
-  async function run(turn: EngineTurn): Promise<TurnEnd> {
-    const seen = seenBySession.get(turn.sessionId) ?? new Map<string, string>();
-    seenBySession.set(turn.sessionId, seen);
+  async function partsFor(turn: EngineTurn): Promise<AgentParts> {
+    const memory = memories.get(turn.sessionId) ?? new SessionMemory();
+    memories.set(turn.sessionId, memory);
     book ??= createToolBook(options.tools);
-    const prompt = await promptFor(turn.root);
-    return runTurn(turn, {
-      model,
+    const [environment, checks] = await Promise.all([
+      environmentOf(turn, memory, options),
+      turnChecks(turn.root, options.checks ?? {}),
+    ]);
+    return {
+      model: options.modelFor?.(turn) ?? options.model,
       tools: book,
-      policy,
-      digest,
-      seen,
-      systemPrompt: prompt,
+      policy: options.policy,
+      digest: options.digest,
+      seen: memory.seen,
+      systemPrompt: (profile) => systemPrompt(environment, profile),
+      instructionsBelow: (paths) => environment.below(paths),
+      endedJobs: () => endedJobs(turn.sessionId),
+      factor: memory.factor(turn.model ?? ""),
+      ...(checks === null ? {} : { checks }),
+      locks,
       wait,
       random: Math.random,
-    });
+    };
+  }
+
+  async function safely(work: () => Promise<TurnEnd>): Promise<TurnEnd> {
+    try {
+      return await work();
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      return { stopReason: "refusal", problem: { code: "internal", detail } };
+    }
   }
 
   return {
     id: "built-in",
     name: "VoxPilot",
-    async runTurn(turn) {
-      try {
-        return await run(turn);
-      } catch (error) {
-        const detail = error instanceof Error ? error.message : String(error);
-        return { stopReason: "refusal", problem: { code: "internal", detail } };
-      }
-    },
+    runTurn: (turn) =>
+      safely(async () => {
+        // Every call of it and of its subagents listens: many are no leak.
+        setMaxListeners(0, turn.signal);
+        const parts = await partsFor(turn);
+        if (isCompaction(turn.prompt)) return runCompaction(turn, parts);
+        return runTurn(await withPromptContext(turn, parts.model, options.userFolder ?? null), parts);
+      }),
     close(sessionId) {
-      seenBySession.delete(sessionId);
+      memories.delete(sessionId);
       forgetSession(sessionId);
     },
   };
 }
 
-async function promptFor(root: string): Promise<string> {
-  const [branch, instructions] = await Promise.all([currentBranch(root), readInstructions(root)]);
-  return systemPrompt({ root, branch, instructions, platform: process.platform, date: today() });
+async function environmentOf(turn: EngineTurn, memory: SessionMemory, options: BuiltInEngineOptions) {
+  const { root } = turn;
+  const hasSkills = options.tools.some(({ name }) => name === "skill");
+  const places = { root, userFolder: options.userFolder ?? null };
+  const [branch, instructions, skills] = await Promise.all([
+    currentBranch(root),
+    turnInstructions(turn, memory),
+    hasSkills ? listSkills(places) : [],
+  ]);
+  return {
+    root,
+    branch,
+    instructions: instructions.all,
+    below: instructions.below,
+    skills: skills.map(({ name, description }) => `- ${name}: ${description}`),
+    platform: process.platform,
+    date: today(),
+  };
+}
+
+function endedJobs(sessionId: string): EndedJob[] {
+  return jobs.ended(sessionId).map(({ jobId, command, end }) => {
+    return { jobId, command, exitCode: end?.exitCode ?? null };
+  });
 }
 
 /** The machine's own day. */

@@ -2,13 +2,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { applyToHistory, emptyHistoryFold } from "../../../transcript/fold-history.ts";
-import type { History, HistoryCall } from "../../../transcript/history.ts";
-import {
-  estimateTokens,
-  interruptedResult,
-  type ProjectionOptions,
-  project,
-} from "../../src/agent/projection.ts";
+import type { History, HistoryCall, HistoryItem } from "../../../transcript/history.ts";
+import { workingNotes } from "../../src/agent/context/notes.ts";
+import type { ModelMessage } from "../../src/agent/model.ts";
+import { interruptedResult, type ProjectionOptions, project } from "../../src/agent/projection.ts";
+import { estimateMessages } from "../../src/agent/room/token-estimate.ts";
 import type { SessionEvent, SessionUpdate } from "../../src/protocol/session-update.ts";
 import { requestFaults } from "./request-check.ts";
 
@@ -76,7 +74,7 @@ const anyLog = fc.array(fc.record({ update: anyUpdate, stepId: fc.option(identif
   maxLength: 25,
 });
 
-test("every prefix of every log makes a request that a strict endpoint takes", () => {
+test("MDL-11: every prefix of every log makes a request that a strict endpoint takes", () => {
   fc.assert(
     fc.property(anyLog, (log) => {
       const fold = emptyHistoryFold();
@@ -125,23 +123,219 @@ test("a linked file becomes a line that names its path", () => {
   });
 });
 
-test("over the budget the oldest results become one line each, and the newest stay", () => {
-  const steps = Array.from({ length: 20 }, (_, index) => {
+const said = (messageId: string, text: string): HistoryItem => {
+  return { type: "user", messageId, content: [{ type: "text", text }] };
+};
+const reads = (count: number, characters: number): HistoryItem[] =>
+  Array.from({ length: count }, (_, index) => {
+    const call = { id: `v${index}`, name: "read", arguments: JSON.stringify({ path: `f${index}.ts` }) };
+    const result = `line of file ${index}\n`.repeat(Math.ceil(characters / 18));
     return {
       type: "step",
       stepId: `s${index}`,
       text: "",
-      calls: [done(`v${index}`, "x".repeat(600))],
-    } as const;
+      calls: [{ toolCallId: `c${index}`, call, status: "completed", result }],
+    };
   });
-  const messages = project(steps, { ...options, budgetTokens: 3_000 });
-  const results = messages.flatMap((message) => (message.role === "tool" ? [message.content] : []));
-  const stub = '(the result of read {"path":"a.ts"} was left out to save room; call again if it is needed)';
-  expect(results).toEqual([
-    ...Array.from({ length: 8 }, () => stub),
-    ...Array.from({ length: 12 }, () => "x".repeat(600)),
+const contents = (messages: readonly ModelMessage[], role: ModelMessage["role"]) =>
+  messages.flatMap((message) => (message.role === role ? [message.content] : []));
+
+test("over the budget the oldest results become one line that names what recall takes, and the newest stay", () => {
+  const history = [said("p1", "Look at all"), ...reads(8, 900)];
+  const messages = project(history, { ...options, budgetTokens: 2_000 });
+  const results = contents(messages, "tool");
+  expect(results.slice(0, 2)).toEqual(["read f0.ts (r1, cut; recall r1)", "read f1.ts (r2, cut; recall r2)"]);
+  expect(results.at(-1)).toBe("line of file 7\n".repeat(50));
+  expect(estimateMessages(messages)).toBeLessThanOrEqual(2_000);
+});
+
+test("stubs of edits keep their path and counts, those of commands their exit code, and long arguments are cut", () => {
+  const long = "x".repeat(4_000);
+  const call = (name: string, input: object, result: string): HistoryCall => {
+    const made = { id: name, name, arguments: JSON.stringify(input) };
+    return { toolCallId: name, call: made, status: "completed", result };
+  };
+  const history: History = [
+    said("p1", "Go"),
+    {
+      type: "step",
+      stepId: "s1",
+      text: "",
+      calls: [
+        call("write", { path: "a.ts", content: long }, `Wrote a.ts: +90 −0\n${"1\tx\n".repeat(30)}`),
+        call("shell", { command: "npm test" }, `${long}\n\nexit code 1, 0.2 s, in .`),
+      ],
+    },
+    ...reads(3, 900),
+  ];
+  const messages = project(history, { ...options, budgetTokens: 1_900 });
+  expect(contents(messages, "tool").slice(0, 2)).toEqual([
+    "write a.ts: Wrote a.ts: +90 −0 (r1, cut; recall r1)",
+    "shell npm test: exit code 1, 0.2 s, in . (r2, cut; recall r2)",
   ]);
-  expect(estimateTokens(messages)).toBeLessThanOrEqual(3_000);
-  const tiny = project(steps, { ...options, budgetTokens: 1 });
-  expect(tiny.filter((message) => message.role === "tool" && message.content !== stub)).toHaveLength(3);
+  const first = messages.find(({ role }) => role === "assistant");
+  const written = first?.role === "assistant" ? (first.calls[0]?.arguments ?? "") : "";
+  expect(JSON.parse(written)).toEqual({ path: "a.ts", content: `${"x".repeat(80)}… (4000 characters, cut)` });
+});
+
+test("the goal and the newest words are in every request, however long the work becomes", () => {
+  const work: HistoryItem[] = [
+    said("p1", "Make the SHOP faster"),
+    ...reads(60, 1_500),
+    said("p2", "and keep the API"),
+  ];
+  for (let length = 1; length <= work.length; length += 1) {
+    const history = [...work.slice(0, length), ...(length > 30 ? [said("p3", "only in src")] : [])];
+    const messages = project(history, { ...options, budgetTokens: 3_000, profile: "small" });
+    const heard = contents(messages, "user").join("\n");
+    expect(heard).toContain("Make the SHOP faster");
+    if (length > 30) expect(heard).toContain("only in src");
+    expect(estimateMessages(messages)).toBeLessThanOrEqual(3_000);
+    expect(requestFaults(messages)).toEqual([]);
+  }
+});
+
+test("a request that is longer than the budget keeps its head and its tail", () => {
+  const text = `START ${"word ".repeat(5_000)} END`;
+  const messages = project([said("p1", text)], { ...options, budgetTokens: 1_500, profile: "small" });
+  const [heard = ""] = contents(messages, "user");
+  expect(heard.startsWith("START")).toBe(true);
+  expect(heard.endsWith("END")).toBe(true);
+  expect(estimateMessages(messages)).toBeLessThanOrEqual(1_500);
+});
+
+test("what was read, changed and run before is noted once its steps are no longer shown", () => {
+  const call = (name: string, input: object, result: string): HistoryCall => {
+    const made = { id: name, name, arguments: JSON.stringify(input) };
+    return { toolCallId: name, call: made, status: "completed", result };
+  };
+  const first: HistoryItem = {
+    type: "step",
+    stepId: "s-first",
+    text: "",
+    calls: [
+      call("read", { path: "src/a.ts", offset: 10, limit: 50 }, "10\tx"),
+      call("edit", { path: "src/a.ts" }, "src/a.ts: +2 −1"),
+      call("shell", { command: "npm test" }, " ✗ adds two numbers\n\nexit code 1, 2.0 s, in ."),
+    ],
+  };
+  const notes =
+    "Files changed: src/a.ts +2 −1\nLast command: npm test → exit code 1, 2.0 s, in .\nFailing tests: adds two numbers\nFiles read:";
+  expect(workingNotes([first], 1_000)).toBe(`${notes} src/a.ts 10-59`);
+  const history = [said("p1", "Fix it"), first, ...reads(40, 900)];
+  const messages = project(history, { ...options, budgetTokens: 1_500, profile: "small" });
+  expect(contents(messages, "user").join("\n")).toContain(notes);
+});
+
+test("the beginning of a request stays the same from step to step but for rare cuts", () => {
+  const work = [said("p1", "Look at all"), ...reads(80, 700)];
+  let changes = 0;
+  let before: readonly ModelMessage[] = [];
+  for (let length = 1; length <= work.length; length += 1) {
+    const messages = project(work.slice(0, length), { ...options, budgetTokens: 12_000 });
+    const isSame = before.every(
+      (message, index) => JSON.stringify(message) === JSON.stringify(messages[index]),
+    );
+    if (!isSame) changes += 1;
+    before = messages;
+  }
+  expect(changes).toBeGreaterThan(0);
+  expect(changes).toBeLessThanOrEqual(12);
+});
+
+test("a compaction stands for what came before it, and taken back it does not", () => {
+  const work = [
+    said("p1", "Build the shop"),
+    ...reads(4, 90),
+    said("p2", "with a cart"),
+    ...reads(6, 90).slice(4),
+  ];
+  const compaction = {
+    type: "compaction",
+    compactionId: "k1",
+    summary: "All is well.",
+    keepFrom: "s4",
+  } as const;
+  const messages = project([...work, compaction], options);
+  expect(contents(messages, "user")[0]).toBe(
+    "# The user's first request\nBuild the shop\n\n# What the user said after it\n\nwith a cart\n\n# Summary of the work so far\nAll is well.\n\n# Notes on steps that are no longer shown\nFiles read: f0.ts; f1.ts; f2.ts; f3.ts",
+  );
+  expect(contents(messages, "tool")).toHaveLength(2);
+  const undone = { ...compaction, summary: null, keepFrom: null };
+  expect(project([...work, undone], options)).toEqual(project(work, options));
+});
+
+test("the list of what is to be done comes last once the call that wrote it is cut", () => {
+  const items = [
+    { text: "write {tests}", status: "completed" },
+    { text: "fix it", status: "in_progress" },
+  ];
+  const call = { id: "t", name: "todo", arguments: JSON.stringify({ items: items.slice(1) }) };
+  const list: HistoryItem = {
+    type: "step",
+    stepId: "s-todo",
+    text: "",
+    calls: [{ toolCallId: "c-todo", call, status: "completed", result: "ok" }],
+  };
+  const history = [said("p1", "Go"), list, ...reads(20, 900)];
+  const messages = project(history, { ...options, budgetTokens: 2_400, profile: "small" });
+  expect(messages.at(-1)?.content).toBe("<reminder>\nYour todo list:\n- [~] fix it\n</reminder>");
+});
+
+test("thoughts and what stood beside a call are handed on to the model that made them, and left out where it is cut", () => {
+  const call = { id: "v1", name: "read", arguments: "{}", extra: { google: { thought_signature: "x" } } };
+  const step: HistoryItem = {
+    type: "step",
+    stepId: "s1",
+    text: "Hm",
+    calls: [{ toolCallId: "c1", call, status: "completed", result: "y".repeat(200) }],
+    thought: "I think",
+    origin: { model: "a/b", reasoningField: "reasoning_content" },
+  };
+  const origin = { model: "a/b", thought: "I think", reasoningField: "reasoning_content" };
+  expect(project([said("p1", "Go"), step], options)[2]).toEqual({
+    role: "assistant",
+    content: "Hm",
+    calls: [call],
+    origin,
+  });
+  const cut = project([said("p1", "Go"), step, ...reads(6, 900)], { ...options, budgetTokens: 1_800 });
+  expect(cut[2]).toMatchObject({ origin: { ...origin, thought: "" }, calls: [call] });
+});
+
+const anyHistory = fc.array(
+  fc.oneof(
+    fc
+      .record({ size: fc.nat(9_000), id: fc.nat(9) })
+      .map(({ size, id }) => said(`p${id}`, "word ".repeat(size / 5 + 1))),
+    fc.record({ count: fc.nat(6), size: fc.nat(30_000), text: fc.nat(2_000) }).map(
+      ({ count, size, text }): HistoryItem => ({
+        type: "step",
+        stepId: `s${count}-${size}`,
+        text: "t".repeat(text),
+        calls: Array.from({ length: count }, (_, index) => ({
+          toolCallId: `${size}-${index}`,
+          call: {
+            id: `v${index}`,
+            name: "write",
+            arguments: JSON.stringify({ content: "ab ".repeat(size / 9) }),
+          },
+          status: "completed",
+          result: "0f9a ".repeat(size / 5),
+        })),
+      }),
+    ),
+  ),
+  { minLength: 1, maxLength: 20 },
+);
+
+test("MDL-12: whatever the history and the budget, the request fits and a strict endpoint takes it", () => {
+  fc.assert(
+    fc.property(anyHistory, fc.integer({ min: 300, max: 30_000 }), (history, budgetTokens) => {
+      const messages = project(history, { ...options, budgetTokens, reminders: ["R"], profile: "small" });
+      expect(estimateMessages(messages)).toBeLessThanOrEqual(budgetTokens);
+      expect(requestFaults(messages)).toEqual([]);
+    }),
+    { numRuns: 60, seed: 7 },
+  );
 });

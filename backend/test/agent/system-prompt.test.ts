@@ -1,6 +1,6 @@
 /** The words that every request begins with. */
 import { expect, test } from "vitest";
-import { systemPrompt } from "../../src/agent/system-prompt.ts";
+import { promptWords, systemPrompt } from "../../src/agent/system-prompt.ts";
 
 const environment = {
   root: "/home/me/shop",
@@ -11,7 +11,7 @@ const environment = {
 };
 
 test("is under a thousand tokens and ends with the environment", () => {
-  const prompt = systemPrompt(environment);
+  const prompt = promptWords(systemPrompt(environment, "standard"));
   expect(prompt.length / 3).toBeLessThan(1_000);
   expect(prompt.split("\n\n").at(-1)).toBe(
     "# Environment\nProject: /home/me/shop\nGit branch: main\nSystem: Linux\nDate: 2026-01-02",
@@ -20,7 +20,7 @@ test("is under a thousand tokens and ends with the environment", () => {
 
 test("puts the project's instructions last, each under its path", () => {
   const instructions = [{ path: "AGENTS.md", text: "Use tabs.\n" }];
-  const prompt = systemPrompt({ ...environment, branch: null, instructions });
+  const prompt = promptWords(systemPrompt({ ...environment, branch: null, instructions }, "standard"));
   expect(prompt).toContain("No git branch");
   expect(prompt.endsWith("# Instructions of the project (AGENTS.md)\nUse tabs.")).toBe(true);
 });

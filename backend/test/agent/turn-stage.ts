@@ -1,6 +1,7 @@
 /** A stage for one turn: a scripted model, tools made on the spot, and a session's side that keeps every event. */
+
 import * as z from "zod";
-import { applyToHistory, emptyHistoryFold } from "../../../transcript/fold-history.ts";
+import { applyToHistory, emptyHistoryFold, subagentHistory } from "../../../transcript/fold-history.ts";
 import type {
   AgentParts,
   AgentTurn,
@@ -8,8 +9,11 @@ import type {
   TurnOutcome,
   UpdatePlace,
 } from "../../src/agent/agent-turn.ts";
-import type { Model, ModelEnd, ModelEvent, ModelRequest } from "../../src/agent/model.ts";
+import { FileLocks } from "../../src/agent/calls/file-locks.ts";
+import { runCompaction } from "../../src/agent/compaction/compact-turn.ts";
+import type { Model, ModelEnd, ModelEvent, ModelFacts, ModelRequest } from "../../src/agent/model.ts";
 import type { PermissionAnswer, Verdict } from "../../src/agent/permission.ts";
+import { TokenFactor } from "../../src/agent/room/token-factor.ts";
 import type { Tool, ToolAccess, ToolContext, ToolResult } from "../../src/agent/tool.ts";
 import { createToolBook } from "../../src/agent/tool-book.ts";
 import { runTurn } from "../../src/agent/turn.ts";
@@ -17,6 +21,7 @@ import type { PermissionRequest } from "../../src/protocol/permission.ts";
 import type { SessionMode } from "../../src/protocol/session.ts";
 import type { SessionEvent, SessionUpdate } from "../../src/protocol/session-update.ts";
 import type { ModelCallMeta } from "../../src/protocol/tool-call.ts";
+import { unknownFacts } from "./unknown-model.ts";
 
 export type Emitted = { readonly update: SessionUpdate; readonly durable?: true } & UpdatePlace;
 
@@ -87,6 +92,13 @@ interface StageOptions {
   readonly answer?: (request: PermissionRequest) => Promise<PermissionAnswer>;
   readonly emitDurable?: (update: SessionUpdate) => Promise<void>;
   readonly wait?: AgentParts["wait"];
+  readonly facts?: Partial<ModelFacts>;
+  readonly endedJobs?: AgentParts["endedJobs"];
+  readonly systemPrompt?: AgentParts["systemPrompt"];
+  readonly checks?: AgentParts["checks"];
+  readonly instructionsBelow?: AgentParts["instructionsBelow"];
+  /** What was in the log before this turn. */
+  readonly before?: readonly SessionEvent[];
   /** What is steered in each time that the turn asks. */
   readonly steered?: () => Promise<readonly SteeredPrompt[]>;
 }
@@ -100,6 +112,7 @@ export interface Stage {
   /** Resolves when an update is emitted that the test waits for. */
   seen(wanted: (update: SessionUpdate) => boolean): Promise<void>;
   run(): Promise<TurnOutcome>;
+  compact(): Promise<TurnOutcome>;
 }
 
 export const allowAll = (): Verdict => ({
@@ -121,18 +134,21 @@ export function stage(options: StageOptions): Stage {
     applyToHistory(fold, event);
     for (const watcher of watchers) if (watcher.wanted(update)) watcher.found();
   };
+  for (const event of options.before ?? []) applyToHistory(fold, event);
   record({
     sessionUpdate: "user_message_chunk",
     messageId: "p1",
     content: { type: "text", text: options.prompt ?? "Do it" },
   });
+  let mode: SessionMode = options.mode ?? "auto";
   const turn: AgentTurn = {
     sessionId: "session-1",
     turnId: "t1",
     prompt: [{ type: "text", text: options.prompt ?? "Do it" }],
     root: "/project",
     model: "test/model",
-    history: () => fold.items,
+    effort: null,
+    history: (parent) => (parent === undefined ? [...fold.items] : [...subagentHistory(fold, parent)]),
     async takeSteered() {
       const prompts = (await options.steered?.()) ?? [];
       for (const { promptId, content } of prompts)
@@ -140,7 +156,10 @@ export function stage(options: StageOptions): Stage {
           turn.emit({ sessionUpdate: "user_message_chunk", messageId: promptId, content: block });
       return prompts;
     },
-    mode: () => options.mode ?? "auto",
+    mode: () => mode,
+    setMode: (next) => {
+      mode = next;
+    },
     emit(update, place = {}) {
       emitted.push({ update, ...place });
       record(update, place);
@@ -159,6 +178,7 @@ export function stage(options: StageOptions): Stage {
   };
   const script = [...options.responses];
   const model: Model = {
+    describe: () => Promise.resolve({ ...unknownFacts, ...options.facts }),
     async *stream(request, signal) {
       requests.push(structuredClone(request));
       const next = script.shift();
@@ -170,7 +190,12 @@ export function stage(options: StageOptions): Stage {
     model,
     tools: createToolBook(options.tools ?? []),
     policy: { judge: ({ access }) => (options.judge ?? allowAll)(access) },
-    systemPrompt: "SYSTEM",
+    systemPrompt: options.systemPrompt ?? (() => ({ rules: "SYSTEM", instructions: "" })),
+    instructionsBelow: options.instructionsBelow ?? (() => Promise.resolve("")),
+    endedJobs: options.endedJobs ?? (() => []),
+    ...(options.checks === undefined ? {} : { checks: options.checks }),
+    factor: new TokenFactor(),
+    locks: new FileLocks(),
     seen: new Map(),
     digest: (pieces) => pieces.join("|"),
     wait:
@@ -188,6 +213,7 @@ export function stage(options: StageOptions): Stage {
     stop,
     seen: (wanted) => new Promise((found) => watchers.push({ wanted, found })),
     run: () => runTurn(turn, parts),
+    compact: () => runCompaction(turn, parts),
   };
 }
 

@@ -1,11 +1,14 @@
 /** The built-in engine with the real tools, the real policy and a real folder; only the model is a script. */
+
 import { execFile } from "node:child_process";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
+import * as z from "zod";
 import { applyToHistory, emptyHistoryFold } from "../../../transcript/fold-history.ts";
 import type { Model, ModelEvent, ModelRequest } from "../../src/agent/model.ts";
+import { estimateMessages, estimateTools } from "../../src/agent/room/token-estimate.ts";
 import { createBuiltInEngine } from "../../src/engines/built-in.ts";
 import type { EngineTurn } from "../../src/engines/engine.ts";
 import { permissionDigest } from "../../src/permissions/digest.ts";
@@ -13,6 +16,7 @@ import { createPolicy } from "../../src/permissions/policy.ts";
 import type { SessionMode } from "../../src/protocol/session.ts";
 import type { SessionUpdate } from "../../src/protocol/session-update.ts";
 import { builtInTools } from "../../src/tools/index.ts";
+import { unknownFacts } from "../agent/unknown-model.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 function scripted(responses: readonly ModelEvent[]): Model & { readonly requests: ModelRequest[] } {
@@ -20,6 +24,7 @@ function scripted(responses: readonly ModelEvent[]): Model & { readonly requests
   const requests: ModelRequest[] = [];
   return {
     requests,
+    describe: () => Promise.resolve(unknownFacts),
     async *stream(request) {
       requests.push(request);
       const next = left.shift();
@@ -53,9 +58,11 @@ function turnIn(root: string, mode: SessionMode): EngineTurn & { readonly emitte
     prompt: [{ type: "text", text: "Do it" }],
     root,
     model: "test/model",
+    effort: null,
     history: () => fold.items,
     takeSteered: async () => [],
     mode: () => mode,
+    setMode: () => undefined,
     emit,
     emitDurable: async (update, place) => emit(update, place),
     requestPermission: async () => ({ type: "denied", feedback: "Not now" }),
@@ -64,9 +71,9 @@ function turnIn(root: string, mode: SessionMode): EngineTurn & { readonly emitte
   };
 }
 
-function engineWith(model: Model) {
+function engineWith(model: Model, checks: Readonly<Record<string, readonly string[]>> = {}) {
   const policy = createPolicy({ statePaths: [], ports: [], names: ["voxpilot"] });
-  return createBuiltInEngine({ model, tools: builtInTools, policy, digest: permissionDigest });
+  return createBuiltInEngine({ model, tools: builtInTools, policy, checks, digest: permissionDigest });
 }
 
 const lastResult = (request: ModelRequest | undefined) => request?.messages.at(-1)?.content ?? "";
@@ -112,6 +119,32 @@ test("in ask mode a command waits for its answer, and a no with words reaches th
   await expect(readFile(join(root, "made"))).rejects.toThrow("ENOENT");
 });
 
+test("INJ-02: the user's checks run at the project's root after a change there, nothing of the repository's own does", async () => {
+  const folder = await temporaryFolder();
+  const root = join(folder, "app");
+  const link = join(folder, "link");
+  await mkdir(join(root, "src"), { recursive: true });
+  await mkdir(join(root, ".voxpilot"));
+  await writeFile(join(root, ".voxpilot/config.json"), '{"checks": {".": ["touch stranger"]}}');
+  await symlink(root, link);
+  const change = calls(["write", { path: "a.txt", content: "a" }], ["shell", { command: "cd src" }]);
+  const model = scripted([change, calls(["shell", { command: "pwd" }]), stop]);
+  const turn = turnIn(root, "auto");
+  const checks = { [link]: ["pwd"], [folder]: ["touch other"], "/nowhere": ["touch other"] };
+  expect(await engineWith(model, checks).runTurn(turn)).toEqual({ stopReason: "end_turn" });
+  const told = turn.emitted.flatMap((update) =>
+    update.sessionUpdate === "tool_call_update" && update.status === "completed"
+      ? [[update.toolCallId, JSON.stringify(update.content)] as const]
+      : [],
+  );
+  expect(told.map(([id]) => id)).toEqual(["t1-s1-c1", "t1-s1-c2", "t1-s1-v1", "t1-s2-c1"]);
+  expect(told[2]?.[1]).toContain(`${root}\\n\\nexit code 0`);
+  // The model's own folder is where the model left it.
+  expect(told[3]?.[1]).toContain(`${root}/src\\n\\nexit code 0`);
+  expect(lastResult(model.requests[1])).toMatch(/^Check after your edits, `pwd`:\npassed: exit code 0/);
+  expect((await readdir(root)).sort()).toEqual([".voxpilot", "a.txt", "src"]);
+});
+
 test("which files the model has seen is kept for the session until it closes", async () => {
   const root = await temporaryFolder();
   await mkdir(join(root, "src"));
@@ -128,11 +161,61 @@ test("which files the model has seen is kept for the session until it closes", a
   expect(await readFile(join(root, "src/a.txt"), "utf8")).toBe("three\n");
 });
 
-test("instructions that cannot be read end the turn with a problem, not with an exception", async () => {
-  const turn = turnIn("/not\0a/path", "edit");
-  expect(await engineWith(scripted([stop])).runTurn(turn)).toMatchObject({
+test("what fails before the first request ends the turn with a problem, not with an exception", async () => {
+  const turn = turnIn(await temporaryFolder(), "edit");
+  const policy = createPolicy({ statePaths: [], ports: [], names: ["voxpilot"] });
+  const [read] = builtInTools;
+  const tools = read === undefined ? [] : [{ ...read, input: z.string() }];
+  const engine = createBuiltInEngine({ model: scripted([stop]), tools, policy, digest: permissionDigest });
+  expect(await engine.runTurn(turn)).toMatchObject({
     stopReason: "refusal",
     problem: { code: "internal" },
   });
   expect(turn.emitted).toEqual([]);
+});
+
+test("what a prompt mentions and which instructions hold is told once, before the first request", async () => {
+  const root = await temporaryFolder();
+  await mkdir(join(root, "src"));
+  await writeFile(join(root, "AGENTS.md"), "Say please.");
+  await writeFile(join(root, "src/AGENTS.md"), "Tabs here.");
+  await writeFile(join(root, "src/a.ts"), "one\n");
+  const model = scripted([
+    calls(["read", { path: "src/a.ts" }]),
+    calls(["read", { path: "src/a.ts" }]),
+    stop,
+  ]);
+  const turn = turnIn(root, "edit");
+  turn.emit({
+    sessionUpdate: "user_message_chunk",
+    messageId: "p1",
+    content: { type: "text", text: "Look at @src/a.ts" },
+  });
+  const prompt = [{ type: "text" as const, text: "Look at @src/a.ts" }];
+  await engineWith(model).runTurn({ ...turn, prompt });
+  const told = model.requests[0]?.messages.at(-1)?.content ?? "";
+  expect(told).toContain("src/a.ts is mentioned. It says:\none");
+  expect(lastResult(model.requests[1])).toContain(
+    "# Instructions for this folder (src/AGENTS.md)\nTabs here.",
+  );
+  expect(lastResult(model.requests[2])).not.toContain("Tabs here.");
+  const files = turn.emitted.flatMap((update) =>
+    update.sessionUpdate === "instructions_update" ? [update.files.map(({ path }) => path)] : [],
+  );
+  expect(files).toEqual([["AGENTS.md"], ["AGENTS.md", "src/AGENTS.md"]]);
+});
+
+test("the first request of an empty project is short: 1,600 tokens by estimate in a small window, 4,000 in a large one", async () => {
+  const root = await temporaryFolder();
+  const size = async (contextWindow: number) => {
+    const model = {
+      ...scripted([stop]),
+      describe: () => Promise.resolve({ ...unknownFacts, contextWindow }),
+    };
+    await engineWith(model).runTurn(turnIn(root, "edit"));
+    const { messages = [], tools = [] } = model.requests[0] ?? {};
+    return estimateMessages(messages) + estimateTools(tools);
+  };
+  expect(await size(8_000)).toBeLessThanOrEqual(1_600);
+  expect(await size(200_000)).toBeLessThanOrEqual(4_000);
 });

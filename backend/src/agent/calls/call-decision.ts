@@ -2,7 +2,7 @@
 import type { PermissionOption, PermissionOptionKind, PermissionRequest } from "../../protocol/permission.ts";
 import type { Actor } from "../../protocol/session-update.ts";
 import type { AgentParts, AgentTurn } from "../agent-turn.ts";
-import type { Verdict } from "../permission.ts";
+import { isGrantable, type Verdict } from "../permission.ts";
 import type { ToolPlan } from "../tool.ts";
 import type { ReadyCall } from "./call-preparation.ts";
 import { type CallResult, callFailure, callWords } from "./call-result.ts";
@@ -85,7 +85,9 @@ function permissionRequest(
     content: [...plan.content],
     reach: [...verdict.reach],
     dangerous: verdict.dangerous,
-    options: verdict.dangerous ? [allowOnce, rejectOnce] : [allowOnce, allowAlways, rejectOnce],
+    options: isGrantable({ dangerous: verdict.dangerous, subject: plan.subject })
+      ? [allowOnce, allowAlways, rejectOnce]
+      : [allowOnce, rejectOnce],
     digest: parts.digest([
       turn.sessionId,
       turn.turnId,

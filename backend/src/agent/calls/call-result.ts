@@ -1,4 +1,5 @@
 /** What became of a call: the one result that the model is told, and what the page shows of it. */
+import type { ImageContent } from "../../protocol/content.ts";
 import type { ToolCallContent, ToolCallLocation, ToolFailure, ToolOutput } from "../../protocol/tool-call.ts";
 import { ToolError, type ToolResult } from "../tool.ts";
 
@@ -9,6 +10,8 @@ export interface CallResult {
   readonly text: string;
   /** Diffs and the like, shown before the text. */
   readonly content: readonly ToolCallContent[];
+  /** Pictures for a model that takes them. */
+  readonly images?: readonly ImageContent[];
   readonly output: ToolOutput | ToolFailure | null;
   readonly locations: readonly ToolCallLocation[] | null;
 }
@@ -19,6 +22,7 @@ export const callWords = {
   refusedEarlier: "Not run: the user refused another call of the same response.",
   repeatedEarlier: "Not run: the turn was stopped because calls repeated themselves.",
   lastStep: "Not run: no more tools can be used in this turn. Sum up what is done and what is left.",
+  tooMany: "Not run: too many calls in one response. Make the rest of them in the next.",
   notSaved: "Not run: the session's log cannot be written at present.",
   stoppedRunning:
     "Stopped by the user while it ran; what it had done so far stays. Check before you repeat it.",
@@ -38,6 +42,7 @@ export function callResult(result: ToolResult, locations: readonly ToolCallLocat
     status: result.failed === true ? "failed" : "completed",
     text: result.text,
     content: result.content ?? [],
+    ...(result.images === undefined ? {} : { images: result.images }),
     output: result.output ?? (result.failed === true ? failure : null),
     locations,
   };
@@ -49,6 +54,6 @@ export function thrownFailure(error: unknown): CallResult {
   const message = error instanceof Error ? error.message : String(error);
   return callFailure(
     "error",
-    `The tool failed: ${message.replace(/[.\s]+$/, "")}. Check the arguments, or go on another way.`,
+    `The tool failed: ${message.replace(/(?<![.\s])[.\s]+$/, "")}. Check the arguments, or go on another way.`,
   );
 }

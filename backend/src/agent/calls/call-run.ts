@@ -1,10 +1,12 @@
 /** Runs one call from its plan to its result: decided, announced on disk where it changes anything, and made once. */
 import type { SessionUpdate } from "../../protocol/session-update.ts";
 import type { AgentParts, AgentTurn } from "../agent-turn.ts";
-import type { ToolContext, ToolResult } from "../tool.ts";
+import type { ToolContext, ToolPlan, ToolResult } from "../tool.ts";
 import { decideCall, type PlannedCall } from "./call-decision.ts";
 import type { ReadyCall } from "./call-preparation.ts";
 import { type CallResult, callFailure, callResult, callWords, thrownFailure } from "./call-result.ts";
+import type { CallServices } from "./call-services.ts";
+import { askPerson } from "./person-question.ts";
 
 /** `next`: whether the calls after this one may run. */
 export interface CallEnd {
@@ -15,12 +17,15 @@ export interface CallEnd {
 /** How long a stopped tool has to clean up after itself. */
 const stopGraceMs = 5_000;
 
+/** A call that is to be made, and what it may use. */
+export interface MadeCall {
+  readonly call: ReadyCall;
+  readonly stepId: string;
+  readonly services: CallServices;
+}
+
 /** Never rejects. */
-export async function runCall(
-  turn: AgentTurn,
-  parts: AgentParts,
-  made: { call: ReadyCall; stepId: string },
-): Promise<CallEnd> {
+export async function runCall(turn: AgentTurn, parts: AgentParts, made: MadeCall): Promise<CallEnd> {
   const live = liveContext(turn, parts, made);
   try {
     const plan = await made.call.tool.plan(made.call.input, live.context);
@@ -80,15 +85,30 @@ async function makeCall(
   const over = new AbortController();
   try {
     if (turn.signal.aborted) return callFailure("cancelled", callWords.turnStopped);
-    const result = await Promise.race([plan.run(context), givenUp(turn, parts, over.signal)]);
-    return result === null
-      ? callFailure("unknown_outcome", callWords.givenUp)
-      : callResult(result, plan.locations);
+    const paths = plan.access.type === "write" ? plan.access.paths : [];
+    const result = await parts.locks.hold(paths, () =>
+      Promise.race([runUnlessStopped(turn, plan, context), givenUp(turn, parts, over.signal)]),
+    );
+    if (result === null) return callFailure("unknown_outcome", callWords.givenUp);
+    return callResult(await withInstructions(parts, plan, result), plan.locations);
   } catch (error) {
     return turn.signal.aborted ? callFailure("cancelled", callWords.stoppedRunning) : thrownFailure(error);
   } finally {
     over.abort();
   }
+}
+
+/** Whoever reads a file is told what holds for the folder that it lies in. */
+async function withInstructions(parts: AgentParts, plan: ToolPlan, result: ToolResult): Promise<ToolResult> {
+  if (plan.access.type !== "read" || plan.subject.type !== "read" || result.failed === true) return result;
+  const told = await parts.instructionsBelow(plan.access.paths);
+  return told === "" ? result : { ...result, text: `${result.text}\n\n${told}` };
+}
+
+/** Who waited for a file may have been stopped meanwhile. */
+function runUnlessStopped(turn: AgentTurn, plan: ToolPlan, context: ToolContext): Promise<ToolResult> {
+  turn.signal.throwIfAborted();
+  return plan.run(context);
 }
 
 /** Resolves null when the turn was stopped and the tool has not ended within its grace; stays open otherwise. */
@@ -101,22 +121,33 @@ function givenUp(turn: AgentTurn, parts: AgentParts, over: AbortSignal): Promise
 }
 
 /** What a tool sends after its end goes nowhere. */
-function liveContext(
-  turn: AgentTurn,
-  parts: AgentParts,
-  { call, stepId }: { call: ReadyCall; stepId: string },
-) {
+function liveContext(turn: AgentTurn, parts: AgentParts, { call, stepId, services }: MadeCall) {
   let isOpen = true;
+  let questions = 0;
   const toolCallId = call.toolCallId;
+  const emit = (update: SessionUpdate) => {
+    if (isOpen) turn.emit(update, { stepId });
+  };
   const context: ToolContext = {
     root: turn.root,
     sessionId: turn.sessionId,
     toolCallId,
     signal: turn.signal,
     seen: parts.seen,
-    output(stream, text) {
-      if (isOpen) turn.emit({ sessionUpdate: "tool_output_chunk", toolCallId, stream, text }, { stepId });
+    limits: services.limits,
+    seesImages: services.seesImages,
+    showPlan: (entries) => emit({ sessionUpdate: "plan", entries: [...entries] }),
+    ask(subject) {
+      questions += 1;
+      return askPerson(turn, parts, { subject, call: { toolCallId, number: questions } });
     },
+    recall: (resultId) => services.recall(resultId),
+    delegate: (task) => services.delegate(task, toolCallId),
+    mode: () => turn.mode(),
+    setMode(mode) {
+      if (isOpen) turn.setMode(mode);
+    },
+    output: (stream, text) => emit({ sessionUpdate: "tool_output_chunk", toolCallId, stream, text }),
   };
   return {
     context,

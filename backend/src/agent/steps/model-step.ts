@@ -1,22 +1,35 @@
 /** One step of a turn: asks the model, shows what it says while it says it, and tries again where that is safe. */
-import type { TurnProblem } from "../protocol/session.ts";
-import type { ModelCallMeta } from "../protocol/tool-call.ts";
-import type { AgentParts, AgentTurn } from "./agent-turn.ts";
-import type { ModelEnd, ModelEndEvent, ModelEvent, ModelRequest } from "./model.ts";
+import type { TurnProblem } from "../../protocol/session.ts";
+import type { SessionUpdate } from "../../protocol/session-update.ts";
+import type { ModelCallMeta } from "../../protocol/tool-call.ts";
+import type { AgentParts, AgentTurn } from "../agent-turn.ts";
+import type { ModelEnd, ModelEndEvent, ModelEvent, ModelRequest, ModelUsage } from "../model.ts";
+import { RepeatedText } from "./repeated-text.ts";
 
 /** What became of one step. */
 export interface StepResponse {
   readonly end: ModelEnd;
   /** Complete, in order; empty unless `end` is `calls`. */
   readonly calls: readonly ModelCallMeta[];
+  /** What was said, as the page shows it. */
+  readonly text: string;
   /** A call had begun to arrive, whatever became of it. */
   readonly hasStartedCall: boolean;
   readonly contextWindow: number | null;
+  readonly usage: ModelUsage | null;
+  /** It was cut off because it went in circles, or did not end. */
+  readonly hasRunOn: boolean;
 }
 
-interface StepQuestion {
+type UsageUpdate = Extract<SessionUpdate, { sessionUpdate: "usage_update" }>;
+
+export interface StepQuestion {
   readonly request: ModelRequest;
   readonly stepId: string;
+  /** What fills the request, by estimate. */
+  readonly parts: readonly NonNullable<UsageUpdate["parts"]>[number][];
+  /** The tightest limit that is known. */
+  readonly limitTokens: number | null;
 }
 
 type StreamedResponse = StepResponse & { readonly hasVisibleText: boolean };
@@ -77,31 +90,80 @@ async function streamResponse(
   question: StepQuestion,
 ): Promise<StreamedResponse> {
   const voice = createVoice(turn, question.stepId);
+  const heard = await listen(turn, parts, { question, voice });
+  const { end, calls, usage, contextWindow } = heard.ended;
+  emitUsage(turn, question, heard.ended);
+  return {
+    end: heard.runsOn === null ? end : { type: "length" },
+    calls: heard.runsOn === null ? calls : [],
+    text: heard.text,
+    contextWindow,
+    usage,
+    hasStartedCall: heard.hasStartedCall && heard.runsOn === null,
+    hasVisibleText: voice.hasSpoken(),
+    hasRunOn: heard.runsOn !== null,
+  };
+}
+
+interface Heard {
+  readonly ended: ModelEndEvent;
+  readonly text: string;
+  readonly hasStartedCall: boolean;
+  readonly runsOn: "repeats" | "endless" | null;
+}
+
+/** Says what comes, until the end or until it is no use to listen any longer. */
+async function listen(
+  turn: AgentTurn,
+  parts: AgentParts,
+  { question, voice }: { question: StepQuestion; voice: Voice },
+): Promise<Heard> {
+  const enough = new AbortController();
+  const signal = AbortSignal.any([turn.signal, enough.signal]);
+  const repeated = new RepeatedText();
   let hasStartedCall = false;
+  let runsOn: Heard["runsOn"] = null;
   let ended: ModelEndEvent | null = null;
+  let text = "";
   try {
-    for await (const event of parts.model.stream(question.request, turn.signal)) {
+    for await (const event of parts.model.stream(question.request, signal)) {
       if (turn.signal.aborted) break;
       if (event.type === "end") ended = event;
       else if (event.type === "call_started") hasStartedCall = true;
-      else voice.say(event);
+      else {
+        voice.say(event);
+        if (event.type === "text") text += event.text;
+        runsOn = repeated.add(event.text);
+        if (runsOn !== null) break;
+      }
     }
   } catch (error) {
     // A model must not throw: should one do it all the same, its turn ends with what it said.
     ended = endOf({ code: "internal", detail: error instanceof Error ? error.message : String(error) });
   }
-  const { end, calls, usage, contextWindow } = ended ?? endOf({ code: "model_truncated" });
-  if (usage !== null) {
-    const used =
-      usage.inputTokens === null || usage.outputTokens === null
-        ? null
-        : usage.inputTokens + usage.outputTokens;
-    turn.emit(
-      { sessionUpdate: "usage_update", used, size: contextWindow, ...usage },
-      { stepId: question.stepId },
-    );
-  }
-  return { end, calls, contextWindow, hasStartedCall, hasVisibleText: voice.hasSpoken() };
+  enough.abort();
+  if (runsOn !== null)
+    turn.emit({ sessionUpdate: "notice", code: "repeated_text" }, { stepId: question.stepId });
+  return { ended: ended ?? endOf({ code: "model_truncated" }), text, hasStartedCall, runsOn };
+}
+
+/** At the end of each step, also when nothing is known: a failure that used nothing has none. */
+function emitUsage(turn: AgentTurn, question: StepQuestion, ended: ModelEndEvent): void {
+  const { usage, meta, contextWindow, end } = ended;
+  if (turn.signal.aborted && usage === null) return;
+  if (end.type === "problem" && usage === null && meta === undefined) return;
+  const { inputTokens = null, outputTokens = null } = usage ?? {};
+  const update: UsageUpdate = {
+    sessionUpdate: "usage_update",
+    used: inputTokens === null || outputTokens === null ? null : inputTokens + outputTokens,
+    size: contextWindow ?? question.limitTokens,
+    ...usage,
+    inputTokens,
+    outputTokens,
+    parts: [...question.parts],
+    ...(meta === undefined ? {} : { _meta: meta }),
+  };
+  turn.emit(update, { stepId: question.stepId });
 }
 
 function endOf(problem: TurnProblem): ModelEndEvent {

@@ -1,16 +1,20 @@
 /** Runs the calls of one model response: read-only ones beside each other, the others in order. Each gets exactly one result. */
-import type { ModelCallMeta } from "../protocol/tool-call.ts";
-import type { AgentParts, AgentTurn } from "./agent-turn.ts";
-import { type PreparedCall, prepareCall } from "./calls/call-preparation.ts";
-import { type CallResult, callFailure, callWords } from "./calls/call-result.ts";
-import { type CallEnd, runCall } from "./calls/call-run.ts";
-import { type RepeatedCalls, repeatLimits, repeatReminder } from "./calls/repeated-calls.ts";
+import type { ModelCallMeta } from "../../protocol/tool-call.ts";
+import type { AgentParts, AgentTurn } from "../agent-turn.ts";
+import { type PreparedCall, prepareCall } from "./call-preparation.ts";
+import { type CallResult, callFailure, callWords } from "./call-result.ts";
+import { type CallEnd, runCall } from "./call-run.ts";
+import type { CallServices } from "./call-services.ts";
+import { type RepeatedCalls, repeatLimits, repeatReminder } from "./repeated-calls.ts";
 
 /** The calls of one model response. */
 export interface ResponseCalls {
   readonly calls: readonly ModelCallMeta[];
   readonly stepId: string;
+  /** What stands before the number in the calls' own ids; absent: `c`. */
+  readonly mark?: string;
   readonly repeated: RepeatedCalls;
+  readonly services: CallServices;
   /** False on the turn's last step: the calls are answered, not run. */
   readonly canRun: boolean;
 }
@@ -19,20 +23,34 @@ export interface ResponseCalls {
 export type RunEnd = "continue" | "refused" | "stop" | "not_saving";
 
 const parallelLimit = 8;
+/** Calls of one response that are made: the others are answered alone. Questions fewer, since a person has to read them. */
+const mostCalls = 64;
+const mostQuestions = 5;
 
 /** Emits each call, then its result; resolves when all have one. Rejects only when emitting does. */
 export async function runCalls(turn: AgentTurn, parts: AgentParts, response: ResponseCalls): Promise<RunEnd> {
   const prepared = response.calls.map((call, index) =>
-    prepareCall(parts.tools, call, `${response.stepId}-c${index + 1}`),
+    prepareCall(parts.tools, call, `${response.stepId}-${response.mark ?? "c"}${index + 1}`),
   );
   for (const call of prepared) emitCall(turn, response.stepId, call);
-  const run = createRun(turn, parts, response);
+  const run = createRun(turn, parts, { ...response, prepared, surplus: surplusOf(prepared) });
   for (const group of groups(prepared)) await inParallel(group, (call) => run.make(call));
-  return run.end();
+  return run.finish();
 }
 
-function createRun(turn: AgentTurn, parts: AgentParts, response: ResponseCalls) {
-  const { stepId, repeated } = response;
+interface PreparedResponse extends ResponseCalls {
+  readonly prepared: readonly PreparedCall[];
+  /** More than a response may make. */
+  readonly surplus: ReadonlySet<PreparedCall>;
+}
+
+function surplusOf(prepared: readonly PreparedCall[]): ReadonlySet<PreparedCall> {
+  const questions = prepared.filter((call) => call.type === "ready" && call.tool.name === "ask");
+  return new Set([...prepared.slice(mostCalls), ...questions.slice(mostQuestions)]);
+}
+
+function createRun(turn: AgentTurn, parts: AgentParts, response: PreparedResponse) {
+  const { stepId, repeated, services, prepared, surplus } = response;
   let end: RunEnd = "continue";
   let notRun: CallResult | null = response.canRun ? null : callFailure("not_started", callWords.lastStep);
 
@@ -62,15 +80,22 @@ function createRun(turn: AgentTurn, parts: AgentParts, response: ResponseCalls) 
     if (turn.signal.aborted)
       return { result: callFailure("cancelled", callWords.turnStopped), next: "continue" };
     if (notRun !== null) return { result: notRun, next: "continue" };
+    if (surplus.has(call)) return { result: callFailure("not_started", callWords.tooMany), next: "continue" };
     if (call.type === "invalid")
       return { result: callFailure("invalid_input", call.message), next: "continue" };
-    return runCall(turn, parts, { call, stepId });
+    return runCall(turn, parts, { call, stepId, services });
   }
 
   return {
-    end: () => end,
+    finish(): RunEnd {
+      const alternates = repeated.endStep();
+      if (!alternates || end !== "continue" || turn.signal.aborted) return end;
+      const data = { tool: prepared.at(-1)?.call.name ?? "", count: repeatLimits.stop };
+      turn.emit({ sessionUpdate: "notice", code: "repeated_call", data }, { stepId });
+      return "stop";
+    },
     async make(call: PreparedCall): Promise<void> {
-      const hasStopped = turn.signal.aborted || notRun !== null;
+      const hasStopped = turn.signal.aborted || notRun !== null || surplus.has(call);
       const { result, next } = await callEnd(call);
       if (next === "stop") stop("refused", callWords.refusedEarlier);
       if (next === "not_saving") stop("not_saving", callWords.notSaved);
@@ -111,11 +136,15 @@ function emitCall(turn: AgentTurn, stepId: string, prepared: PreparedCall): void
 }
 
 function emitResult(turn: AgentTurn, stepId: string, made: { call: PreparedCall; result: CallResult }): void {
-  const { status, text, content, output, locations } = made.result;
+  const { status, text, content, output, locations, images = [] } = made.result;
   const update = {
     toolCallId: made.call.toolCallId,
     status,
-    content: [...content, { type: "content" as const, content: { type: "text" as const, text } }],
+    content: [
+      ...content,
+      ...images.map((image) => ({ type: "content" as const, content: image })),
+      { type: "content" as const, content: { type: "text" as const, text } },
+    ],
     ...(locations === null ? {} : { locations: [...locations] }),
     ...(output === null ? {} : { rawOutput: output }),
   };

@@ -1,5 +1,5 @@
 /** Words that go into one request and not into the log: they end it, so that what stands before stays the same. */
-import type { SessionMode } from "../protocol/session.ts";
+import type { SessionMode } from "../../protocol/session.ts";
 
 export interface ReminderFacts {
   readonly mode: SessionMode;
@@ -11,7 +11,7 @@ export interface ReminderFacts {
 }
 
 const words = {
-  plan: "Plan mode is on: only reading and searching is allowed. Do not change files or run commands. Work out a plan and show it; the user can switch the mode.",
+  plan: "Plan mode is on: only reading and searching is allowed. Do not change files or run commands. Work out a plan and hand it in with exit_plan, or show it; the user decides how it goes on.",
   lastStep:
     "This was the last step of this turn: no more tools can be used. Say in a few lines what is done and what is left.",
   continue: "Your work was interrupted here. Look at where it stands and continue.",
@@ -19,7 +19,7 @@ const words = {
     "Your last response was cut off at the output limit in the middle of a tool call, so nothing of it was run. Make the call again with shorter arguments, in several calls if needed.",
 } as const;
 
-/** The reminders that hold for the next request, as one message or none. */
+/** The reminders that hold for the next request. */
 export function reminders(facts: ReminderFacts): string[] {
   const holding = [
     ...(facts.mustContinue ? [words.continue] : []),
@@ -27,5 +27,5 @@ export function reminders(facts: ReminderFacts): string[] {
     ...(facts.mode === "plan" ? [words.plan] : []),
     ...(facts.isLastStep ? [words.lastStep] : []),
   ];
-  return holding.length === 0 ? [] : [`<reminder>\n${holding.join("\n")}\n</reminder>`];
+  return holding;
 }

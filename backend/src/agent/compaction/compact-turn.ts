@@ -1,0 +1,42 @@
+/** A turn that only compacts: a person asked for it. */
+import type { AgentParts, AgentTurn, TurnOutcome } from "../agent-turn.ts";
+import { prepareRequest } from "../steps/step-request.ts";
+import { startState, stepLimits, type TurnState } from "../steps/turn-state.ts";
+import { compactHistory } from "./compaction.ts";
+import { effectiveCompaction } from "./effective-compaction.ts";
+
+/** Items at the end that stay as they are. */
+const keptItems = 2;
+
+/** Sums up all but the newest part of the conversation. Nothing to sum up is no failure. Never throws. */
+export async function runCompaction(turn: AgentTurn, parts: AgentParts): Promise<TurnOutcome> {
+  if (turn.model === null) return { stopReason: "refusal", problem: { code: "model_missing" } };
+  try {
+    const state = await startState(parts.model, turn.model, stepLimits.turn);
+    const history = turn.history();
+    const until = history.length - keptItems;
+    if (until <= (effectiveCompaction(history)?.covered ?? 0)) return { stopReason: "end_turn" };
+    const end = await compactHistory(turn, parts, {
+      compactionId: `${turn.turnId}-k1`,
+      model: turn.model,
+      room: state.room,
+      trigger: "manual",
+      until,
+      beforeTokens: sizeNow(turn, parts, state),
+    });
+    if (turn.signal.aborted) return { stopReason: "cancelled" };
+    return end.type === "completed"
+      ? { stopReason: "end_turn" }
+      : { stopReason: "refusal", problem: end.problem };
+  } catch (error) {
+    if (turn.signal.aborted) return { stopReason: "cancelled" };
+    const detail = error instanceof Error ? error.message : String(error);
+    return { stopReason: "refusal", problem: { code: "internal", detail } };
+  }
+}
+
+function sizeNow(turn: AgentTurn, parts: AgentParts, { model, room, facts }: TurnState): number {
+  const step = { step: 1, isLastStep: false, cuts: 0, news: [] };
+  const prepared = prepareRequest(turn, parts, { model, room, facts, ...step });
+  return Math.ceil(prepared.estimatedTokens * parts.factor.value);
+}

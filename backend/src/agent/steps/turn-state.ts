@@ -1,0 +1,95 @@
+/** What a turn keeps from step to step: the model and its room, and what has gone wrong so far. */
+import { RepeatedCalls } from "../calls/repeated-calls.ts";
+import type { Model, ModelFacts } from "../model.ts";
+import { type Room, roomOf } from "../room/room.ts";
+
+/** Steps of a turn, the last of which may not call tools; of a subagent fewer. */
+export const stepLimits = { turn: 50, subagent: 25 } as const;
+
+export interface TurnState {
+  readonly model: string;
+  readonly stepLimit: number;
+  readonly repeated: RepeatedCalls;
+  facts: ModelFacts;
+  room: Room;
+  /** The limit that this endpoint named, or what it must lie under, in this turn. */
+  learnedTokens: number | null;
+  /** Responses in a row that broke off inside a call. */
+  cuts: number;
+  /** What happened beside the conversation, for the rest of the turn. */
+  readonly news: string[];
+  /** A person has refused a check in this turn. */
+  hasRefusedChecks: boolean;
+  compactions: number;
+  /** Compactions in a row that brought no summary. */
+  idleCompactions: number;
+  /** Items that the last compaction that was tried wanted to sum up. */
+  triedUntil: number;
+}
+
+const unknownFacts: ModelFacts = {
+  contextWindow: null,
+  inputLimit: null,
+  outputLimit: null,
+  countsOutput: false,
+  images: null,
+  tools: null,
+  efforts: [],
+};
+
+/** Never rejects: a model that cannot be described is one of which nothing is known. */
+export async function startState(source: Model, model: string, stepLimit: number): Promise<TurnState> {
+  const facts = await factsOf(source, model);
+  return {
+    model,
+    stepLimit,
+    repeated: new RepeatedCalls(),
+    facts,
+    room: roomOf(facts, null),
+    learnedTokens: null,
+    cuts: 0,
+    news: [],
+    hasRefusedChecks: false,
+    compactions: 0,
+    idleCompactions: 0,
+    triedUntil: 0,
+  };
+}
+
+/** Takes in that a request was too long: `limitTokens` as the endpoint named it, else a good part of what it was sent. */
+export async function learnLimit(
+  source: Model,
+  state: TurnState,
+  learned: { readonly limitTokens: number | null; readonly sentTokens: number },
+): Promise<void> {
+  const below = Math.floor(learned.sentTokens * 0.75);
+  const limit = learned.limitTokens ?? below;
+  state.learnedTokens = Math.max(256, Math.min(state.learnedTokens ?? limit, limit));
+  state.facts = await factsOf(source, state.model);
+  state.room = roomOf(state.facts, state.learnedTokens);
+}
+
+/** A window that an answer told of counts like one that was known before. */
+export function learnWindow(state: TurnState, contextWindow: number | null): void {
+  if (contextWindow === null || state.facts.contextWindow !== null) return;
+  state.facts = { ...state.facts, contextWindow };
+  state.room = roomOf(state.facts, state.learnedTokens);
+}
+
+/** Whether the endpoint has just taught that the model takes no tools: it is asked again, in words. */
+export async function learnToolless(source: Model, state: TurnState): Promise<boolean> {
+  if (state.facts.tools === false) return false;
+  const facts = await factsOf(source, state.model);
+  if (facts.tools !== false) return false;
+  state.facts = facts;
+  return true;
+}
+
+async function factsOf(source: Model, model: string): Promise<ModelFacts> {
+  try {
+    return await source.describe(model);
+  } catch {
+    // It must not throw: should it do so all the same, nothing is known.
+    return unknownFacts;
+  }
+}

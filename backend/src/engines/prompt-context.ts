@@ -1,0 +1,77 @@
+/** What the model is told beside a person's words: the text of a slash command, and the files that are mentioned with `@`. */
+import type { ContentBlock } from "../protocol/content.ts";
+import type { SessionUpdate } from "../protocol/session-update.ts";
+import { readBytes } from "../workspace/file-text.ts";
+import { isSecretPath } from "../workspace/protected-names.ts";
+import { resolveInside } from "../workspace/safe-path.ts";
+import { WorkspaceError } from "../workspace/workspace-error.ts";
+import { expandedCommand } from "./slash-commands.ts";
+
+export type PromptContext = Extract<SessionUpdate, { sessionUpdate: "prompt_context" }>;
+
+/** Where commands are looked for, and how much of a file is told at once. */
+export interface PromptPlace {
+  readonly root: string;
+  readonly userFolder: string | null;
+  readonly fileBytes: number;
+}
+
+interface AcceptedPrompt {
+  readonly promptId: string;
+  readonly content: readonly ContentBlock[];
+}
+
+const mostFiles = 10;
+/** Of each: the log keeps it, and every client reads that. */
+const longestText = 200_000;
+const mention = /(?<![\w@])@([\w./~+-]+(?:\\ [\w./~+-]+)*)/g;
+
+/** In the order in which the model is to read them; nothing for a prompt that is only words. */
+export async function promptContext(prompt: AcceptedPrompt, place: PromptPlace): Promise<PromptContext[]> {
+  const text = prompt.content.map((block) => (block.type === "text" ? block.text : "")).join("\n");
+  const command = await expandedCommand(text, place);
+  const files = await Promise.all(mentioned(text).map((path) => fileContext(path, place)));
+  const sources = [
+    ...(command === null
+      ? []
+      : [{ source: { type: "command" as const, name: command.name }, text: command.text }]),
+    ...files.filter((file) => file !== null),
+  ];
+  return sources.map((source) => ({
+    sessionUpdate: "prompt_context",
+    promptId: prompt.promptId,
+    ...source,
+    text: source.text.slice(0, longestText),
+  }));
+}
+
+function mentioned(text: string): string[] {
+  const paths = [...text.matchAll(mention)].map(([, path = ""]) =>
+    path.replaceAll("\\ ", " ").replace(/(?<![.,])[.,]+$/, ""),
+  );
+  return [...new Set(paths)].slice(0, mostFiles);
+}
+
+/** Null where the name leads to no text file of the project: then `@` was only a sign. */
+async function fileContext(
+  path: string,
+  { root, fileBytes }: PromptPlace,
+): Promise<Pick<PromptContext, "source" | "text"> | null> {
+  try {
+    const resolved = await resolveInside(root, path);
+    if (!resolved.inside || !resolved.exists || isSecretPath(resolved.relative)) return null;
+    const { bytes } = await readBytes(resolved.absolute);
+    if (bytes.includes(0)) return null;
+    const source = { type: "file" as const, path: resolved.relative };
+    return { source, text: fileWords(resolved.relative, bytes, fileBytes) };
+  } catch (error) {
+    if (error instanceof WorkspaceError) return null;
+    throw error;
+  }
+}
+
+function fileWords(path: string, bytes: Buffer, fileBytes: number): string {
+  if (bytes.length > fileBytes)
+    return `${path} is mentioned; it has ${bytes.length} bytes. Read the parts of it that are needed.`;
+  return `${path} is mentioned. It says:\n${bytes.toString("utf8")}`;
+}
