@@ -169,6 +169,24 @@ const pureTranscript: Rule = (node, file) => {
   return node.moduleSpecifier.text.startsWith("./") ? null : "transcript/ takes only types from elsewhere";
 };
 
+/** `/X+$/` begins at every place of a run of X that does not end the text: the square of its length. */
+const noUnboundTail: Rule = (node, file) => {
+  if (
+    isTest(file) ||
+    !/(^|\/)backend\/src\//.test(file) ||
+    node.kind !== ts.SyntaxKind.RegularExpressionLiteral
+  )
+    return null;
+  const pattern = node
+    .getText()
+    .replace(/\/[a-z]*$/, "")
+    .slice(1);
+  const isTail = pattern
+    .split("|")
+    .some((part) => /^(?:\[(?:\\.|[^\]\\])*\]|\\.|[^\\^.(])[+*]\$$/.test(part));
+  return isTail ? "write (?<!X)X+$, so that a run of X is looked at once" : null;
+};
+
 /** A folder's files are imported one by one: the list of tools is the only list that is a file of its own. */
 const noIndexFile: Rule = (node, file) => {
   const isIndex = ts.isSourceFile(node) && /(^|\/)index\.ts$/.test(file);
@@ -177,6 +195,7 @@ const noIndexFile: Rule = (node, file) => {
 
 const rules: readonly Rule[] = [
   noIndexFile,
+  noUnboundTail,
   noMarkupProperty,
   noMarkupMethod,
   noEval,

@@ -4,6 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import * as z from "zod";
+import { keyVariables } from "./models/providers/presets.ts";
 import { environmentNames, type SettingName, Settings } from "./settings.ts";
 import { systemErrorCode } from "./workspace/workspace-error.ts";
 
@@ -47,12 +48,16 @@ export interface Config {
   readonly model: string | null;
   readonly modelsBaseUrl: string | null;
   readonly modelsApiKey: string | null;
+  /** Keys of services by the names of their own variables, such as `OPENAI_API_KEY`: from the environment alone, never from a `.env`. */
+  readonly providerKeys: Readonly<Record<string, string>>;
   readonly logLevel: Settings["logLevel"];
   /** Where `config.json` is looked for. */
   readonly configPath: string;
   readonly secrets: readonly SecretPlace[];
   /** Absolute paths of folders to work in. */
   readonly projects: readonly string[];
+  /** Commands that run after changes, by absolute path of the project: from `config.json` alone, never from the project. */
+  readonly checks: Readonly<Record<string, readonly string[]>>;
 }
 
 /** One line for each thing that is wrong: its name, what is wrong, the fix. */
@@ -133,20 +138,30 @@ function toConfig(settings: Settings, sources: ConfigSources): Omit<Config, "con
     model: settings.model ?? null,
     modelsBaseUrl: settings.modelsBaseUrl ?? null,
     modelsApiKey: settings.modelsApiKey ?? null,
+    providerKeys: providerKeys(sources.environment),
     logLevel: settings.logLevel,
     projects: settings.projects,
+    checks: settings.checks,
   };
 }
 
+function providerKeys(environment: ConfigSources["environment"]): Record<string, string> {
+  const found = keyVariables.flatMap((name): [string, string][] => {
+    const value = environment[name]?.trim() ?? "";
+    return value === "" ? [] : [[name, value]];
+  });
+  return Object.fromEntries(found);
+}
+
 function gitHubSettings(settings: Settings): GitHubSettings {
-  const url = settings.githubUrl.replace(/\/+$/, "");
+  const url = settings.githubUrl.replace(/(?<!\/)\/+$/, "");
   const ownApi = url === "https://github.com" ? "https://api.github.com" : `${url}/api/v3`;
   return {
     clientId: settings.githubClientId ?? null,
     clientSecret: settings.githubClientSecret ?? null,
     allowedLogins: settings.githubAllowedLogins,
     url,
-    apiUrl: (settings.githubApiUrl ?? ownApi).replace(/\/+$/, ""),
+    apiUrl: (settings.githubApiUrl ?? ownApi).replace(/(?<!\/)\/+$/, ""),
   };
 }
 

@@ -96,6 +96,20 @@ export const Settings = z.object({
   logLevel: z
     .enum(["debug", "info", "warn", "error"], "is not a log level. Use debug, info, warn or error.")
     .default("info"),
+  /** By project: commands that the agent runs by itself after it has changed files there. */
+  checks: z
+    .record(
+      z.string(),
+      z
+        .array(z.string().trim().min(1, "holds an empty command."))
+        .max(5, "holds more than 5 commands. Put them into one script."),
+      'is not a list of commands by project. Write it as {"/home/me/app": ["npm test"]}.',
+    )
+    .refine(
+      (checks) => Object.keys(checks).every((path) => isAbsolute(path)),
+      "names a project by what is no absolute path. Write it from the root: /home/me/app.",
+    )
+    .default({}),
   projects: z.array(z.string().refine(isAbsolute, "is not an absolute path.")).default([]),
 });
 export type Settings = z.infer<typeof Settings>;

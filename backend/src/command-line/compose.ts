@@ -1,7 +1,7 @@
 /** Constructs every part of a server and hands each its own slice of the settings: the composition root. */
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { serverAuditActor } from "../access/audit/audit-actors.ts";
+import { actorInAudit, serverAuditActor } from "../access/audit/audit-actors.ts";
 import type { AuditLog } from "../access/audit/audit-log.ts";
 import type { DeviceStore } from "../access/devices.ts";
 import { FreshProof } from "../access/fresh-proof.ts";
@@ -13,20 +13,21 @@ import { TrustedProxies } from "../access/trusted-proxies.ts";
 import type { Config } from "../config.ts";
 import type { PreparedDemo } from "../demo/start-demo.ts";
 import { createBuiltInEngine } from "../engines/built-in.ts";
-import { ModelCatalogue } from "../models/catalogue.ts";
-import { createChatModel } from "../models/chat-client.ts";
 import { permissionDigest } from "../permissions/digest.ts";
 import { createPolicy } from "../permissions/policy.ts";
 import type { Logger, ServerParts } from "../server/parts.ts";
 import { StaticFiles } from "../server/static-files.ts";
 import { OpenStreams } from "../server/streams/open-streams.ts";
+import type { AcceptedPlan } from "../sessions/session-parts.ts";
 import { SessionStore } from "../sessions/store/session-store.ts";
-import { builtInTools } from "../tools/index.ts";
+import { backgroundJobs, closeTools, createBuiltInTools } from "../tools/index.ts";
 import { durableFiles } from "../workspace/durable-files.ts";
+import { FileNames } from "../workspace/file-names.ts";
 import { type DiskRoom, FreeSpace } from "../workspace/free-space.ts";
 import { Checkpoints } from "../workspace/git/checkpoints.ts";
 import { Projects } from "../workspace/projects.ts";
 import type { Redaction } from "../workspace/redaction/redaction.ts";
+import { composeModels } from "./compose-models.ts";
 import { controlSocketPath } from "./control/control-socket.ts";
 import { createDemoStarter } from "./demo-mode.ts";
 import { machineName } from "./reach/machine-names.ts";
@@ -64,36 +65,29 @@ export function composeServer(plan: ServerPlan): ComposedServer {
   const stopping = new AbortController();
   const projects = new Projects({ directory, files: durableFiles, folders: plan.folders });
   const checkpoints = new Checkpoints({ directory: join(directory, "checkpoints") });
-  const catalogue = createCatalogue(config, demo);
+  const models = composeModels(plan);
+  const { catalogue, personalKeys } = models;
   const demoStarter = createDemoStarter(catalogue, demo);
-  const model = createChatModel(catalogue);
   const freeSpace = watchFreeSpace(directory, logger, stopping.signal);
   const sessions = new SessionStore({
     directory,
     files: durableFiles,
-    engines: new Map([["built-in", createEngine(plan, model)]]),
+    engines: new Map([["built-in", createEngine(plan, models)]]),
     projects,
     checkpoints,
     defaultModel: () => catalogue.defaultModel(),
     redaction: plan.redaction,
-    onModeEnded: (session) => noteModeEnd(session, plan.audit),
-    onGrantEnded: (session, requestId) => noteGrantEnd({ session, requestId }, plan.audit),
+    ...sessionNotes(plan.audit),
     stillCounts: (device, at) => devices.stillCounts(device, at),
     hasRoom: async () => (await freeSpace.look()) !== "full",
   });
-  devices.onReduced((device) => {
-    sessions
-      .withdraw(device)
-      .catch((error: unknown) => logger.error("what a device allowed cannot be ended", { error }));
-  });
+  withdrawReduced(devices, sessions, logger);
   sessions.load().catch((error: unknown) => logger.error("sessions cannot be read", { error }));
   const parts: ServerParts = {
     server: serverIdentity(plan),
     devices,
     pairing,
-    throttle: new Throttle(codeLimits),
-    proofThrottle: new Throttle(proofLimits),
-    tokenThrottle: new Throttle(tokenLimits),
+    ...newThrottles(),
     freshProof: new FreshProof(),
     audit: plan.audit,
     redaction: plan.redaction,
@@ -103,14 +97,16 @@ export function composeServer(plan: ServerPlan): ComposedServer {
       return reach.reach;
     },
     trust: plan.certificate,
-    gitHub: createGitHubSignIn(plan, stopping.signal),
+    gitHub: createGitHubSignIn(plan, personalKeys, stopping.signal),
     cookieName: demo === null ? "voxpilot_device" : "voxpilot_device_demo",
     sessions,
+    jobs: backgroundJobs,
     openStreams: new OpenStreams(),
     projects,
+    fileNames: new FileNames(),
+    userFolder: dirname(config.configPath),
     checkpoints,
-    catalogue,
-    model,
+    ...models,
     startDemo: demoStarter.start,
     staticFiles: new StaticFiles(fileURLToPath(new URL("frontend/dist", plan.packageRoot))),
     freeSpace,
@@ -122,9 +118,27 @@ export function composeServer(plan: ServerPlan): ComposedServer {
     async close() {
       stopping.abort();
       await sessions.close();
+      await closeTools();
       await demoStarter.close();
     },
   };
+}
+
+function newThrottles(): Pick<ServerParts, "throttle" | "proofThrottle" | "tokenThrottle"> {
+  return {
+    throttle: new Throttle(codeLimits),
+    proofThrottle: new Throttle(proofLimits),
+    tokenThrottle: new Throttle(tokenLimits),
+  };
+}
+
+/** What a device allowed ends with its right to allow it. */
+function withdrawReduced(devices: DeviceStore, sessions: SessionStore, logger: Logger): void {
+  devices.onReduced((device) => {
+    sessions
+      .withdraw(device)
+      .catch((error: unknown) => logger.error("what a device allowed cannot be ended", { error }));
+  });
 }
 
 function watchFreeSpace(directory: string, logger: Logger, stopping: AbortSignal): FreeSpace {
@@ -147,7 +161,11 @@ function serverIdentity({ version, reach, demo }: ServerPlan): ServerParts["serv
   };
 }
 
-function createGitHubSignIn(plan: ServerPlan, stopping: AbortSignal): GitHubSignIn {
+function createGitHubSignIn(
+  plan: ServerPlan,
+  keys: ServerParts["personalKeys"],
+  stopping: AbortSignal,
+): GitHubSignIn {
   const { config, devices, logger, redaction } = plan;
   return new GitHubSignIn({
     settings: config.gitHub,
@@ -157,13 +175,30 @@ function createGitHubSignIn(plan: ServerPlan, stopping: AbortSignal): GitHubSign
     stopping,
     onUnexpected: (error) => logger.error("a GitHub sign-in failed", { error }),
     onToken: (token) => redaction.rememberToken("GitHub token", token),
-    onTokenEnded: (token) => redaction.forgetToken(token),
+    onTokenEnded: (token) => {
+      redaction.forgetToken(token);
+      keys.forget(token);
+    },
   });
+}
+
+/** What sessions say of themselves that the audit log holds. */
+function sessionNotes(audit: AuditLog) {
+  return {
+    onModeEnded: (session: string) => noteModeEnd(session, audit),
+    onPlanAccepted: (accepted: AcceptedPlan) => noteAcceptedPlan(accepted, audit),
+    onGrantEnded: (session: string, requestId: string) => noteGrantEnd({ session, requestId }, audit),
+  };
 }
 
 /** Nobody waits for it: the session has ended its mode already. */
 function noteModeEnd(session: string, audit: AuditLog): void {
   void audit.record(serverAuditActor, { kind: "mode_changed", session, mode: "ask", endsAt: null });
+}
+
+/** The mode is the choice of whoever accepted the plan. */
+function noteAcceptedPlan({ sessionId, mode, by }: AcceptedPlan, audit: AuditLog): void {
+  void audit.record(actorInAudit(by), { kind: "mode_changed", session: sessionId, mode, endsAt: null });
 }
 
 /** A device was signed out, or may less: what it allowed has ended. */
@@ -174,29 +209,24 @@ function noteGrantEnd(
   void audit.record(serverAuditActor, { kind: "grant_ended", ...grant });
 }
 
-function createCatalogue(config: Config, demo: PreparedDemo | null): ModelCatalogue {
-  if (demo !== null) {
-    const { baseUrl, model } = demo;
-    return new ModelCatalogue({ configured: { baseUrl, model, name: "Demo", demo: true }, localServers: [] });
-  }
-  return new ModelCatalogue({
-    configured: {
-      baseUrl: config.modelsBaseUrl ?? undefined,
-      apiKey: config.modelsApiKey ?? undefined,
-      model: config.model ?? undefined,
-    },
-  });
-}
-
 /** Our own agent. A command that names VoxPilot, its state or its port asks in every mode. */
 function createEngine(
   { config, port }: ServerPlan,
-  model: Parameters<typeof createBuiltInEngine>[0]["model"],
+  { modelFor, personalKeys }: ReturnType<typeof composeModels>,
 ) {
   const policy = createPolicy({
     statePaths: [config.stateDirectory, dirname(controlSocketPath(config.stateDirectory))],
     ports: [port],
     names: ["voxpilot"],
   });
-  return createBuiltInEngine({ model, tools: builtInTools, policy, digest: permissionDigest });
+  const userFolder = dirname(config.configPath);
+  return createBuiltInEngine({
+    model: modelFor(null),
+    modelFor: (turn) => modelFor(personalKeys.of(turn)),
+    tools: createBuiltInTools(() => userFolder),
+    userFolder,
+    policy,
+    checks: config.checks,
+    digest: permissionDigest,
+  });
 }

@@ -4,8 +4,13 @@ import type { Config, SecretPlace } from "../config.ts";
 import { Redaction } from "../workspace/redaction/redaction.ts";
 
 /** Knows every secret that was configured. */
-export function redactionFor({ modelsApiKey, gitHub }: Pick<Config, "modelsApiKey" | "gitHub">): Redaction {
+export function redactionFor({
+  modelsApiKey,
+  providerKeys,
+  gitHub,
+}: Pick<Config, "modelsApiKey" | "providerKeys" | "gitHub">): Redaction {
   const redaction = new Redaction();
+  for (const key of Object.values(providerKeys)) redaction.remember("model key", key);
   if (modelsApiKey !== null) redaction.remember("model key", modelsApiKey);
   if (gitHub.clientSecret !== null) redaction.remember("GitHub client secret", gitHub.clientSecret);
   return redaction;

@@ -5,7 +5,7 @@
 import { EventEmitter, once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import * as z from "zod";
-import { ChatRequest } from "./scripted-model/chat-request.ts";
+import { ChatRequest, countTokens, type TokenCounter } from "./scripted-model/chat-request.ts";
 import { type ErrorAnswer, readJson, sendError, sendJson, sendScriptedError } from "./scripted-model/http.ts";
 import { type Gate, refusal } from "./scripted-model/refusal.ts";
 import { prepareReply } from "./scripted-model/reply-events.ts";
@@ -20,8 +20,12 @@ export interface ScriptedModelOptions {
   readonly port?: number;
   /** Asked for as a bearer token when given. */
   readonly apiKey?: string;
-  /** A larger request (four bytes a token) is answered 413. */
+  /** A larger request is answered 413. */
   readonly tokenLimit?: number;
+  /** So is one that is larger together with the room that it asks for its answer, as where tokens are limited by the minute. */
+  readonly minuteLimit?: number;
+  /** Counts requests for the limit, the log and the usage. Default: four bytes a token. */
+  readonly countTokens?: TokenCounter;
   /** "scripted" (default): as the replies say. "instant": no delays at all. A number: tokens per second for every reply. */
   readonly speed?: ReplySpeed;
   /** How many requests are kept with their bodies, the newest. Default: 1,000. */
@@ -70,7 +74,7 @@ class ScriptedModelServer implements ScriptedModel {
   constructor(options: ScriptedModelOptions) {
     this.#options = options;
     this.#run = new ScriptRun(options.script);
-    this.#log = new RequestLog(options.loggedRequests ?? 1000);
+    this.#log = new RequestLog(options.loggedRequests ?? 1000, options.countTokens ?? countTokens);
     this.#server = createServer((request, response) => void this.#handle(request, response));
     this.#server.requestTimeout = 0;
   }
@@ -173,16 +177,16 @@ class ScriptedModelServer implements ScriptedModel {
     this.#options.onRequest?.(logged);
     response.once("finish", () => this.#log.end(logged, "answered"));
     response.once("close", () => this.#log.end(logged, "broken_off"));
-    const refused = refusal(parsed.data, request.headers.authorization, this.#gate());
+    const refused = refusal(parsed.data, request.headers.authorization, this.#gate(logged));
     for (const reason of refused?.violations ?? []) this.#run.report(logged.number, reason);
     if (refused) return sendError(response, refused.answer);
     const answer = await this.#run.answer(parsed.data, logged.number);
     await this.#send(response, logged, answer);
   }
 
-  #gate(): Gate {
-    const { apiKey, tokenLimit } = this.#options;
-    return { modelIds: this.#models().map(({ id }) => id), apiKey, tokenLimit };
+  #gate({ tokens }: LoggedRequest): Gate {
+    const { apiKey, tokenLimit, minuteLimit } = this.#options;
+    return { modelIds: this.#models().map(({ id }) => id), apiKey, tokenLimit, minuteLimit, tokens };
   }
 
   async #send(response: ServerResponse, logged: LoggedRequest, answer: Answer): Promise<void> {
@@ -195,11 +199,10 @@ class ScriptedModelServer implements ScriptedModel {
       case "error":
         return sendScriptedError(response, answer.error);
       case "reply": {
-        const prepared = await prepareReply(
-          answer.reply,
-          answer.conversation,
-          this.#options.script.toolNames,
-        );
+        const prepared = await prepareReply(answer.reply, answer.conversation, {
+          toolNames: this.#options.script.toolNames ?? {},
+          inputTokens: logged.tokens,
+        });
         return await sendReply(response, prepared, {
           isStream: logged.body.stream === true,
           speed: this.#options.speed ?? "scripted",
@@ -229,7 +232,7 @@ function notUnderstood({ message }: z.ZodError): ErrorAnswer {
 }
 
 /** `name` and `context_length` are not OpenAI's, but what other catalogues send. */
-function listedModel({ id, name, contextWindow }: ScriptedModelEntry): Record<string, unknown> {
+function listedModel({ id, name, contextWindow, facts }: ScriptedModelEntry): Record<string, unknown> {
   const size = contextWindow === undefined ? {} : { context_length: contextWindow };
-  return { id, object: "model", created: 0, owned_by: "voxpilot", name, ...size };
+  return { id, object: "model", created: 0, owned_by: "voxpilot", name, ...size, ...facts };
 }

@@ -34,6 +34,10 @@ export function createPolicy(options: PolicyOptions): PermissionPolicy {
           return judgeWrite(question, access.paths, own);
         case "execute":
           return judgeCommand(question, access, own);
+        case "none":
+          return allow(question.mode, ["reads_only"]);
+        case "fetch":
+          return { type: "ask", reach: ["uses_network"], dangerous: access.isPrivate };
       }
     },
   };

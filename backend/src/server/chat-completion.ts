@@ -29,9 +29,18 @@ export type ChatRequest = z.infer<typeof ChatRequest>;
 /** The whole answer and the `provider/model` that gave it. */
 export const ChatAnswer = z.object({ message: ChatMessage, model: z.string() }).meta({ id: "ChatAnswer" });
 
+/** What is asked, and the key of whoever is signed in with GitHub, where the provider takes such a key. */
+export interface AskedChat {
+  readonly request: CompletionRequest;
+  readonly key: string | null;
+}
+
 /** The request with the model that will answer it; 409 when there is none to be had. */
 export async function resolveChat(request: ChatRequest, parts: ServerParts): Promise<CompletionRequest> {
-  const resolved = await parts.catalogue.resolve(request.model ?? null);
+  const { model } = request;
+  const resolved = await parts.catalogue.resolve(
+    model === undefined ? null : await parts.catalogue.named(model),
+  );
   if (resolved === null)
     throw new ApiError(409, "model_missing", { detail: "No model can be had. See GET /api/models." });
   return { messages: request.messages, model: `${resolved.provider.id}/${resolved.model}` };
@@ -39,20 +48,20 @@ export async function resolveChat(request: ChatRequest, parts: ServerParts): Pro
 
 /** The whole answer at once; 502 when the endpoint fails. */
 export async function completeChat(
-  request: CompletionRequest,
+  { request, key }: AskedChat,
   parts: ServerParts,
   signal: AbortSignal,
 ): Promise<Completion> {
   try {
-    return parts.redaction.value(await complete(parts.model, request, signal));
+    return parts.redaction.value(await complete(parts.modelFor(key), request, signal));
   } catch (error) {
     throw error instanceof ModelFailure ? modelError(error) : error;
   }
 }
 
 /** The answer in pieces: `{delta}` each, then `event: done` with the whole, or `event: error` with the problem. */
-export function streamChat(request: CompletionRequest, parts: ServerParts, stream: EventStream): Response {
-  sendPieces(request, parts, stream)
+export function streamChat(asked: AskedChat, parts: ServerParts, stream: EventStream): Response {
+  sendPieces(asked, parts, stream)
     .catch((error: unknown) => {
       if (stream.closed.aborted) return;
       const code = error instanceof ModelFailure ? "model_failed" : "internal";
@@ -65,7 +74,7 @@ export function streamChat(request: CompletionRequest, parts: ServerParts, strea
 }
 
 async function sendPieces(
-  request: CompletionRequest,
+  { request, key }: AskedChat,
   parts: ServerParts,
   stream: EventStream,
 ): Promise<void> {
@@ -75,7 +84,7 @@ async function sendPieces(
     content += delta;
     if (delta !== "") stream.send(eventFrame({ data: JSON.stringify({ delta }) }));
   };
-  for await (const piece of streamComplete(parts.model, request, stream.closed)) {
+  for await (const piece of streamComplete(parts.modelFor(key), request, stream.closed)) {
     send(redactor.push(piece));
     await stream.ready();
   }

@@ -12,11 +12,14 @@ import type { TrustedProxies } from "../access/trusted-proxies.ts";
 import type { ModelCatalogue } from "../models/catalogue.ts";
 import type { complete } from "../models/completions.ts";
 import type { Reach } from "../protocol/device.ts";
+import type { BackgroundJob } from "../protocol/job.ts";
 import type { SessionStore } from "../sessions/store/session-store.ts";
+import type { FileNames } from "../workspace/file-names.ts";
 import type { FreeSpace } from "../workspace/free-space.ts";
 import type { Checkpoints } from "../workspace/git/checkpoints.ts";
 import type { Projects } from "../workspace/projects.ts";
 import type { Redaction } from "../workspace/redaction/redaction.ts";
+import type { PersonalKeys } from "./sign-in/personal-keys.ts";
 import type { StaticFiles } from "./static-files.ts";
 import type { OpenStreams } from "./streams/open-streams.ts";
 
@@ -49,6 +52,13 @@ export interface TrustAuthority {
   readonly authorityPem: string;
 }
 
+/** What sessions have left running in the background, whichever engine started it. */
+export interface BackgroundJobs {
+  running(sessionId: string): readonly BackgroundJob[];
+  /** Resolves when nothing of it is alive; false: it does not run. */
+  end(sessionId: string, jobId: string): Promise<boolean>;
+}
+
 /** What the routes work with; made once, at start. */
 export interface ServerParts {
   readonly server: ServerIdentity;
@@ -75,13 +85,19 @@ export interface ServerParts {
   readonly gitHub: GitHubSignIn | null;
   readonly cookieName: DeviceCookieName;
   readonly sessions: SessionStore;
+  readonly jobs: BackgroundJobs;
   /** Every device's event streams. */
   readonly openStreams: OpenStreams;
   readonly projects: Projects;
+  readonly fileNames: FileNames;
+  /** Where the user keeps commands and skills for every project; absolute. */
+  readonly userFolder: string;
   readonly checkpoints: Checkpoints;
   readonly catalogue: ModelCatalogue;
-  /** Answers what needs no session. */
-  readonly model: Parameters<typeof complete>[0];
+  /** Answers what needs no session; `key`: of whoever is signed in with GitHub, where a provider takes that. */
+  readonly modelFor: (key: string | null) => Parameters<typeof complete>[0];
+  /** Of those who are signed in, for the turns of the sessions that they spoke to. */
+  readonly personalKeys: PersonalKeys;
   /** Starts the scripted model and copies the sample project; both live as long as the server. */
   readonly startDemo: () => Promise<{ readonly projectPath: string; readonly model: string }>;
   readonly staticFiles: StaticFiles;

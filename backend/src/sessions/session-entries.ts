@@ -1,7 +1,8 @@
 /** The lines that a session writes for what it is asked and what befalls it. Pure. */
+
 import { isRunning } from "../../../transcript/turn-state.ts";
 import type { PatchSession, SubmitPrompt } from "../protocol/session.ts";
-import type { Actor } from "../protocol/session-update.ts";
+import type { Actor, SessionUpdate } from "../protocol/session-update.ts";
 import type { LogEntry } from "./log/event-log.ts";
 import { modeEndOf } from "./mode-end.ts";
 import type { WaitingPrompt } from "./queue/prompt-queue.ts";
@@ -58,7 +59,7 @@ export function startEntries(turnId: string, prompt: WaitingPrompt, title: strin
 /** What a person changed about the session at `now`. Throws `invalid_request` for a mode that would end too late. */
 export function patchEntries(change: PatchSession, by: Actor, now: Date): LogEntry[] {
   const entries: LogEntry[] = [];
-  const { title, pinned, archived, model, mode } = change;
+  const { title, pinned, archived, mode } = change;
   if (title !== undefined || pinned !== undefined || archived !== undefined)
     entries.push({ by, update: { sessionUpdate: "session_info_update", ...infoOf(change) } });
   const endsAt = modeEndOf(change, now);
@@ -71,11 +72,19 @@ export function patchEntries(change: PatchSession, by: Actor, now: Date): LogEnt
         ...(endsAt === null ? {} : { _meta: { endsAt } }),
       },
     });
-  if (model !== undefined) {
-    const configOptions = [{ id: "model" as const, value: model }];
+  const configOptions = optionsOf(change);
+  if (configOptions.length > 0)
     entries.push({ by, update: { sessionUpdate: "config_option_update", configOptions } });
-  }
   return entries;
+}
+
+type ConfigOptions = Extract<SessionUpdate, { sessionUpdate: "config_option_update" }>["configOptions"];
+
+function optionsOf({ model, effort }: PatchSession): ConfigOptions {
+  return [
+    ...(model === undefined ? [] : [{ id: "model" as const, value: model }]),
+    ...(effort === undefined ? [] : [{ id: "thought_level" as const, value: effort ?? ("" as const) }]),
+  ];
 }
 
 /** What the list shows of a session, as far as it is named. */

@@ -1,10 +1,19 @@
 /** What sessions are made of: everything outside them that they use. */
 import type { Engine } from "../engines/engine.ts";
+import type { SessionMode } from "../protocol/session.ts";
+import type { Actor } from "../protocol/session-update.ts";
 import type { DurableFiles } from "../workspace/durable-files.ts";
 import type { Checkpoints } from "../workspace/git/checkpoints.ts";
 import type { Projects } from "../workspace/projects.ts";
 import type { Redaction } from "../workspace/redaction/redaction.ts";
 import type { SharedBeat } from "./turn/shared-beat.ts";
+
+/** The mode that a person chose with a plan. */
+export interface AcceptedPlan {
+  readonly sessionId: string;
+  readonly mode: SessionMode;
+  readonly by: Actor;
+}
 
 export interface SessionStoreParts {
   /** The state folder (absolute); sessions lie in `sessions` in it. */
@@ -18,6 +27,8 @@ export interface SessionStoreParts {
   defaultModel(): Promise<string | null>;
   /** A mode that was given for a time came to its end: the session is in `ask` again. */
   readonly onModeEnded?: (sessionId: string) => void;
+  /** Somebody accepted a plan, and with it chose the mode. */
+  readonly onPlanAccepted?: (accepted: AcceptedPlan) => void;
   /** A permission was taken back because the device that gave it was signed out, or may less. */
   readonly onGrantEnded?: (sessionId: string, requestId: string) => void;
   /** Whether what a device allowed at that time still counts; default: always. */

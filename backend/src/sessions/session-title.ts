@@ -6,7 +6,7 @@ const maxCharacters = 60;
 /** The first words in one line of at most 60 characters, or null when there are none. */
 export function titleOf(content: readonly ContentBlock[]): string | null {
   const text = content
-    .map((block) => (block.type === "text" ? block.text : block.name))
+    .map((block) => (block.type === "text" ? block.text : block.type === "image" ? "Picture" : block.name))
     .find((part) => part.trim() !== "");
   if (text === undefined) return null;
   const line = [...text.replace(/\s+/gu, " ").trim()];

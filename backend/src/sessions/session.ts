@@ -116,6 +116,11 @@ export class Session {
     return this.#created;
   }
 
+  /** Who chose the mode that holds; null: the log does not say. */
+  get modeChooser(): Actor | null {
+    return this.#state.modeChoice?.by ?? null;
+  }
+
   /** The digest of the request that made it. */
   get requestDigest(): string {
     return this.#created.requestDigest;

@@ -58,10 +58,12 @@ test("NET-01: without any setting it listens on loopback", async () => {
     model: null,
     modelsBaseUrl: null,
     modelsApiKey: null,
+    providerKeys: {},
     logLevel: "info",
     configPath: join(home, ".config/voxpilot/config.json"),
     secrets: [],
     projects: [],
+    checks: {},
   });
 });
 
@@ -80,6 +82,21 @@ test("the command line wins over the environment, that over .env, and that over 
     "127.0.0.4",
     "dotenv",
     "warn",
+  ]);
+});
+
+test("INJ-02: checks stand in config.json alone, by absolute path, at most five non-empty commands each", async () => {
+  const { config } = await load({ configFile: '{"checks": {"/home/me/app": ["npm test", " make "]}}' });
+  expect(config.checks).toEqual({ "/home/me/app": ["npm test", "make"] });
+  for (const [checks, words] of [
+    ['{"app": ["make"]}', "is no absolute path"],
+    ['{"/app": [" "]}', "holds an empty command"],
+    ['{"/app": ["1","2","3","4","5","6"]}', "holds more than 5 commands"],
+    ['["make"]', "is not a list of commands by project"],
+  ])
+    expect((await problems({ configFile: `{"checks": ${checks}}` })).join("\n")).toContain(words);
+  expect(await problems({ dotEnv: "VOXPILOT_CHECKS=make\n" })).toEqual([
+    "VOXPILOT_CHECKS: there is no such setting. See docs/configuration.md.",
   ]);
 });
 

@@ -155,6 +155,28 @@ test("refuses a request over the token limit as GitHub Models did", async () => 
   });
 });
 
+test("counts the room that is asked for the answer where tokens are limited by the minute", async () => {
+  const model = await start({
+    script: { fallback: { text: "ok" } },
+    minuteLimit: 100,
+    countTokens: ({ messages }) => messages.length * 50,
+  });
+  expect((await post(model, { max_tokens: 50 })).status).toBe(200);
+  const response = await post(model, { max_completion_tokens: 51 });
+  expect(response.status).toBe(413);
+  expect(await response.json()).toMatchObject({
+    error: { message: expect.stringContaining("(TPM): Limit 100, Requested 101,") },
+  });
+  expect(model.requests().map(({ tokens }) => tokens)).toEqual([50, 50]);
+});
+
+test("lists a model with what else its list says", async () => {
+  const facts = { supports_image_input: true };
+  const model = await start({ script: { models: [{ id: "a", name: "A", contextWindow: 8_000, facts }] } });
+  const listed = await fetch(`${model.baseUrl}/models`);
+  expect(await listed.json()).toMatchObject({ data: [{ id: "a", context_length: 8_000, ...facts }] });
+});
+
 test("answers 401 without its key and 404 for a model that it does not have", async () => {
   const model = await start({ script: { fallback: { text: "ok" } }, apiKey: "sesame" });
   expect((await post(model, {})).status).toBe(401);

@@ -18,8 +18,8 @@ function request(subject: PermissionSubject, rest: Partial<PermissionRequest> = 
   };
 }
 
-const command = (text: string, cwd = "."): PermissionSubject => ({ type: "command", command: text, cwd });
-const edit = (path: string): PermissionSubject => ({
+const command = (text: string, cwd = ".") => ({ type: "command" as const, command: text, cwd });
+const edit = (path: string): Extract<PermissionSubject, { type: "edit" }> => ({
   type: "edit",
   path,
   added: 1,
@@ -36,6 +36,19 @@ test.each([
   ["another folder", command("ls"), command("ls", "src")],
   ["another file", edit("a.ts"), edit("b.ts")],
   ["another kind", command("a.ts"), edit("a.ts")],
+  ["APR-13: what takes the same file away", edit("a.ts"), { ...edit("a.ts"), deleted: true }],
+  ["APR-13: what moves the same file", edit("a.ts"), { ...edit("a.ts"), moved: true }],
+  [
+    "APR-13: taking the file away once more",
+    { ...edit("a.ts"), deleted: true },
+    { ...edit("a.ts"), deleted: true },
+  ],
+  [
+    "APR-13: the same command, going on in the background",
+    command("x"),
+    { ...command("x"), background: true },
+  ],
+  ["APR-13: a command in the foreground", { ...command("x"), background: true }, command("x")],
   ["another engine's words", { type: "other", title: "x" }, { type: "other", title: "x" }],
 ] satisfies [string, PermissionSubject, PermissionSubject][])(
   "does not cover %s",
@@ -43,6 +56,11 @@ test.each([
     expect(grantCovers(request(granted), request(asked))).toBe(false);
   },
 );
+
+test("APR-13: covers the same command in the background again", () => {
+  const subject = { ...command("npm run dev"), background: true };
+  expect(grantCovers(request(subject), request(subject))).toBe(true);
+});
 
 test("covers another edit of the same file", () => {
   expect(

@@ -89,6 +89,22 @@ const routeRows: readonly Row[] = [
     status: { ...approveUp(409), gitHubAlone: 409 },
   },
 
+  { call: "PUT /api/models/default", body: { model: null }, status: fullOnly(204) },
+  { call: "GET /api/providers", status: fullOnly(200) },
+  {
+    call: "PUT /api/providers/{id}",
+    as: "/api/providers/mine",
+    body: { preset: null, name: "Mine", baseUrl: "http://127.0.0.1:9/v1" },
+    status: fullOnly(200),
+  },
+  { call: "DELETE /api/providers/{id}", as: "/api/providers/nobody", status: fullOnly(404) },
+  {
+    call: "POST /api/providers/{id}/test",
+    as: "/api/providers/nobody/test",
+    body: {},
+    status: fullOnly(404),
+  },
+
   { call: "GET /api/projects", status: anyDevice(200) },
   { call: "POST /api/projects", body: { path: ":folder" }, status: fullOnly(200) },
 
@@ -127,6 +143,14 @@ const routeRows: readonly Row[] = [
   { call: "GET /api/sessions/{id}/export", as: "/api/sessions/:session/export", status: anyDevice(200) },
   { call: "POST /api/sessions/import", body: { project: ":project", session: {} }, status: approveUp(400) },
   { call: "GET /api/search", as: "/api/search?q=word", status: anyDevice(200) },
+  { call: "GET /api/sessions/{id}/commands", as: "/api/sessions/:session/commands", status: anyDevice(200) },
+  { call: "GET /api/projects/{id}/files", as: "/api/projects/unknown/files", status: anyDevice(404) },
+  {
+    call: "POST /api/sessions/{id}/compact",
+    as: "/api/sessions/:session/compact",
+    body: { id: "compact-1" },
+    status: approveUp(202),
+  },
   {
     call: "PUT /api/sessions/{id}/seen",
     as: "/api/sessions/:session/seen",
@@ -160,6 +184,16 @@ const routeRows: readonly Row[] = [
   {
     call: "DELETE /api/sessions/{id}/grants/{requestId}",
     as: "/api/sessions/:session/grants/request-1",
+    status: approveUp(404),
+  },
+  {
+    call: "GET /api/sessions/{id}/jobs",
+    as: "/api/sessions/:session/jobs",
+    status: anyDevice(200),
+  },
+  {
+    call: "DELETE /api/sessions/{id}/jobs/{jobId}",
+    as: "/api/sessions/:session/jobs/j1",
     status: approveUp(404),
   },
   {

@@ -36,7 +36,7 @@ const question: PermissionRequest = {
 function echo(seen: History[] = []): RunTurn {
   return async (turn) => {
     seen.push(turn.history());
-    const text = turn.prompt.map((block) => (block.type === "text" ? block.text : block.name)).join(" ");
+    const text = turn.prompt.map((block) => (block.type === "text" ? block.text : block.type)).join(" ");
     turn.emit({
       sessionUpdate: "agent_message_chunk",
       messageId: `m-${turn.turnId}`,

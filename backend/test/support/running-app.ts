@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type * as z from "zod";
+import { actorInAudit } from "../../src/access/audit/audit-actors.ts";
 import { AuditLog } from "../../src/access/audit/audit-log.ts";
 import { DeviceStore } from "../../src/access/devices.ts";
 import { FreshProof } from "../../src/access/fresh-proof.ts";
@@ -14,14 +15,21 @@ import { TrustedProxies } from "../../src/access/trusted-proxies.ts";
 import type { Engine, EngineTurn, TurnEnd } from "../../src/engines/engine.ts";
 import { ModelCatalogue } from "../../src/models/catalogue.ts";
 import { createChatModel } from "../../src/models/chat-client.ts";
+import { LearnedLimits } from "../../src/models/facts/learned-limits.ts";
+import type { LocalServer } from "../../src/models/local-servers.ts";
+import { createPersonalModel } from "../../src/models/personal-model.ts";
+import { ProviderStore } from "../../src/models/providers/provider-store.ts";
 import type { DeviceRights } from "../../src/protocol/device.ts";
 import { Problem } from "../../src/protocol/problem.ts";
 import { createApp } from "../../src/server/app.ts";
 import type { Logger, ServerParts, TrustAuthority } from "../../src/server/parts.ts";
+import { PersonalKeys } from "../../src/server/sign-in/personal-keys.ts";
 import { StaticFiles } from "../../src/server/static-files.ts";
 import { OpenStreams } from "../../src/server/streams/open-streams.ts";
 import { SessionStore } from "../../src/sessions/store/session-store.ts";
+import { backgroundJobs } from "../../src/tools/index.ts";
 import { durableFiles } from "../../src/workspace/durable-files.ts";
+import { FileNames } from "../../src/workspace/file-names.ts";
 import { FreeSpace } from "../../src/workspace/free-space.ts";
 import { Checkpoints } from "../../src/workspace/git/checkpoints.ts";
 import { Projects } from "../../src/workspace/projects.ts";
@@ -38,6 +46,10 @@ export interface RunningAppOptions {
   readonly runTurn?: (turn: EngineTurn) => Promise<TurnEnd>;
   /** Of an OpenAI-compatible endpoint; default: none is configured, and none is looked for. */
   readonly modelsBaseUrl?: string;
+  /** Default: none is looked for. */
+  readonly localServers?: readonly LocalServer[];
+  /** Keys of services as the environment names them; default: none. */
+  readonly providerKeys?: Readonly<Record<string, string>>;
   readonly startDemo?: ServerParts["startDemo"];
   /** Default: signing in with GitHub is left out. */
   readonly gitHub?: Pick<GitHubSignInOptions, "settings" | "clock">;
@@ -139,10 +151,18 @@ async function createParts({
   const baseUrl = options.modelsBaseUrl;
   const catalogue = new ModelCatalogue({
     configured: baseUrl === undefined ? {} : { baseUrl },
-    localServers: [],
+    localServers: options.localServers ?? [],
+    keys: options.providerKeys ?? {},
+    store: new ProviderStore({ ...place, onKey: (key) => redaction.remember("model key", key) }),
+    learned: new LearnedLimits({ ...place, report: (error) => errors.push(error) }),
   });
+  const shared = createChatModel(catalogue, {
+    onLearned: (provider, model, fact) => void catalogue.learn(provider, model, fact),
+  });
+  const personalKeys = new PersonalKeys();
   const engine = engineOf(options.runTurn ?? (async () => ({ stopReason: "end_turn" })));
   const devices = await DeviceStore.open({ ...place, now });
+  const audit = await AuditLog.open({ ...place, now });
   const freeSpace = new FreeSpace({
     directory: state,
     freeBytes: options.freeBytes ?? (async () => Number.POSITIVE_INFINITY),
@@ -154,6 +174,8 @@ async function createParts({
     checkpoints,
     defaultModel: async () => null,
     redaction,
+    onPlanAccepted: ({ sessionId, mode, by }) =>
+      void audit.record(actorInAudit(by), { kind: "mode_changed", session: sessionId, mode, endsAt: null }),
     stillCounts: (device, at) => devices.stillCounts(device, at),
     hasRoom: async () => (await freeSpace.look()) !== "full",
   });
@@ -166,7 +188,7 @@ async function createParts({
     proofThrottle: new Throttle(proofLimits),
     tokenThrottle: new Throttle(tokenLimits),
     freshProof: new FreshProof({ now }),
-    audit: await AuditLog.open({ ...place, now }),
+    audit,
     redaction,
     allowed: allowedFor({
       host: "127.0.0.1",
@@ -195,15 +217,22 @@ async function createParts({
             stopping: stopping.signal,
             onUnexpected: (error) => errors.push(error),
             onToken: (token) => redaction.rememberToken("GitHub token", token),
-            onTokenEnded: (token) => redaction.forgetToken(token),
+            onTokenEnded: (token) => {
+              redaction.forgetToken(token);
+              personalKeys.forget(token);
+            },
           }),
     cookieName: "voxpilot_device",
     sessions,
+    jobs: backgroundJobs,
     openStreams: new OpenStreams(),
     projects,
+    fileNames: new FileNames(),
+    userFolder: join(state, "user"),
     checkpoints,
     catalogue,
-    model: createChatModel(catalogue),
+    modelFor: (key) => createPersonalModel(catalogue, shared, key),
+    personalKeys,
     startDemo: options.startDemo ?? (() => Promise.reject(new Error("This test has no demo."))),
     staticFiles: new StaticFiles(page),
     freeSpace,

@@ -164,6 +164,11 @@ export class GitHubSignIn {
     return identity.type === "user" ? { ...identity, device } : identity;
   }
 
+  /** The token of a cookie and the device that it was given to, for what is asked of GitHub in that person's name; null: it is over, or nobody's. */
+  async tokenOf(sealed: string | null): Promise<Pick<TokenCookie, "token" | "device"> | null> {
+    return this.#openLive(sealed);
+  }
+
   /** The account of a `gh_token` cookie when it is let in, else null. */
   async allowedUser(sealed: string | null): Promise<GitHubAccount | null> {
     const identified = await this.identify(sealed);

@@ -29,6 +29,8 @@ export const ChatRequest = z.looseObject({
   model: z.string(),
   messages: z.array(ReceivedMessage).min(1),
   stream: z.boolean().nullable().optional(),
+  max_tokens: z.number().nullable().optional(),
+  max_completion_tokens: z.number().nullable().optional(),
   stream_options: z.looseObject({ include_usage: z.boolean().optional() }).nullable().optional(),
   tools: z
     .array(z.looseObject({ type: z.literal("function"), function: z.looseObject({ name: z.string() }) }))
@@ -46,6 +48,14 @@ export function messageText(message: ReceivedMessage): string {
 export function offeredTools(request: ChatRequest): readonly string[] {
   return (request.tools ?? []).map((tool) => tool.function.name);
 }
+
+/** Tokens that the request asks for its answer; 0 when it does not say. */
+export function outputRoom(request: ChatRequest): number {
+  return request.max_completion_tokens ?? request.max_tokens ?? 0;
+}
+
+/** How many tokens a request has. */
+export type TokenCounter = (request: ChatRequest) => number;
 
 /** A rough count, four bytes a token: no tokenizer is needed to test a limit. */
 export function countTokens(value: unknown): number {

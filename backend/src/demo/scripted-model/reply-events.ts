@@ -32,18 +32,25 @@ const breakingPoint = Symbol("where the reply's fault happens");
 
 const defaultArgumentCharacters = 24;
 
+export interface PreparedWith {
+  /** The script's names → the product's. */
+  readonly toolNames: Readonly<Record<string, string>>;
+  /** Of the request. */
+  readonly inputTokens: number;
+}
+
 /** Works out the calls' arguments. Rejects when a script's function throws. */
 export async function prepareReply(
   reply: ScriptedReply,
   conversation: Conversation,
-  toolNames: Readonly<Record<string, string>> = {},
+  { toolNames, inputTokens }: PreparedWith,
 ): Promise<PreparedReply> {
   const { request } = conversation;
   return {
     id: `chatcmpl-${randomUUID()}`,
     model: request.model,
     createdSeconds: Math.floor(Date.now() / 1000),
-    inputTokens: countTokens(request),
+    inputTokens,
     reply,
     calls: await Promise.all(
       (reply.calls ?? []).map(async (call) => ({

@@ -1,5 +1,5 @@
 /** The requests that a scripted model has had: their bodies and times, never their headers. */
-import { type ChatRequest, countTokens } from "./chat-request.ts";
+import type { ChatRequest, TokenCounter } from "./chat-request.ts";
 
 export interface LoggedRequest {
   /** 1-based, also the `request` of a violation. */
@@ -22,11 +22,13 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 export class RequestLog {
   readonly #limit: number;
+  readonly #countTokens: TokenCounter;
   #requests: Mutable<LoggedRequest>[] = [];
   #count = 0;
 
-  constructor(limit: number) {
+  constructor(limit: number, countTokens: TokenCounter) {
     this.#limit = limit;
+    this.#countTokens = countTokens;
   }
 
   /** The newest ones, oldest first; an open one changes until it has ended. */
@@ -41,13 +43,12 @@ export class RequestLog {
 
   add(body: ChatRequest, { step, receivedAtMs }: { step: number; receivedAtMs: number }): LoggedRequest {
     this.#count += 1;
-    const text = JSON.stringify(body);
     const logged: LoggedRequest = {
       number: this.#count,
       step,
       body,
-      tokens: countTokens(text),
-      characters: text.length,
+      tokens: this.#countTokens(body),
+      characters: JSON.stringify(body).length,
       receivedAtMs,
       endedAtMs: null,
       outcome: "open",

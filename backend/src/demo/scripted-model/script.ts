@@ -19,6 +19,8 @@ export interface ScriptedModelEntry {
   readonly id: string;
   readonly name: string;
   readonly contextWindow?: number;
+  /** What else the list says of it, in the words of some provider. */
+  readonly facts?: Readonly<Record<string, unknown>>;
 }
 
 export type ReplySource =

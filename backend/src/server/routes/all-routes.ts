@@ -7,9 +7,12 @@ import { demoRoutes } from "./demo.ts";
 import { deviceRoutes } from "./devices.ts";
 import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
+import { jobRoutes } from "./jobs.ts";
 import { modelRoutes } from "./models.ts";
 import { pairingRoutes } from "./pairing.ts";
 import { projectRoutes } from "./projects.ts";
+import { promptWordRoutes } from "./prompt-words.ts";
+import { providerRoutes } from "./providers.ts";
 import { reachRoutes } from "./reach.ts";
 import { searchRoutes } from "./search.ts";
 import { sessionCopyRoutes } from "./session-copies.ts";
@@ -23,11 +26,14 @@ export const allRoutes: readonly ServerRoute[] = [
   ...authRoutes,
   ...deviceRoutes,
   ...modelRoutes,
+  ...providerRoutes,
   ...projectRoutes,
   ...sessionRoutes,
   ...sessionCopyRoutes,
   ...searchRoutes,
   ...turnRoutes,
+  ...jobRoutes,
+  ...promptWordRoutes,
   ...eventRoutes,
   ...changeRoutes,
   ...reachRoutes,

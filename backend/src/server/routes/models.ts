@@ -10,6 +10,7 @@ import { ChatAnswer, ChatRequest, completeChat, resolveChat, streamChat } from "
 import { givenUp } from "../given-up.ts";
 import type { ServerEnvironment, ServerParts } from "../parts.ts";
 import { jsonBody, jsonContent, route } from "../route-table.ts";
+import { signedInToken } from "../sign-in/signed-in-token.ts";
 import { sealedToken } from "../sign-in/visitor.ts";
 import type { EventStream } from "../streams/event-stream.ts";
 import { openEventStream } from "../streams/open-event-stream.ts";
@@ -47,9 +48,10 @@ export const modelRoutes = [
     },
     async (context, parts) => {
       const body = context.req.valid("json");
-      const request = await resolveChat(body, parts);
-      if (body.stream === true) return streamChat(request, parts, await openChatStream(context, parts));
-      return context.json(await completeChat(request, parts, givenUp(context.req.raw)), 200);
+      const key = await signedInToken(context, parts);
+      const asked = { request: await resolveChat(body, parts), key };
+      if (body.stream === true) return streamChat(asked, parts, await openChatStream(context, parts));
+      return context.json(await completeChat(asked, parts, givenUp(context.req.raw)), 200);
     },
   ),
 ];

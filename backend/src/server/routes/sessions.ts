@@ -5,6 +5,7 @@ import { Seq, Timestamp } from "../../protocol/identifiers.ts";
 import { CreateSession, PatchSession, SessionSummary } from "../../protocol/session.ts";
 import { auditActor } from "../callers/audit-actor.ts";
 import { actorOf, assertRight, deviceOf } from "../callers/authorisation.ts";
+import type { ServerParts } from "../parts.ts";
 import { jsonBody, jsonContent, route } from "../route-table.ts";
 import { found, isKnownProject, sessionOf } from "./session-path.ts";
 
@@ -59,7 +60,7 @@ export const sessionRoutes = [
       responses: { 201: { description: "The session.", content: jsonContent(SessionSummary) } },
     },
     async (context, parts) => {
-      const request = context.req.valid("json");
+      const request = await withNamedModel(context.req.valid("json"), parts);
       const device = assertRight(context.get("authentication"), rightForMode(request.mode));
       if (!(await isKnownProject(request.project, parts))) assertRight(context.get("authentication"), "full");
       const session = await parts.sessions.create(request, actorOf(device));
@@ -93,7 +94,7 @@ export const sessionRoutes = [
       responses: { 200: { description: "As it is now.", content: jsonContent(SessionSummary) } },
     },
     async (context, parts) => {
-      const change = context.req.valid("json");
+      const change = await withNamedModel(context.req.valid("json"), parts);
       // Whoever may only approve stays in the mode that somebody with full rights chose.
       const device = assertRight(
         context.get("authentication"),
@@ -139,6 +140,14 @@ export const sessionRoutes = [
     },
   ),
 ];
+
+/** The provider of a model is settled when it is chosen: what is kept never moves to another one. */
+async function withNamedModel<Body extends { readonly model?: string | null | undefined }>(
+  body: Body,
+  { catalogue }: Pick<ServerParts, "catalogue">,
+): Promise<Body> {
+  return body.model == null ? body : { ...body, model: await catalogue.named(body.model) };
+}
 
 /** Whether it comes later in the list, which goes by time downwards, then by id. */
 function isBehind({ updatedAt, id }: SessionSummary, before: string, beforeId: string | undefined): boolean {

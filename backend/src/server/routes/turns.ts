@@ -1,4 +1,5 @@
 /** What a person tells a running conversation: prompts, decisions, stop, and taking a permission back. */
+import type { Context } from "hono";
 import * as z from "zod";
 import { ClientId } from "../../protocol/identifiers.ts";
 import { PermissionDecision, PermissionOutcome } from "../../protocol/permission.ts";
@@ -6,12 +7,26 @@ import { PatchPrompt, PromptReceipt, QueuedPrompt, SubmitPrompt } from "../../pr
 import { auditActor } from "../callers/audit-actor.ts";
 import { actorOf, deviceOf } from "../callers/authorisation.ts";
 import { assertMayDecide } from "../callers/decision-right.ts";
+import type { ServerEnvironment, ServerParts } from "../parts.ts";
 import { jsonBody, jsonContent, route } from "../route-table.ts";
+import type { PaidPrompt } from "../sign-in/personal-keys.ts";
+import { signedInToken } from "../sign-in/signed-in-token.ts";
 import { sessionOf } from "./session-path.ts";
 
 const byId = z.object({ id: z.string() });
 const byPrompt = z.object({ id: z.string(), promptId: ClientId });
 const byRequest = z.object({ id: z.string(), requestId: z.string() });
+
+/** With pictures, from a phone on a train. */
+const promptLimit = {
+  maxBytes: 8 * 1024 * 1024,
+  withinMs: 120_000,
+  advice: "Send fewer or smaller pictures.",
+} as const;
+
+/** A turn of its own that sums up what came before. */
+const CompactSession = z.object({ id: ClientId }).meta({ id: "CompactSession" });
+const compactPrompt = { content: [{ type: "text" as const, text: "/compact" }], delivery: "queue" as const };
 
 const CancelTurn = z.object({ turnId: z.string().optional() }).meta({ id: "CancelTurn" });
 const Decided = z
@@ -24,13 +39,17 @@ export const turnRoutes = [
       method: "post",
       path: "/api/sessions/{id}/prompts",
       right: "approve",
+      bodyLimit: promptLimit,
       summary: "Send a prompt: on disk before the 202, and the same id never runs twice",
       request: { params: byId, body: jsonBody(SubmitPrompt) },
       responses: { 202: { description: "Accepted.", content: jsonContent(PromptReceipt) } },
     },
     async (context, parts) => {
-      const session = await sessionOf(context.req.valid("param").id, parts);
-      const receipt = await session.submitPrompt(context.req.valid("json"), actorOf(deviceOf(context)));
+      const { id } = context.req.valid("param");
+      const session = await sessionOf(id, parts);
+      const prompt = context.req.valid("json");
+      await holdKey(context, parts, { sessionId: id, promptId: prompt.id });
+      const receipt = await session.submitPrompt(prompt, actorOf(deviceOf(context)));
       return context.json(receipt, 202);
     },
   ),
@@ -47,6 +66,8 @@ export const turnRoutes = [
       const { id, promptId } = context.req.valid("param");
       const session = await sessionOf(id, parts);
       const change = context.req.valid("json");
+      // Other words are another person's: the first one does not pay for them.
+      if (change.content !== undefined) await holdKey(context, parts, { sessionId: id, promptId });
       const queue = await session.changePrompt(promptId, change, actorOf(deviceOf(context)));
       return context.json(queue.map(waitingPrompt), 200);
     },
@@ -80,7 +101,7 @@ export const turnRoutes = [
       const { id, requestId } = context.req.valid("param");
       const session = await sessionOf(id, parts);
       const decision = context.req.valid("json");
-      assertMayDecide(context.get("authentication"), { session, requestId, decision });
+      assertMayDecide(context.get("authentication"), { session, requestId, decision }, parts);
       const outcome = await session.decide(requestId, decision, actorOf(deviceOf(context)));
       await parts.audit.record(auditActor(context, parts), {
         kind: "decision",
@@ -113,6 +134,23 @@ export const turnRoutes = [
   route(
     {
       method: "post",
+      path: "/api/sessions/{id}/compact",
+      right: "approve",
+      summary: "Sum up what came before, after what waits; the same id never runs twice",
+      request: { params: byId, body: jsonBody(CompactSession) },
+      responses: { 202: { description: "Accepted.", content: jsonContent(PromptReceipt) } },
+    },
+    async (context, parts) => {
+      const { id } = context.req.valid("param");
+      const session = await sessionOf(id, parts);
+      const prompt = { id: context.req.valid("json").id, ...compactPrompt };
+      await holdKey(context, parts, { sessionId: id, promptId: prompt.id });
+      return context.json(await session.submitPrompt(prompt, actorOf(deviceOf(context))), 202);
+    },
+  ),
+  route(
+    {
+      method: "post",
       path: "/api/sessions/{id}/cancel",
       right: "approve",
       summary: "Stop the running turn; 409 when another one runs",
@@ -126,6 +164,15 @@ export const turnRoutes = [
     },
   ),
 ];
+
+/** What the model may be asked with for this person; before the turn begins, which it may at once. */
+async function holdKey(
+  context: Context<ServerEnvironment>,
+  parts: ServerParts,
+  prompt: PaidPrompt,
+): Promise<void> {
+  parts.personalKeys.hold(prompt, await signedInToken(context, parts));
+}
 
 /** Without what the session keeps beside it. */
 function waitingPrompt({ promptId, content, delivery }: QueuedPrompt): QueuedPrompt {

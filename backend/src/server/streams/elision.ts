@@ -1,4 +1,6 @@
 /** Keeps the wire light: long tool input, output and diffs are cut to head and tail. The log keeps them whole. */
+import { withoutPictures, withoutPicturesIn } from "../../../../transcript/pictures.ts";
+import type { ContentBlock } from "../../protocol/content.ts";
 import type { SessionEvent, SessionUpdate } from "../../protocol/session-update.ts";
 import type { ToolCallContent } from "../../protocol/tool-call.ts";
 
@@ -28,9 +30,39 @@ export function elideEvent(event: SessionEvent): SessionEvent {
         update: { ...update, text, skippedBytes: (update.skippedBytes ?? 0) + budget.elidedBytes },
       };
     }
+    case "user_message_chunk":
+      return isLongPicture(update.content)
+        ? {
+            ...event,
+            update: {
+              ...update,
+              content: emptied(update.content),
+              _meta: { ...update._meta, elidedBytes: update.content.data.length },
+            },
+          }
+        : event;
+    case "prompt_queued":
+      return update.content.some(isLongPicture)
+        ? { ...event, update: { ...update, content: withoutPictures(update.content) } }
+        : event;
+    case "queue_update":
+      return update.edited?.content.some(isLongPicture)
+        ? { ...event, update: withoutPicturesIn(update) }
+        : event;
     default:
       return event;
   }
+}
+
+type Picture = Extract<ContentBlock, { type: "image" }>;
+
+/** Its event can be had whole. */
+function isLongPicture(block: ContentBlock): block is Picture {
+  return block.type === "image" && block.data.length > limitCharacters;
+}
+
+function emptied(picture: Picture): Picture {
+  return { ...picture, data: "" };
 }
 
 function isShort(update: ToolUpdate): boolean {
@@ -58,6 +90,7 @@ function elideToolCall(update: ToolUpdate): SessionUpdate {
 function elideContent(item: ToolCallContent, budget: Budget): ToolCallContent {
   switch (item.type) {
     case "content":
+      if (item.content.type === "image") return elidePicture(item.content, budget);
       if (item.content.type !== "text") return item;
       return { ...item, content: { ...item.content, text: cut(item.content.text, budget) } };
     case "diff":
@@ -69,6 +102,12 @@ function elideContent(item: ToolCallContent, budget: Budget): ToolCallContent {
     case "terminal":
       return item;
   }
+}
+
+function elidePicture(picture: Picture, budget: Budget): ToolCallContent {
+  if (!isLongPicture(picture)) return { type: "content", content: picture };
+  budget.elidedBytes += picture.data.length;
+  return { type: "content", content: emptied(picture) };
 }
 
 function newBudget(): Budget {

@@ -34,7 +34,11 @@ export function answerOf(outcome: PermissionOutcome): PermissionAnswer {
   switch (outcome.kind) {
     case "allow_once":
     case "allow_always":
-      return { type: "allowed" };
+      return {
+        type: "allowed",
+        optionId: outcome.optionId,
+        ...(outcome.feedback === undefined ? {} : { feedback: outcome.feedback }),
+      };
     case "reject_once":
     case "reject_always":
       return { type: "denied", feedback: outcome.feedback ?? null };

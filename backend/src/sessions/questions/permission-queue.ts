@@ -91,6 +91,11 @@ export class PermissionQueue {
     return outcome;
   }
 
+  /** Who decided a question; absent: nobody has, or the log does not say. */
+  deciderOf(requestId: string): Actor | undefined {
+    return this.#book.decision(requestId)?.by;
+  }
+
   /** Takes a grant back; durable when it resolves. */
   async endGrant(requestId: string, by: Actor): Promise<void> {
     const grant = this.#book.grant(requestId);

@@ -1,5 +1,7 @@
 /** The prompts of a session: a receipt for each that was ever accepted, and those that still wait, in order. */
+
 import { createHash } from "node:crypto";
+import { withPicturesOf } from "../../../../transcript/pictures.ts";
 import {
   changedQueue,
   movedBefore,
@@ -140,7 +142,7 @@ export class PromptQueue {
       {
         sessionUpdate: "queue_update",
         promptIds: now === undefined ? idsOf(moved) : orderWithNow(moved, promptId, now),
-        ...(content === undefined ? {} : { edited: { promptId, content } }),
+        ...(content === undefined ? {} : { edited: { promptId, content: this.#whole(promptId, content) } }),
         ...(now === undefined ? {} : { now: { promptId, delivery: now } }),
       },
       by,
@@ -168,6 +170,12 @@ export class PromptQueue {
         this.#waiting = before.filter((prompt) => !taken.has(prompt.promptId));
       },
     };
+  }
+
+  /** With the pictures that an edit leaves as they are. */
+  #whole(promptId: string, content: readonly ContentBlock[]): ContentBlock[] {
+    const before = this.#waiting.find((prompt) => prompt.promptId === promptId)?.content ?? [];
+    return withPicturesOf(before, content);
   }
 
   #assertWaits(promptId: string): void {
@@ -216,5 +224,7 @@ function fieldsOf(block: ContentBlock): readonly string[] {
       return [block.type, block.text];
     case "resource_link":
       return [block.type, block.uri, block.name];
+    case "image":
+      return [block.type, block.mimeType, block.data];
   }
 }

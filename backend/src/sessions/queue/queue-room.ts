@@ -4,7 +4,7 @@ import type { QueuedPrompt } from "../../protocol/session.ts";
 import { SessionConflict } from "../session-conflict.ts";
 
 const mostPrompts = 50;
-const mostCharacters = 4_000_000;
+const mostCharacters = 16_000_000;
 
 /** Throws `queue_full` when `content` does not fit beside what waits. */
 export function assertFits(content: readonly ContentBlock[], others: readonly QueuedPrompt[]): void {

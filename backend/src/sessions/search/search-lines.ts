@@ -43,6 +43,7 @@ export class SearchLines {
     switch (update.sessionUpdate) {
       case "user_message_chunk": {
         const { content } = update;
+        if (content.type === "image") return [];
         const text = content.type === "text" ? content.text : `${content.name} ${content.uri}`;
         return this.#write(event, { messageId: update.messageId, kind: "prompt", text: `${text}\n` });
       }

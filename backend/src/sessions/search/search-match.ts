@@ -2,7 +2,8 @@
 import type { SearchHit } from "../../protocol/search.ts";
 import { plainText, type SearchLine } from "./search-lines.ts";
 
-const before = 60;
+/** So little that the match stands in the first line of a narrow screen. */
+const before = 24;
 const after = 140;
 
 /** A query, ready to be looked for. */
@@ -21,18 +22,38 @@ export function queryOf(typed: string): Query | null {
 
 /** The line's hit, with its surroundings and every match in them; null when there is none. */
 export function hitIn(line: SearchLine, { pattern }: Query): SearchHit | null {
-  const [first] = line.text.matchAll(pattern);
-  if (first === undefined) return null;
-  const start = boundary(line.text, first.index - before);
-  const end = boundary(line.text, first.index + Math.max(after, first[0].length + before));
+  const [asWritten] = line.text.matchAll(pattern);
+  if (asWritten === undefined) return null;
+  const read = line.kind === "agent" ? withoutMarkup(line.text) : line.text;
+  const [asRead] = read.matchAll(pattern);
+  // Who looks for the markup itself is shown it.
+  const [text, first] = asRead === undefined ? [line.text, asWritten] : [read, asRead];
+  const start = wordStart(text, first.index);
+  const end = boundary(text, first.index + Math.max(after, first[0].length + before));
   const lead = start > 0 ? "…" : "";
-  const shown = line.text.slice(start, end);
+  const shown = text.slice(start, end);
   const marks = [...shown.matchAll(pattern)].map(({ 0: match, index }): [number, number] => {
     const from = index + lead.length;
     return [from, from + match.length];
   });
   const { seq, kind } = line;
-  return { seq, kind, text: `${lead}${shown}${end < line.text.length ? "…" : ""}`, marks };
+  return { seq, kind, text: `${lead}${shown}${end < text.length ? "…" : ""}`, marks };
+}
+
+const fence = /(?:^|(?<= ))(?:`{3,}|~{3,})\w*(?: |$)/g;
+const heading = /(?:^|(?<= ))#{1,6} /g;
+const strong = /(?<![\w/*])\*\*(?=[\p{L}\p{N}`"'(])(.+?)(?<=[^\s/*])\*\*(?![\w/*])/gu;
+
+/** An answer as it is read: without the signs that only make it look so. A `**` of a pattern of files stays. */
+function withoutMarkup(text: string): string {
+  return text.replace(fence, "").replace(heading, "").replace(strong, "$1").replaceAll("`", "");
+}
+
+/** A little before the match, where a word begins. */
+function wordStart(text: string, match: number): number {
+  const start = boundary(text, match - before);
+  const space = text.indexOf(" ", start);
+  return start === 0 || space < 0 || space >= match ? start : space + 1;
 }
 
 /** Inside the text, and not between the halves of a character. */

@@ -49,6 +49,7 @@ export class SessionStore {
       now: () => new Date(),
       newId: () => randomBytes(12).toString("base64url"),
       onModeEnded: () => undefined,
+      onPlanAccepted: () => undefined,
       onGrantEnded: () => undefined,
       stillCounts: () => true,
       hasRoom: async () => true,

@@ -142,6 +142,7 @@ function decisionWords(outcome: PermissionOutcome, name: string | undefined): st
 
 function textOf(content: ContentBlock): string {
   if (content.type === "text") return content.text;
+  if (content.type === "image") return `![Picture](data:${content.mimeType};base64,${content.data})`;
   return `[${oneLine(content.name).replace(/[[\]\\]/g, "\\$&")}](<${content.uri.replace(/[<>\s]/g, encodeURIComponent)}>)`;
 }
 

@@ -3,6 +3,7 @@ import { isTurnEnd } from "../../../../transcript/turn-state.ts";
 import type { Actor, SessionEvent } from "../../protocol/session-update.ts";
 import type { Redaction } from "../../workspace/redaction/redaction.ts";
 import type { SessionCreated } from "../session-state.ts";
+import { isCallEnd } from "../turn/call-end.ts";
 import { OpenCalls } from "../turn/open-calls.ts";
 import { RedactedStreams } from "../turn/redacted-streams.ts";
 import { redactUpdate } from "../turn/redacted-update.ts";
@@ -105,8 +106,7 @@ class ImportedLog {
       this.#calls = new OpenCalls();
       return;
     }
-    const isEnd = "status" in update && (update.status === "completed" || update.status === "failed");
-    if (isEnd) this.#streams.endCall(update.toolCallId);
+    if (isCallEnd(update)) this.#streams.endCall(update.toolCallId);
     this.#streams.endMessages();
   }
 

@@ -1,6 +1,11 @@
 /** Keeps a session's history for the model: folded event by event, made anew from the log only when it must be. */
 
-import { applyToHistory, emptyHistoryFold, type HistoryFold } from "../../../../transcript/fold-history.ts";
+import {
+  applyToHistory,
+  emptyHistoryFold,
+  type HistoryFold,
+  subagentHistory,
+} from "../../../../transcript/fold-history.ts";
 import type { History } from "../../../../transcript/history.ts";
 import type { SessionEvent } from "../../protocol/session-update.ts";
 import type { EventLog } from "../log/event-log.ts";
@@ -40,7 +45,11 @@ export class HistoryKeeper {
     this.#fold = fold;
   }
 
-  current(): History {
-    return this.#fold === null ? [] : [...this.#fold.items];
+  /** The conversation; with the id of a running call, that of its subagent. */
+  current(parentToolCallId?: string): History {
+    if (this.#fold === null) return [];
+    const items =
+      parentToolCallId === undefined ? this.#fold.items : subagentHistory(this.#fold, parentToolCallId);
+    return [...items];
   }
 }

@@ -2,10 +2,13 @@
 
 import type { History } from "../../../../transcript/history.ts";
 import type { Engine, EngineTurn, SteeredWords, TurnEnd } from "../../engines/engine.ts";
-import type { SessionMode } from "../../protocol/session.ts";
+import type { PermissionRequest } from "../../protocol/permission.ts";
+import type { Effort, SessionMode } from "../../protocol/session.ts";
+import type { Actor } from "../../protocol/session-update.ts";
 import type { CheckpointedProject, Checkpoints } from "../../workspace/git/checkpoints.ts";
 import type { Redaction } from "../../workspace/redaction/redaction.ts";
 import type { LogEntry } from "../log/event-log.ts";
+import type { PermissionAnswer } from "../questions/permission-outcome.ts";
 import type { AskingTurn, LogWriter, PermissionQueue } from "../questions/permission-queue.ts";
 import type { WaitingPrompt } from "../queue/prompt-queue.ts";
 import { serverActor } from "../server-actor.ts";
@@ -30,10 +33,13 @@ export interface TurnHost {
   readonly beat: SharedBeat;
   /** `provider/model`, or null when there is none to be had. */
   model(): Promise<string | null>;
+  effort(): Effort | null;
   mode(): SessionMode;
+  /** Somebody accepted a plan, and with it chose the mode. */
+  onPlanAccepted(mode: SessionMode, by: Actor): void;
   /** Resolves once `history` may be called. */
   prepareHistory(): Promise<void>;
-  history(): History;
+  history(parentToolCallId?: string): History;
   /** What was steered into the turn, once it is in the log. */
   takeSteered(turn: AskingTurn): Promise<readonly SteeredWords[]>;
   /** Results for calls that the engine left open, and whether files may have changed. */
@@ -58,6 +64,8 @@ export class RunningTurn {
   readonly #checkpoints: TurnCheckpoints;
   readonly #abort = new AbortController();
   #stopCause: StopCause | null = null;
+  /** Who accepted the plan that has not changed the mode yet. */
+  #planAcceptedBy: Actor | null = null;
 
   constructor(host: TurnHost, prompt: WaitingPrompt) {
     this.turnId = host.newId();
@@ -117,32 +125,51 @@ export class RunningTurn {
   }
 
   #engineTurn(model: string | null): EngineTurn {
-    const { sessionId, project, permissions } = this.#host;
+    const { sessionId, project } = this.#host;
     const asking = { turnId: this.turnId, promptId: this.promptId, signal: this.#abort.signal };
     return {
       sessionId,
       turnId: this.turnId,
+      promptId: this.promptId,
       prompt: this.#prompt.content,
       root: project.root,
       model,
+      effort: this.#host.effort(),
       signal: this.#abort.signal,
-      history: () => {
+      history: (parentToolCallId) => {
         this.#output.endMessages();
-        return this.#host.history();
+        return this.#host.history(parentToolCallId);
       },
       takeSteered: () => {
         this.#output.endMessages();
         return this.#host.takeSteered(asking);
       },
       mode: () => this.#host.mode(),
+      setMode: (mode) => this.#setMode(mode),
       emit: (update, place) => this.#output.emit(update, place),
       emitDurable: (update, place) => this.#output.emitDurable(update, place),
-      requestPermission: (request) => {
-        this.#output.endMessages();
-        return permissions.ask(request, asking);
-      },
+      requestPermission: (request) => this.#ask(request, asking),
       checkpointTaken: () => this.#checkpoints.begin(),
     };
+  }
+
+  async #ask(request: PermissionRequest, asking: AskingTurn): Promise<PermissionAnswer> {
+    this.#output.endMessages();
+    const { permissions } = this.#host;
+    const answer = await permissions.ask(request, asking);
+    if (request.subject.type === "plan")
+      this.#planAcceptedBy =
+        answer.type === "allowed" ? (permissions.deciderOf(request.requestId) ?? null) : null;
+    return answer;
+  }
+
+  /** Only a person changes a mode: once for each plan that they accept, and in their name. */
+  #setMode(mode: SessionMode): void {
+    const by = this.#planAcceptedBy;
+    this.#planAcceptedBy = null;
+    if (by === null) return;
+    this.#output.emit({ sessionUpdate: "current_mode_update", currentModeId: mode }, { by });
+    this.#host.onPlanAccepted(mode, by);
   }
 
   async #closingEntries(end: TurnEnd): Promise<LogEntry[]> {

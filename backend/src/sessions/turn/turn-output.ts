@@ -4,6 +4,7 @@ import type { SessionUpdate } from "../../protocol/session-update.ts";
 import type { Redaction } from "../../workspace/redaction/redaction.ts";
 import type { LogEntry } from "../log/event-log.ts";
 import type { LogWriter } from "../questions/permission-queue.ts";
+import { isCallEnd } from "./call-end.ts";
 import { ChunkGathering } from "./chunk-gathering.ts";
 import { type OutputEntry, OutputLimit } from "./output-limit.ts";
 import { RedactedStreams, type StreamedEntry } from "./redacted-streams.ts";
@@ -82,8 +83,7 @@ export class TurnOutput {
   }
 
   #prepareFor(update: SessionUpdate): void {
-    const isEnd = "status" in update && (update.status === "completed" || update.status === "failed");
-    if (isEnd) {
+    if (isCallEnd(update)) {
       this.#streams.endCall(update.toolCallId);
       this.#limit.finish(update.toolCallId);
     }

@@ -61,7 +61,10 @@ test("a question stops the clock: requires_action from the first to the last ans
   await session.decide("q1", allow, desk);
   await turnEnd(session);
   await store.close();
-  expect(answers).toEqual([{ type: "allowed" }, { type: "denied", feedback: "not now" }]);
+  expect(answers).toEqual([
+    { type: "allowed", optionId: "once" },
+    { type: "denied", feedback: "not now" },
+  ]);
   const kinds = (await updates(session, "request_permission", "permission_outcome", "state_update")).map(
     nameOf,
   );
@@ -162,7 +165,11 @@ test("a grant answers the same question again, until it is taken back", async ()
   await session.decide("q3", { ...allow, digest: "digest-q3", optionId: "no" }, phone);
   await turnEnd(session);
   await store.close();
-  expect(answers).toEqual([{ type: "allowed" }, { type: "allowed" }, { type: "denied", feedback: null }]);
+  expect(answers).toEqual([
+    { type: "allowed", optionId: "always" },
+    { type: "allowed" },
+    { type: "denied", feedback: null },
+  ]);
   const { events } = await session.readEvents({});
   const byGrant = events.find(
     ({ update }) => update.sessionUpdate === "permission_outcome" && update.requestId === "q2",

@@ -110,6 +110,9 @@ test("what was under way in an imported session is over: nothing runs, nothing w
   expect(session.summary()).toMatchObject({
     state: "interrupted",
     mode: "ask",
+    effort: null,
+    spent: { tokens: 0, cost: 0, stepsWithoutTokens: 0, stepsWithoutCost: 0 },
+    spentInDay: null,
     modeEndsAt: null,
     queue: [],
     pending: [],

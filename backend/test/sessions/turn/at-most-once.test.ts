@@ -1,4 +1,5 @@
 /** Our own agent with its real tools in real sessions: what is sent or decided many times happens once. */
+
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
@@ -12,6 +13,7 @@ import type { Session } from "../../../src/sessions/session.ts";
 import { builtInTools } from "../../../src/tools/index.ts";
 import { requestFaults } from "../../agent/request-check.ts";
 import { calls, says, stop } from "../../agent/turn-stage.ts";
+import { unknownFacts } from "../../agent/unknown-model.ts";
 import {
   createSession,
   desk,
@@ -158,6 +160,7 @@ function canaryOf(machine: Machine): string {
 function agentThat(machine: Machine, answer: (request: ModelRequest) => readonly ModelEvent[]) {
   const requests: ModelRequest[] = [];
   const model: Model = {
+    describe: () => Promise.resolve(unknownFacts),
     async *stream(request) {
       requests.push(structuredClone(request));
       yield* answer(request);
