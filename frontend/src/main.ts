@@ -12,7 +12,7 @@ import { startOutbox, stopOutbox } from "./state/outbox/outbox.ts";
 import { checkPageVersion, followPageVersion } from "./state/page-update.ts";
 import { registerPageWorker } from "./state/page-worker.ts";
 import { forgetEverySession } from "./state/sessions/forget-sessions.ts";
-import { needsYouCount } from "./state/sessions/session-list.ts";
+import { isListLoaded, needsYouCount } from "./state/sessions/session-list.ts";
 import { applySettings } from "./state/settings.ts";
 import { text } from "./text/en.ts";
 import { announceHandedBack, announceNeedsYou } from "./views/frame/announcements.ts";
@@ -73,14 +73,15 @@ effect(() => {
 
 const root = document.getElementById("app");
 if (root === null) throw new Error("index.html has no #app.");
-root.append(owned(AppFrame).value);
+// In the place of what index.html shows until then.
+root.replaceChildren(owned(AppFrame).value);
 
-// What is likely wanted next: once the list has stood for a while, so that nothing that is waited for comes later.
-const settledMs = 2_000;
-setTimeout(() => whenIdle(prepareSession), settledMs);
+// What is likely wanted next, once the list is drawn, so that nothing that is waited for comes later.
+effect(() => {
+  if (isListLoaded.value) requestAnimationFrame(() => whenIdle(prepareSession));
+});
 
 function prepareSession(): void {
   // Not now is not never: opening a session asks again.
-  if (access.peek().state === "paired")
-    void import("./views/session/session-screen.ts").catch(() => undefined);
+  void import("./views/session/session-screen.ts").catch(() => undefined);
 }

@@ -1,7 +1,7 @@
 /** The fold of a log into what the model is told. */
 import { expect, test } from "vitest";
 import type { SessionEvent, SessionUpdate } from "../../backend/src/protocol/session-update.ts";
-import { applyToHistory, emptyHistoryFold } from "../../transcript/fold-history.ts";
+import { applyToHistory, emptyHistoryFold, subagentHistory } from "../../transcript/fold-history.ts";
 import type { History } from "../../transcript/history.ts";
 
 type Logged = readonly [update: SessionUpdate, stepId?: string];
@@ -33,7 +33,7 @@ test("chunks of one message make one item", () => {
   );
   expect(history).toEqual([
     { type: "user", messageId: "p1", content: [text("Look at"), link] },
-    { type: "step", stepId: "s1", text: "I look", calls: [] },
+    { type: "step", stepId: "s1", text: "I look", calls: [], thought: "hm" },
   ]);
 });
 
@@ -101,4 +101,80 @@ test("a chunk costs the same in a long session as in a short one", () => {
   expect(fold.items).toBe(tail);
   expect(fold.items[0]).toBe(first);
   expect(fold.items.at(-1)).toMatchObject({ text: `x${"y".repeat(20_000)}` });
+});
+
+test("what a subagent says and does is not its parent's conversation, and is kept until its call ends", () => {
+  const fold = emptyHistoryFold();
+  const apply = (update: SessionUpdate, stepId: string, parentToolCallId?: string) => {
+    const event: SessionEvent = { seq: 1, at: "2026-01-01T00:00:00.000Z", update, stepId };
+    applyToHistory(fold, parentToolCallId === undefined ? event : { ...event, parentToolCallId });
+  };
+  apply({ sessionUpdate: "tool_call", toolCallId: "c1", _meta: model("v1") }, "s1");
+  apply(agentSays("I look"), "c1-s1", "c1");
+  apply({ sessionUpdate: "tool_call", toolCallId: "c1-c1", _meta: model("v2") }, "c1-s1", "c1");
+  expect(fold.items).toHaveLength(1);
+  expect(subagentHistory(fold, "c1")).toMatchObject([
+    { stepId: "c1-s1", text: "I look", calls: [{ toolCallId: "c1-c1" }] },
+  ]);
+  apply(
+    { sessionUpdate: "tool_call_update", toolCallId: "c1", status: "completed", content: result("Done") },
+    "s1",
+  );
+  expect(subagentHistory(fold, "c1")).toEqual([]);
+  expect(fold.items).toMatchObject([{ calls: [{ result: "Done" }] }]);
+});
+
+test("a step knows who answered, a prompt what was told beside it, a result its pictures", () => {
+  const origin = { model: "a/b", reasoningField: "reasoning" } as const;
+  const image = { type: "image", mimeType: "image/png", data: "AAAA" } as const;
+  const none = { used: null, size: null, inputTokens: null, outputTokens: null };
+  const history = folded(
+    [{ sessionUpdate: "user_message_chunk", messageId: "p1", content: text("See @a") }],
+    [
+      {
+        sessionUpdate: "prompt_context",
+        promptId: "p1",
+        source: { type: "file", path: "a" },
+        text: "a says",
+      },
+    ],
+    [{ sessionUpdate: "tool_call", toolCallId: "c1", _meta: model("v1") }, "s1"],
+    [{ sessionUpdate: "usage_update", ...none, _meta: origin }, "s1"],
+    [
+      {
+        sessionUpdate: "tool_call_update",
+        toolCallId: "c1",
+        status: "completed",
+        content: [{ type: "content", content: image }, ...result("a.png")],
+      },
+    ],
+  );
+  const call = {
+    toolCallId: "c1",
+    call: model("v1").model,
+    status: "completed",
+    result: "a.png",
+    images: [image],
+  };
+  expect(history).toEqual([
+    { type: "user", messageId: "p1", content: [text("See @a")], context: ["a says"] },
+    { type: "step", stepId: "s1", text: "", calls: [call], origin },
+  ]);
+});
+
+test("a compaction counts once it is completed, and no longer when it failed after that", () => {
+  const update = (status: "in_progress" | "completed" | "failed"): Logged => [
+    {
+      sessionUpdate: "compaction_update",
+      compactionId: "k1",
+      status,
+      trigger: "manual",
+      ...(status === "completed" ? { summary: "S", keepFrom: "s2" } : {}),
+    },
+  ];
+  expect(folded(update("in_progress"))).toEqual([]);
+  expect(folded(update("in_progress"), update("failed"))).toEqual([]);
+  const held = { type: "compaction", compactionId: "k1", summary: "S", keepFrom: "s2" };
+  expect(folded(update("in_progress"), update("completed"))).toEqual([held]);
+  expect(folded(update("completed"), update("failed"))).toEqual([{ ...held, summary: null, keepFrom: null }]);
 });

@@ -38,6 +38,13 @@ export function formatPercent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
 
+/** `$0.04`, `under $0.01`, `$0` of what is known to cost nothing. */
+export function formatCost(dollars: number): string {
+  if (dollars === 0) return "$0";
+  if (dollars < 0.01) return "under $0.01";
+  return `$${dollars.toFixed(2)}`;
+}
+
 /** A model's window: `128k`, `8k`, `1M`. */
 export function formatWindow(tokens: number): string {
   if (tokens < 1000) return String(tokens);

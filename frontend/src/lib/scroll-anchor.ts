@@ -35,6 +35,7 @@ export class ScrollAnchor {
   readonly #isFollowing = signal(true);
   readonly #isNearStart = signal(false);
   readonly #isNearEnd = signal(false);
+  readonly #isAtEnd = signal(true);
   #trueEnd: TrueEnd = { isShown: () => true, show: () => undefined };
   /** Where the browser does not keep the place by itself, we do. */
   readonly #keepsPlace = !CSS.supports("overflow-anchor", "auto");
@@ -69,6 +70,11 @@ export class ScrollAnchor {
 
   get isFollowing(): ReadonlySignal<boolean> {
     return this.#isFollowing;
+  }
+
+  /** The end is in view, whether it is followed or only happens to be there. */
+  get isAtEnd(): ReadonlySignal<boolean> {
+    return this.#isAtEnd;
   }
 
   /** Less than two screens are left above. */
@@ -221,7 +227,10 @@ export class ScrollAnchor {
 
   #measure(): void {
     this.#isNearStart.value = this.#scroller.scrollTop < 2 * this.#scroller.clientHeight;
-    this.#isNearEnd.value = this.#end() - this.#scroller.scrollTop < 2 * this.#scroller.clientHeight;
+    const left = this.#end() - this.#scroller.scrollTop;
+    this.#isNearEnd.value = left < 2 * this.#scroller.clientHeight;
+    const isHere = left <= followingWithin && this.#trueEnd.isShown();
+    this.#isAtEnd.value = this.#isFollowing.peek() || isHere;
     this.#held = this.#isFollowing.peek() ? null : firstInView(this.#scroller, this.#content);
   }
 

@@ -8,6 +8,8 @@ type OpenLayer = (close: () => void) => () => void;
 
 interface SheetOptions {
   readonly title: string;
+  /** What readers call the dialog; absent: its title. */
+  readonly label?: string | undefined;
   /** Builds what is in the sheet; it is owned by the sheet and may close it. */
   readonly content: (close: () => void) => Child;
   readonly onClose?: () => void;
@@ -57,7 +59,7 @@ function draw(options: SheetOptions, close: () => void): HTMLDialogElement {
     // A field that wants the focus gets it; otherwise the title does, so that readers hear where they are.
     h(
       "h2",
-      { class: "one-line", tabindex: -1, autofocus: body.querySelector("[autofocus]") === null },
+      { class: "one-line", dir: "auto", tabindex: -1, autofocus: body.querySelector("[autofocus]") === null },
       options.title,
     ),
     h(
@@ -74,7 +76,7 @@ function draw(options: SheetOptions, close: () => void): HTMLDialogElement {
   );
   const dialog = h(
     "dialog",
-    { class: "sheet", "aria-label": options.title },
+    { class: "sheet", "aria-label": options.label ?? options.title },
     h("div", { class: "sheet-panel" }, head, body),
   );
   dialog.addEventListener("cancel", (event) => {
@@ -89,19 +91,30 @@ function draw(options: SheetOptions, close: () => void): HTMLDialogElement {
   return dialog;
 }
 
-/** Beside the anchor, inside the window: beneath it where there is room, else above. */
+/** So far from the anchor, and from the window's edge. */
+const gap = 8;
+const margin = 16;
+
+/** Beside the anchor, inside the window: beneath it or above it, where there is room for all of it, else over it. */
 function placeAt(dialog: HTMLDialogElement, anchor: HTMLElement): void {
   const panel = dialog.querySelector(".sheet-panel");
   if (!(panel instanceof HTMLElement)) return;
   const at = anchor.getBoundingClientRect();
-  const isLower = at.top > window.innerHeight / 2;
-  dialog.dataset.side = isLower ? "above" : "below";
+  const { innerHeight } = window;
+  const needed = panel.offsetHeight + gap + margin;
+  const rooms = [
+    { side: "below", room: innerHeight - at.bottom, edge: at.bottom + gap },
+    { side: "above", room: at.top, edge: innerHeight - at.top + gap },
+  ] as const;
+  const inOrder = at.top > innerHeight / 2 ? rooms.toReversed() : rooms;
+  const { side, edge } = inOrder.find(({ room }) => room >= needed) ?? {
+    side: "over",
+    edge: Math.max(margin, innerHeight - panel.offsetHeight - margin),
+  };
+  dialog.dataset.side = side;
   dialog.style.setProperty("--anchor-left", `${Math.round(at.left)}px`);
   dialog.style.setProperty("--anchor-right", `${Math.round(window.innerWidth - at.right)}px`);
-  dialog.style.setProperty(
-    "--anchor-edge",
-    `${Math.round(isLower ? window.innerHeight - at.top : at.bottom)}px`,
-  );
+  dialog.style.setProperty("--anchor-edge", `${Math.round(edge)}px`);
   dialog.toggleAttribute("data-from-right", at.left > window.innerWidth / 2);
   dialog.toggleAttribute("data-anchored", true);
 }

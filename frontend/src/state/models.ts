@@ -56,11 +56,14 @@ export function watchModels(): () => void {
 
 /** Every model of every provider that can be used. */
 export function choices(of: ModelListing): Choice[] {
-  return of.providers
-    .filter((provider) => provider.available)
-    .flatMap((provider) =>
-      provider.models.map((model) => ({ id: modelId(provider, model), model, provider })),
-    );
+  return listed(of).filter(({ provider }) => provider.available);
+}
+
+/** Every model of every provider, also of one that cannot be used now. */
+export function listed(of: ModelListing): Choice[] {
+  return of.providers.flatMap((provider) =>
+    provider.models.map((model) => ({ id: modelId(provider, model), model, provider })),
+  );
 }
 
 /** What a chip calls a model: its name alone, without the provider. Null is the default model. */

@@ -1,8 +1,9 @@
 /** Folders that the agent may work in. */
 import { api, ask } from "../api/client.ts";
-import type { Outcome, Project } from "../api/types.ts";
+import type { Outcome, Project, SessionSummary } from "../api/types.ts";
 import { readStored, writeStored } from "../lib/browser/storage.ts";
 import { type ReadonlySignal, signal } from "../lib/signal.ts";
+import { sessionProjects } from "./sessions/session-list.ts";
 
 const known = signal<readonly Project[] | null>(null);
 
@@ -22,11 +23,15 @@ export async function openFolder(path: string): Promise<Outcome<Project>> {
   return outcome;
 }
 
-/** The project of the last new session, else the first one. */
+/** The project of the last new session, else the first one. Until the machine has answered, of those that have sessions. */
 export function preferredProject(): Project | null {
-  const list = known.value ?? [];
+  const list = known.value ?? sessionProjects.value.map(withoutFacts);
   const remembered = readStored("project");
   return list.find((project) => project.id === remembered) ?? list[0] ?? null;
+}
+
+function withoutFacts(project: SessionSummary["project"]): Project {
+  return { ...project, instructions: [], lastUsedAt: null };
 }
 
 /** Remembers what was chosen for the next new session. */

@@ -18,6 +18,8 @@ export const composer = {
   label: "Message",
   placeholder: "Message",
   instead: "Or say what to do instead",
+  answer: "Or write your own answer",
+  changePlan: "Or say what to change",
   whileRunning: "Message for after this turn",
   send: "Send",
   change: "Change the queued message",
@@ -30,6 +32,11 @@ export const composer = {
   mode: (mode: string) => `Mode: ${mode}`,
   model: (model: string) => `Model: ${model}`,
   context: (percent: string) => `Context ${percent} full`,
+  contextUnknown: "Context",
+  answers: "This answers the question.",
+  changesPlan: "This goes back into the planning.",
+  answerInstead: "Answer instead",
+  changePlanInstead: "Back into the planning",
   grant: (thing: string) => `Allowed: ${thing}. Ends it.`,
   denies: "This denies the question.",
   queueInstead: "Queue instead",
@@ -37,6 +44,86 @@ export const composer = {
   denyInstead: "Deny instead",
   readOnly: (device: string) => `This ${device} may only read.`,
   continueTurn: "Continue",
+} as const;
+
+/** What is put beside the words of a message. */
+export const attach = {
+  open: "Add",
+  title: "Add to the message",
+  camera: "Camera",
+  photos: "Photos",
+  paste: "Paste",
+  file: "Mention a file",
+  command: "Command",
+  remove: (name: string) => `Remove ${name}`,
+  tiles: "Pictures with this message",
+  pasted: "Pasted picture",
+  photo: "Photo",
+  working: "Making it smaller",
+  picture: (index: number) => `Picture ${index}`,
+  notAnImage: (name: string) => `${name} is no picture that can be read here.`,
+  tooMuch: "More pictures do not fit into one message. Send these first.",
+  nothingToPaste: "There is no picture on the clipboard, or this browser does not give it.",
+  notLoaded: "This picture cannot be loaded now.",
+  load: "Load the picture",
+} as const;
+
+/** The lists behind `/` and `@`. */
+export const picker = {
+  commands: "Commands",
+  files: "Files",
+  noCommand: "No such command",
+  noFile: "No such file",
+  searching: "Searching",
+  unknown: (name: string) => `There is no command /${name}. Nothing was sent.`,
+  unreachable: (machine: string) => `${machine} does not answer: /commands need it. Nothing was sent.`,
+  help: "Commands",
+  compacting: "The conversation is being summed up.",
+  sources: { "built-in": "", project: "project", user: "yours" } as Readonly<Record<string, string>>,
+  descriptions: {
+    new: "Start a new session",
+    model: "Choose the model",
+    mode: "Choose what it may do without asking",
+    compact: "Sum up what came before, to make room",
+    help: "List the commands",
+  } as Readonly<Record<string, string>>,
+} as const;
+
+/** How full the model’s window is, and what that costs. */
+export const contextMeter = {
+  title: "Context",
+  used: "Used",
+  window: "Window",
+  fills: "What fills it, by estimate",
+  parts: {
+    system: "System prompt",
+    tools: "Tools",
+    instructions: "Instructions",
+    notes: "Notes",
+    messages: "Messages",
+    results: "Results of tools",
+  },
+  compact: "Compact",
+  compacting: "Compacting",
+  compactLine: "Sums up what came before. The session keeps all of it.",
+  notNow: "It works now. Compacting waits until the turn is over.",
+  turn: "This turn",
+  lastTurn: "Last turn",
+  session: "Session",
+  today: "Today, all sessions",
+  atLeast: (amount: string) => `over ${amount}`,
+  loadedOnly: "Of what is loaded here",
+  tokens: (count: string) => `${count} tokens`,
+  unknown: "unknown",
+  free: (count: string) => `${count} free`,
+} as const;
+
+/** What is to be done, as the agent keeps it. */
+export const todo = {
+  line: (done: number, count: number) => `${done} of ${count}`,
+  allDone: "All done",
+  label: "What is to be done",
+  states: { pending: "to do", in_progress: "now", completed: "done" },
 } as const;
 
 export const working = {
@@ -98,9 +185,15 @@ export const waiting = {
   count: (count: number) => (count === 1 ? "1 thing is not sent yet" : `${count} things are not sent yet`),
   note: (machine: string) => `Sent by itself, in this order, as soon as ${machine} answers.`,
   sendNow: "Send now",
+  sending: "Sending",
+  unanswered: (machine: string) => `${machine} does not answer. Still waiting here.`,
+  untaken: (machine: string) => `${machine} takes nothing now. Still waiting here.`,
   edit: "Edit",
   remove: "Remove",
+  removed: "Removed.",
+  undo: "Undo",
   goOn: "Continue",
   allowed: (question: string | null) => `Allowed: ${question ?? "a question"}`,
   denied: (question: string | null) => `Denied: ${question ?? "a question"}`,
+  answered: (question: string) => `Answered: ${question}`,
 } as const;

@@ -7,6 +7,7 @@ type Decided =
       readonly outcome: "selected";
       readonly kind: "allow_once" | "allow_always" | "reject_once" | "reject_always";
       readonly grant?: { readonly scope: "turn" | "session" } | undefined;
+      readonly feedback?: string | undefined;
     }
   | { readonly outcome: "cancelled"; readonly reason: keyof typeof cancelled };
 
@@ -55,6 +56,7 @@ export const permission = {
   readToEnd: "Allow waits for the end",
   hidden: (count: number) => `${counted(count, "hidden or look-alike character")}, written out`,
   openInReview: "Open in Review",
+  getOnly: "GET, nothing else is sent",
   allowedSending: "Allowed · sending",
   allowedOnMachine: "Allowed · on the machine",
   deniedSending: "Denied · sending",
@@ -71,9 +73,9 @@ export const permission = {
   tapToDecide: "Tap to decide",
   sheetTitle: "Allow more than once",
   thisTurn: "This turn",
-  thisTurnDetail: "until the agent stops",
+  thisTurnDetail: "Until the agent stops",
   thisSession: "This session",
-  thisSessionDetail: "until the session ends, or you end it",
+  thisSessionDetail: "Until the session ends, or you end it",
   exactly: "Exactly this, nothing wider:",
   needsYou: (question: string) => `Needs you: ${question}`,
   failed: "The decision was not accepted.",
@@ -81,20 +83,75 @@ export const permission = {
 
 /** The thing that is asked about. */
 type Subject =
-  | { readonly type: "command"; readonly command: string }
-  | { readonly type: "edit"; readonly path: string; readonly created: boolean }
+  | { readonly type: "command"; readonly command: string; readonly background?: boolean | undefined }
+  | {
+      readonly type: "edit";
+      readonly path: string;
+      readonly created: boolean;
+      readonly deleted?: boolean | undefined;
+      readonly moved?: boolean | undefined;
+    }
   | { readonly type: "read"; readonly path: string }
+  | { readonly type: "fetch"; readonly url: string }
+  | { readonly type: "question"; readonly question: string }
+  | { readonly type: "plan" }
   | { readonly type: "other"; readonly title: string };
+
+/** What the model asks, and the plan that it proposes: answered, not allowed. */
+export const asking = {
+  plan: "the plan",
+  planTitle: "Start with this plan?",
+  question: "Question",
+  options: "Answers",
+  startAsk: "Start, ask me",
+  startEdit: "Start, edits allowed",
+  keep: "Keep planning",
+  noAnswer: "Let the agent decide",
+  editPlan: "Edit",
+  showPlan: "Done",
+  planField: "The plan",
+  edited: "Edited by you",
+  answeredSending: "Answered · sending",
+  answeredOnMachine: "Answered · on the machine",
+} as const;
+
+/** What became of it: `Answered “the second” on Pixel, 14:02`. */
+export function answerText(
+  answered: { readonly type: "question" | "plan"; readonly choice: string },
+  outcome: Extract<Decided, { outcome: "selected" }>,
+  who: { readonly by: { readonly kind: string; readonly name: string } | null; readonly time: string },
+): string {
+  const isTaken = outcome.kind === "allow_once" || outcome.kind === "allow_always";
+  const what = isTaken ? taken(answered, outcome.feedback) : leftOpen[answered.type];
+  const where = who.by === null ? "" : ` ${who.by.kind === "device" ? "on" : "by"} ${who.by.name}`;
+  return `${what}${where}, ${who.time}`;
+}
+
+const leftOpen = { question: "Left to the agent", plan: "Plan not taken yet" } as const;
+
+function taken(
+  { type, choice }: { readonly type: "question" | "plan"; readonly choice: string },
+  feedback: string | undefined,
+): string {
+  if (type === "plan") return feedback === undefined ? "Plan taken" : "Plan taken as edited";
+  return choice === "" ? "Answered" : `Answered “${choice}”`;
+}
 
 /** The question, from the thing that is asked about. */
 export function questionText(subject: Subject): string {
   switch (subject.type) {
     case "command":
-      return "Run this command?";
+      return subject.background === true ? "Run this in the background?" : "Run this command?";
     case "edit":
-      return subject.created ? `Create ${subject.path}?` : `Edit ${subject.path}?`;
+      return `${capitalised(changeVerb(subject))} ${subject.path}?`;
     case "read":
       return `Read ${subject.path}?`;
+    case "fetch":
+      return `Fetch ${hostOf(subject.url)}?`;
+    case "question":
+      return subject.question;
+    case "plan":
+      return asking.planTitle;
     case "other":
       return `${subject.title}?`;
   }
@@ -106,12 +163,33 @@ export function subjectName(subject: Subject): string {
     case "command":
       return subject.command;
     case "edit":
-      return `${subject.created ? "create" : "edit"} ${subject.path}`;
+      return `${changeVerb(subject)} ${subject.path}`;
     case "read":
       return `read ${subject.path}`;
+    case "fetch":
+      return `fetch ${subject.url}`;
+    case "question":
+      return subject.question;
+    case "plan":
+      return asking.plan;
     case "other":
       return subject.title;
   }
+}
+
+function changeVerb({ created, deleted, moved }: Extract<Subject, { type: "edit" }>): string {
+  if (moved === true) return "move";
+  if (deleted === true) return "delete";
+  return created ? "create" : "edit";
+}
+
+function capitalised(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
+
+/** The host of an address; the whole of what is none. */
+function hostOf(url: string): string {
+  return URL.parse(url)?.host || url;
 }
 
 /** How far it reaches; `tone` is the weight that the word has on the card. */

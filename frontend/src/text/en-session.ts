@@ -9,7 +9,8 @@ export const session = {
   missing: "There is no such session.",
   missingTitle: "Not found",
   toSessions: "Show sessions",
-  unreachable: (machine: string) => `${machine} does not answer. What you wrote is kept.`,
+  notHere: (machine: string, device: string) =>
+    `This session is not on this ${device}. It opens when ${machine} answers.`,
   notLoaded: "This session cannot be loaded now.",
   tryNow: "Try now",
   you: "You",
@@ -18,6 +19,8 @@ export const session = {
   copy: "Copy",
   copied: "Copied",
   notCopied: "Copying is not allowed here. Select the text instead.",
+  pictures: (count: number) => counted(count, "picture"),
+  told: (names: readonly string[]) => `with ${names.join(", ")}`,
   showAll: "Show all",
   showLess: "Show less",
   cannotShow: "This entry cannot be shown.",
@@ -58,9 +61,11 @@ export const sessionActions = {
   archive: "Archive",
   unarchive: "Take out of the archive",
   turns: "Turns",
+  jobs: "Background jobs",
   exportMarkdown: "Export as Markdown",
   exportJson: "Export as JSON",
   fork: "Fork from the last turn",
+  forking: "Forking",
   nothingToFork: "There is no finished turn to fork from.",
   delete: "Delete",
   deleteTitle: "Delete this session",
@@ -71,6 +76,17 @@ export const sessionActions = {
   deleteButton: (count: number) => `Delete ${counted(count, "session")}`,
   deleting: "Deleting",
   deleted: (title: string) => `‘${title}’ is deleted.`,
+} as const;
+
+/** Commands that go on in the background. */
+export const jobs = {
+  title: "Background jobs",
+  loading: "Looking what is running",
+  none: "Nothing is running in the background.",
+  running: (time: string, folder: string) => `running for ${time}${folder === "." ? "" : ` in ${folder}`}`,
+  stop: "Stop",
+  stopping: "Stopping",
+  stopLabel: (command: string) => `Stop ${command}`,
 } as const;
 
 export const turns = {
@@ -99,6 +115,17 @@ export const toolVerbs = {
   other: ["use", "Using", "Used"],
 } as const;
 
+/** The same for our own tools whose kind says too little, by their names. */
+export const toolVerbsByName: Readonly<Record<string, readonly [string, string, string]>> = {
+  ask: ["ask", "Asking", "Asked"],
+  exit_plan: ["propose a plan", "Proposing", "Proposed"],
+  todo: ["list", "Listing", "Listed"],
+  task: ["work on", "Working on", "Worked on"],
+  recall: ["recall", "Recalling", "Recalled"],
+  skill: ["use the skill", "Using the skill", "Used the skill"],
+  job: ["see to job", "Seeing to job", "Saw to job"],
+};
+
 export const tool = {
   creating: "Creating",
   created: "Created",
@@ -111,6 +138,10 @@ export const tool = {
   notStarted: "not started",
   notAllowedInMode: "not in this mode",
   invalid: "not understood",
+  inBackground: "in the background",
+  steps: (count: number) => counted(count, "step"),
+  todoItems: (count: string) => (count === "1" ? "1 thing to do" : `${count} things to do`),
+  picture: "Picture",
   timedOut: "timed out",
   exit: (code: number) => `exit ${code}`,
   lines: (from: number, to: number) => `${from}–${to}`,
@@ -129,6 +160,7 @@ export const tool = {
   searched: (count: number) =>
     count === 1 ? "searched once" : count === 2 ? "searched twice" : `searched ${count} times`,
   thought: "thought",
+  listed: "kept its list",
   otherCalls: (count: number) => counted(count, "other call"),
 } as const;
 
@@ -137,6 +169,7 @@ export const turnEnd = {
   stopped: "Stopped",
   interrupted: "Interrupted",
   tokens: (count: string) => `${count} tokens`,
+  compact: "Compact and retry",
   interruptedText: "The machine restarted in the middle of this. Nothing was run again.",
   continue: "Continue",
   stepLimitText: "It took as many steps as one turn may. What it did is kept.",
@@ -177,6 +210,8 @@ export function problemText(problem: TurnTrouble): string {
       return `${provider} does not answer. Your message is kept.`;
     case "model_auth":
       return `${provider} refused the key${status}. Your message is kept.`;
+    case "model_sign_in":
+      return `${provider} wants you signed in with GitHub. Your message is kept.`;
     case "model_not_found":
       return `${provider} does not know this model${status}.${detail}`;
     case "model_gone":
@@ -211,6 +246,7 @@ export const problemNames = {
   model_missing: "no model",
   model_unreachable: "model error",
   model_auth: "model error",
+  model_sign_in: "sign in",
   model_not_found: "model error",
   model_gone: "model error",
   model_rate_limit: "model error",
@@ -226,19 +262,41 @@ export const problemNames = {
   internal: "an error in VoxPilot",
 } as const;
 
+/** What was summed up for the model. */
+export const compaction = {
+  running: "Summing up what came before",
+  done: (before: string, after: string) => `Summed up: ${before} → ${after} tokens`,
+  doneAlone: "Summed up what came before",
+  failed: "Summing up failed. Nothing is lost.",
+  summary: "Summary for the model",
+} as const;
+
 export const notices = {
-  model_retry: (provider: string, attempt: string, wait: string | null) =>
-    wait === null
-      ? `${provider} does not answer. Try ${attempt}`
-      : `${provider} does not answer. Try ${attempt} in ${wait}`,
+  model_retry: (provider: string, wait: string) => `${provider} gives no answer. Tries again in ${wait}`,
+  retried: (provider: string, attempts: number) =>
+    attempts === 1
+      ? `${provider} gave no answer. Tried again`
+      : `${provider} gave no answer. Tried again ${grouped(attempts)} times`,
   rate_limit: (provider: string, wait: string) => `${provider} allows more in ${wait}. Continues by itself.`,
   theModel: "The model’s server",
   damaged_lines: (count: string) => `${count} damaged lines of this session were put aside`,
   not_saving: "Not saving: the machine’s disk is full",
   saving_again: "Saving again",
   repeated_call: "The agent repeated the same call and was told so",
+  repeated_text: "The agent went on repeating itself and was cut short",
+  rate_limit_over: (provider: string) => `${provider} allowed no more for a while`,
+  limitLearned: (model: string, tokens: string) =>
+    model === "" ? `The model takes ${tokens} tokens` : `${model} takes ${tokens} tokens`,
+  limitLearnedAlone: "The model takes fewer tokens than was known",
+  jobEnded: (job: string, result: string) =>
+    result === "" ? `${job} in the background is over` : `${job} in the background is over: ${result}`,
+  job: "A command",
+  instructions: (files: readonly string[]) => `Reads ${files.join(", ")}`,
+  cutShort: (path: string) => `${path} (its beginning)`,
+  hidden: (count: number, path: string) => `${counted(count, "hidden character")} in ${path}`,
   mode: (mode: string) => `Mode is now ${mode}`,
   autoOver: "Auto is over: back to Ask",
   modeUntil: (mode: string, time: string) => `${mode} until ${time}`,
   model: (model: string) => `Model is now ${model}`,
+  effort: (effort: string) => `How hard it thinks: ${effort}`,
 } as const;

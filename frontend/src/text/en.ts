@@ -1,5 +1,5 @@
 /** Every sentence of the shell that a person reads: frame, pairing, first run, sessions, new session, settings. */
-import { textOfFailure } from "./failures.ts";
+import { textOfFailure, textOfFailureAtField } from "./failures.ts";
 
 export const text = {
   appName: "VoxPilot",
@@ -11,12 +11,14 @@ export const text = {
   cancel: "Cancel",
   demoNote: "Demo: a script, not a model",
   clear: "Clear",
+  emptyField: "Empty the field",
   skipToContent: "To the content",
   skipToComposer: "To the composer",
   devices: { phone: "phone", tablet: "tablet", computer: "computer" },
   noMatch: (words: string) => `Nothing matches ‘${words}’.`,
   waited: (sentence: string, elapsed: string) => `${sentence} · ${elapsed}`,
   failure: textOfFailure,
+  failureAtField: textOfFailureAtField,
 
   status: {
     working: "Working",
@@ -44,7 +46,7 @@ export const text = {
     quiet: "Waiting for the machine",
     reconnecting: "Reconnecting",
     offline: "Offline",
-    crowded: "Paused",
+    crowded: "Not live",
     crowdedWhy: (device: string) => `Too many VoxPilot pages are open on this ${device}, so this one waits.`,
     goOnHere: "Go on here",
     notEncrypted: "Not encrypted",
@@ -99,6 +101,7 @@ export const text = {
     noModels: "no models in it",
     ask: "To use another OpenAI-compatible endpoint, start VoxPilot with its address:",
     command: "VOXPILOT_MODELS_BASE_URL=https://api.example.com/v1 VOXPILOT_MODELS_API_KEY=… npm start",
+    add: "Add a provider",
     tryDemo: "Try the demo",
     demoHint: "A script, not a model. No account, no network.",
     startingDemo: "Starting the demo",
@@ -130,8 +133,10 @@ export const text = {
     saving: "Renaming",
     settings: "Settings",
     menu: (title: string) => `More for ${title}`,
+    forkThat: (now: string) => `Fork · ${now}`,
     edit: (path: string) => `Edit ${path}?`,
     read: (path: string) => `Read ${path}?`,
+    plan: "Start with this plan?",
     questions: (count: number) => (count === 1 ? "1 question" : `${count} questions`),
     pinned: "Pinned",
     pin: "Pin",
@@ -225,13 +230,18 @@ export const text = {
   model: {
     title: "Model",
     search: "Search models",
-    window: (size: string) => `window ${size}`,
-    unknownWindow: "window unknown",
     none: "No model can be used now.",
     problems: {
       unreachable: "does not answer",
       model_unreachable: "does not answer",
       model_auth: "refuses the key",
+      model_timeout: "takes too long",
+      model_gone: "has ended",
+      model_not_found: "gives no list under this address",
+      model_rate_limit: "allows no more requests now",
+      model_quota: "says that the quota is used up",
+      model_unavailable: "is not available now",
+      no_models: "no models in it",
       model_invalid_response: "gives no list of models",
       not_configured: "not set",
       model_missing: "no models in it",
@@ -264,7 +274,9 @@ export const text = {
   importing: {
     what: "A session that was exported as JSON becomes a session of a project here. Nothing in it runs again.",
     choose: "Choose the file",
+    into: "Into",
     importing: "Importing",
+    imported: (title: string, project: string) => `‘${title}’ is imported into ${project}.`,
     notJson: "That file is no exported session. Export it as JSON, then choose that file.",
     tooLarge: "That file is larger than the 33.5 MB that can be imported.",
     busy: "Another import is under way on the machine. Choose the file again when it is done.",
@@ -275,6 +287,7 @@ export const text = {
     title: "Settings",
     sections: {
       devices: "Devices",
+      models: "Models and providers",
       github: "GitHub",
       reach: "Reach",
       device: "This device",
@@ -285,6 +298,7 @@ export const text = {
     hints: {
       device: "Theme, text size, keys",
       devices: "Pair another, sign one out",
+      models: "Keys, addresses, what new sessions get",
       github: "Who is signed in, and what for",
       reach: "Addresses, https, what is missing",
       audit: "Who came in, who decided what",

@@ -20,6 +20,7 @@ const sentences: Readonly<Record<string, string>> = {
   too_large: "That is too large to send.",
   too_many_tries: "Too many tries. Wait a little.",
   not_found: "That is no longer there.",
+  invalid_request: "The machine does not understand that. Check what was typed, or reload the page.",
   project_not_allowed: "That folder cannot be a project.",
   session_not_found: "This session is no longer there.",
   prompt_taken_up: "That message is already taken up.",
@@ -31,6 +32,7 @@ const sentences: Readonly<Record<string, string>> = {
   permission_changed: "The question has changed meanwhile. Your decision was not applied.",
   permission_decided: "That was decided before. Your decision was not applied.",
   turn_not_running: "That turn is over.",
+  set_by_environment: "This is set where the server starts. Change it there.",
   model_missing: "There is no model to be had.",
   model_failed: "The model does not answer.",
   not_saving: "Not saving: the machine's disk is full or read-only.",
@@ -38,8 +40,14 @@ const sentences: Readonly<Record<string, string>> = {
   internal: "VoxPilot failed here. The server's log says where.",
 };
 
-/** The sentence for a failure. A code without one is named, with what the server said about it. */
+/** The sentence for a failure. A code without one is named: what the server said about it is for its log. */
 export function textOfFailure(failure: FailureShape, machine: string): string {
-  if (failure === "unreachable") return `${machine} does not answer. What you typed is kept.`;
-  return sentences[failure.code] ?? (failure.detail === "" ? `Refused (${failure.code}).` : failure.detail);
+  if (failure === "unreachable") return `${machine} does not answer.`;
+  return sentences[failure.code] ?? `${machine} did not take that (${failure.code}).`;
+}
+
+/** The same beside a field: what is in it stays. */
+export function textOfFailureAtField(failure: FailureShape, machine: string): string {
+  const sentence = textOfFailure(failure, machine);
+  return failure === "unreachable" ? `${sentence} What you typed is kept.` : sentence;
 }

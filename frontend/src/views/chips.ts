@@ -1,11 +1,12 @@
 /** Chips: what is set, in a few words; a tap opens the sheet that changes it. */
-import type { SessionMode } from "../api/types.ts";
+import type { Effort, SessionMode } from "../api/types.ts";
 import { minutes } from "../lib/clock.ts";
 import { h } from "../lib/dom.ts";
 import { type IconName, icon } from "../lib/icons.ts";
 import { modelName, models } from "../state/models.ts";
 import { formatLeft } from "../state/session/auto-mode.ts";
 import { text } from "../text/en.ts";
+import { effort as effortWords } from "../text/en-models.ts";
 
 export interface ChipOptions {
   /** What it is, for a screen reader: "Mode". */
@@ -56,13 +57,18 @@ export function ModeChip(
   });
 }
 
-/** The model's chip, with the model's name alone. */
-export function ModelChip(model: () => string | null, open: ChipOptions["open"]): HTMLElement {
-  return Chip({
-    label: text.newSession.model,
-    // Without an answer from the machine nobody knows that there is none.
-    value: () =>
-      modelName(model()) ?? (models.value === null ? text.newSession.defaultModel : text.newSession.noModel),
-    open,
-  });
+/** The model's chip: the model's name alone, and how hard it thinks where that was chosen. */
+export function ModelChip(
+  model: () => string | null,
+  open: ChipOptions["open"],
+  effort: () => Effort | null = () => null,
+): HTMLElement {
+  // Without an answer from the machine nobody knows that there is none.
+  const name = () =>
+    modelName(model()) ?? (models.value === null ? text.newSession.defaultModel : text.newSession.noModel);
+  const value = () => {
+    const chosen = effort();
+    return chosen === null ? name() : `${name()} · ${effortWords.names[chosen]}`;
+  };
+  return Chip({ label: text.newSession.model, value, open });
 }

@@ -154,7 +154,7 @@ function explain(attempt: Attempt, failure: Failure): void {
   else if (failure.code === "code_expired") refuse(attempt, text.pairing.codeExpired);
   else if (failure.code === "too_many_tries")
     attempt.blockedUntil.value = Date.now() + 1000 * Number(failure.data.retryAfterSeconds ?? 30);
-  else attempt.problem.value = text.failure(failure, machineName());
+  else attempt.problem.value = text.failureAtField(failure, machineName());
 }
 
 function refuse(attempt: Attempt, sentence: string): void {

@@ -7,6 +7,7 @@ import { device, machineName } from "../state/access/device.ts";
 import { startDemo } from "../state/demo.ts";
 import { models, watchModels } from "../state/models.ts";
 import { go, replace } from "../state/navigation.ts";
+import { loadProviders } from "../state/providers.ts";
 import { text } from "../text/en.ts";
 import { CopyLine } from "./copy-line.ts";
 import { Header } from "./frame/header.ts";
@@ -46,7 +47,7 @@ export function FirstRun(): HTMLElement {
       h("section", null, h("h3", { class: "section-title" }, text.firstRun.lookedFor), looked, () =>
         providers.value.some((provider) => provider.source === "configured") ? null : NotSet(),
       ),
-      h("section", null, h("p", null, text.firstRun.ask), CopyLine(text.firstRun.command)),
+      AddProvider(),
       DemoButton(),
     ),
   );
@@ -108,6 +109,31 @@ function Found(provider: ReadonlySignal<ProviderListing>): HTMLElement {
   );
 }
 
+/** The form itself comes when it is wanted. */
+function AddProvider(): Child {
+  const problem = signal<string | null>(null);
+  const open = async () => {
+    problem.value = null;
+    const part = await import("./providers/preset-sheet.ts").catch(() => null);
+    const failure = part === null ? "unreachable" : await loadProviders();
+    if (failure === null) part?.openPresets();
+    else problem.value = text.failure(failure, machineName());
+  };
+  return () =>
+    device.value?.rights === "full"
+      ? h(
+          "section",
+          { class: "first-run-act" },
+          h(
+            "button",
+            { type: "button", class: "button", "aria-haspopup": "dialog", onclick: () => void open() },
+            text.firstRun.add,
+          ),
+          h("p", { class: "field-problem", role: "alert" }, () => problem.value),
+        )
+      : h("section", null, h("p", null, text.firstRun.ask), CopyLine(text.firstRun.command));
+}
+
 function DemoButton(): Child {
   const isStarting = signal(false);
   const problem = signal<string | null>(null);
@@ -124,7 +150,7 @@ function DemoButton(): Child {
     device.value?.rights === "full"
       ? h(
           "section",
-          { class: "try-demo" },
+          { class: "first-run-act" },
           h(
             "button",
             {

@@ -1,7 +1,8 @@
 /** The search in a sheet's list: the field, and what stands there when nothing matches. */
 import { type Child, h } from "../lib/dom.ts";
-import type { Signal } from "../lib/signal.ts";
+import { computed, type Signal } from "../lib/signal.ts";
 import { text } from "../text/en.ts";
+import { Clearable } from "./clearable.ts";
 
 /** A search field appears from this many rows on. */
 export const searchFrom = 8;
@@ -23,7 +24,11 @@ export function SheetSearch(label: string, words: Signal<string>): HTMLElement {
       words.value = field.value;
     },
   });
-  return h("div", { class: "sheet-search" }, field);
+  const isFilled = computed(() => words.value !== "");
+  const clear = () => {
+    words.value = "";
+  };
+  return h("div", { class: "sheet-search" }, Clearable(field, isFilled, clear));
 }
 
 /** What was looked for in vain, and the way back to the whole list. */

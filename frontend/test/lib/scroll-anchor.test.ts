@@ -220,3 +220,22 @@ test("keeps an element where it was put while what is above it is still being dr
   view.scrollTo(650);
   expect([pinned, view.topOf("e4")]).toEqual([16, -50]);
 });
+
+test("says that the end is in view when an element was shown and it all fits, and follows nothing for that", () => {
+  const view = stage();
+  for (let index = 0; index < 3; index += 1) view.add(`e${index}`, 100);
+  const row = view.scroller.querySelector('[data-entry="e1"]');
+  if (row !== null) view.anchor.toElement(row, 16);
+  const fits = [view.anchor.isAtEnd.value, view.anchor.isFollowing.value];
+  view.add("e3", 400);
+  expect([fits, view.anchor.isAtEnd.value]).toEqual([[true, false], false]);
+});
+
+test("the end of a part of the log is not the end", () => {
+  const view = stage();
+  view.anchor.followOnly({ isShown: () => false, show: () => undefined });
+  view.add("e0", 100);
+  const row = view.scroller.querySelector('[data-entry="e0"]');
+  if (row !== null) view.anchor.toElement(row);
+  expect(view.anchor.isAtEnd.value).toBe(false);
+});

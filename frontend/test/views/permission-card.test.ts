@@ -51,6 +51,7 @@ function request(change: Partial<PermissionRequest> = {}): PermissionRequest {
 async function card(
   question: PermissionRequest,
   heights = { scroll: 100, client: 100 },
+  into: HTMLElement = document.body,
 ): Promise<HTMLElement> {
   const { PermissionCard } = await import("../../src/views/permission/permission-card.ts");
   const { startOutbox } = await import("../../src/state/outbox/outbox.ts");
@@ -60,7 +61,8 @@ async function card(
   const built = owned(() =>
     PermissionCard({ sessionId: "s1", request: question, position: { index: 1, count: 2 } }),
   );
-  document.body.replaceChildren(built.value);
+  into.replaceChildren(built.value);
+  if (into !== document.body) document.body.replaceChildren(into);
   onTestFinished(() => {
     built.dispose();
     vi.restoreAllMocks();
@@ -267,5 +269,39 @@ test("gives a changed question back instead of deciding it", async () => {
   expect([told, words(root)]).toEqual([
     "This changed since you saw it. Nothing was run.",
     ["Deny", "Allow…", "Allow once"],
+  ]);
+});
+
+test("in docks that scroll as a whole, the end counts once it stands above the buttons that stay", async () => {
+  const docks = document.createElement("div");
+  docks.className = "docks";
+  let scrolled = 0;
+  const thingBottom = () => 440 - scrolled;
+  const places: Readonly<Record<string, () => DOMRect>> = {
+    docks: () => new DOMRect(0, 100, 360, 200),
+    "permission-thing": () => new DOMRect(0, thingBottom() - 300, 360, 300),
+    "permission-actions": () => new DOMRect(0, 243, 360, 57),
+    // It stays above the buttons until its own place is higher.
+    "permission-more": () => new DOMRect(0, Math.min(thingBottom(), 207), 360, 36),
+  };
+  vi.spyOn(HTMLElement.prototype, "getBoundingClientRect").mockImplementation(function (this: HTMLElement) {
+    return places[this.className]?.() ?? new DOMRect();
+  });
+  const root = await card(request(), { scroll: 300, client: 300 }, docks);
+  const look = async (to: number) => {
+    scrolled = to;
+    docks.dispatchEvent(new Event("scroll"));
+    await settle();
+    return [
+      root.querySelector(".permission-more span")?.textContent ?? null,
+      root.querySelector(".permission-allow")?.getAttribute("aria-disabled"),
+    ];
+  };
+  const steps = [await look(0), await look(200), await look(233), await look(0)];
+  expect(steps).toEqual([
+    ["12 more lines", "true"],
+    ["2 more lines", "true"],
+    [null, "false"],
+    ["10 more lines", "false"],
   ]);
 });

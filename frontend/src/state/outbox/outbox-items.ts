@@ -1,12 +1,6 @@
 /** What waits on this device: prompts and decisions, each under one id however often it is sent. */
-import type {
-  ContentBlock,
-  Delivery,
-  Failure,
-  GrantScope,
-  PermissionOptionKind,
-  PermissionSubject,
-} from "../../api/types.ts";
+import type { OpenQuestion } from "../../../../transcript/transcript.ts";
+import type { ContentBlock, Delivery, Failure, GrantScope, PermissionOptionKind } from "../../api/types.ts";
 
 /** phone: waits here. machine: its line is on disk there. refused: the machine said no, `failure` says why. */
 export type OutboxPhase = "phone" | "machine" | "refused";
@@ -37,7 +31,7 @@ export interface DecisionItem extends ItemBase {
   readonly grant: GrantScope | null;
   readonly feedback: string | null;
   /** What was asked, for a list that does not show the question; null: it was decided on an older page. */
-  readonly subject: PermissionSubject | null;
+  readonly subject: OpenQuestion["request"]["subject"] | null;
 }
 
 export type OutboxItem = PromptItem | DecisionItem;

@@ -10,6 +10,7 @@ import { type OutboxItem, readItem } from "./outbox-items.ts";
 
 /** One list of all that waits: how pages kept it before there was a database. */
 const oldName = "outbox";
+const longestText = 200_000;
 const textName = (id: string) => `outbox.${id}`;
 const unkept = signal<ReadonlySet<string>>(new Set());
 const tabs = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("voxpilot.outbox");
@@ -41,7 +42,10 @@ export async function readOutbox(): Promise<readonly OutboxItem[]> {
 
 /** Keeps an item, at once as far as the browser has room; the other tabs hear of it. */
 export async function storeItem(item: OutboxItem): Promise<void> {
-  note(item.id, writeStored(textName(item.id), JSON.stringify(item)));
+  const text = JSON.stringify(item);
+  // Pictures would fill what there is for texts: they go where there is more room, or last as long as the page.
+  if (text.length <= longestText) note(item.id, writeStored(textName(item.id), text));
+  else if ((await pageDatabase()) === null) note(item.id, false);
   await moveToDatabase(item);
   tell();
 }

@@ -2,7 +2,8 @@
  * What a person said on this device until the machine has it: prompts in order, decisions, each under one id however
  * often it is sent. It survives the page; nothing in it is ever sent under a second id, whichever tab sends it.
  */
-import type { GrantScope, PermissionOptionKind, PermissionRequest } from "../../api/types.ts";
+import type { OpenQuestion } from "../../../../transcript/transcript.ts";
+import type { GrantScope, PermissionOptionKind } from "../../api/types.ts";
 import { computed, type ReadonlySignal, signal } from "../../lib/signal.ts";
 import { keepPromptId } from "./drafts.ts";
 import type { DecisionItem, OutboxItem, OutboxPhase, PromptItem } from "./outbox-items.ts";
@@ -19,7 +20,13 @@ const wakings = ["online", "pageshow", "focus"] as const;
 
 const items = signal<readonly OutboxItem[]>(inOrder(readTexts()));
 /** One at a time in a session, so that prompts arrive in the order in which they were written. */
-const sending = new Map<string, { readonly controller: AbortController; readonly startedAt: number }>();
+const sending = new Map<string, Sending>();
+interface Sending {
+  readonly controller: AbortController;
+  readonly startedAt: number;
+  /** Once there is an answer, or none is waited for any more. */
+  readonly done: Promise<void>;
+}
 /** What may have arrived without an answer; what was found here on opening may have been tried by another page. */
 const tried = new Set<string>(items.peek().map(({ id }) => id));
 /** What is being written to where it survives: a list that was read meanwhile does not tell of it. */
@@ -54,13 +61,18 @@ export function submitPrompt(prompt: Pick<PromptItem, "id" | "sessionId" | "cont
   add({ kind: "prompt", phase: "phone", failure: null, deviceId, order: nextOrder(), ...prompt });
 }
 
-/** Takes a decision and sends it; false: it was decided here before, or the request has no option of that kind. */
+/** What a person chose: an option by its id, or the first one of a kind. */
+type Chosen = { readonly kind: PermissionOptionKind } | { readonly optionId: string };
+
+/** Takes a decision and sends it; false: it was decided here before, or the request has no such option. */
 export function submitDecision(
   sessionId: string,
-  request: PermissionRequest,
-  decision: { readonly kind: PermissionOptionKind; readonly grant?: GrantScope; readonly feedback?: string },
+  request: OpenQuestion["request"],
+  decision: Chosen & { readonly grant?: GrantScope; readonly feedback?: string },
 ): boolean {
-  const option = request.options.find((each) => each.kind === decision.kind);
+  const option = request.options.find((each) =>
+    "kind" in decision ? each.kind === decision.kind : each.optionId === decision.optionId,
+  );
   const earlier = items.peek().find((item) => item.id === request.requestId);
   if (option === undefined || (earlier !== undefined && earlier.phase !== "refused")) return false;
   // An earlier try that the machine refused makes room for this one.
@@ -108,10 +120,18 @@ export function sendAgain(id: string): void {
   flush();
 }
 
-/** Tries everything that waits at once instead of later. */
-export function sendNow(): void {
+/** Puts back, to where it stood, what a person took out of the outbox and wants after all. */
+export function putBackIntoOutbox(item: OutboxItem): void {
+  add(item);
+  items.value = inOrder(items.peek());
+}
+
+/** Tries everything that waits at once instead of later. False: nothing of it was answered. */
+export async function sendNow(): Promise<boolean> {
   attempt = 0;
   flush();
+  await Promise.all([...sending.values()].map(({ done }) => done));
+  return run === "started" && attempt === 0;
 }
 
 /** The machine is heard again: what was sent before on a connection that may be dead is broken off, and sent anew. */
@@ -187,13 +207,13 @@ function flush(): void {
     const lane = item.kind === "prompt" ? item.sessionId : item.id;
     if (item.phase !== "phone" || sending.has(lane)) continue;
     const controller = new AbortController();
-    sending.set(lane, { controller, startedAt: Date.now() });
     const wasTried = tried.has(item.id);
     tried.add(item.id);
-    void sendItem(item, { wasTried, signal: controller.signal }).then((result) => {
+    const done = sendItem(item, { wasTried, signal: controller.signal }).then((result) => {
       sending.delete(lane);
       settle(item, result);
     });
+    sending.set(lane, { controller, startedAt: Date.now(), done });
   }
 }
 

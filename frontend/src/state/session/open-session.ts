@@ -7,7 +7,8 @@ import { type JoinedEvent, joinAll, joinChunks } from "../../../../transcript/jo
 import type { Grant, Transcript } from "../../../../transcript/transcript.ts";
 import { api, ask } from "../../api/client.ts";
 import { watchSession } from "../../api/device-stream.ts";
-import type { Failure, Outcome, SessionEvent, SessionMode, SessionSummary } from "../../api/types.ts";
+import type { Effort, Failure, Outcome, SessionEvent, SessionMode, SessionSummary } from "../../api/types.ts";
+import { newIdentifier } from "../../lib/browser/identifiers.ts";
 import { batch, type ReadonlySignal, signal } from "../../lib/signal.ts";
 import { forgetKeptSession, keepSession, readKeptSession } from "../kept-sessions.ts";
 import { dropFromOutbox } from "../outbox/outbox.ts";
@@ -139,6 +140,19 @@ export class OpenSession {
     return this.#patch({ model });
   }
 
+  /** As `setMode`; null: as the model does by itself. */
+  setEffort(effort: Effort | null): Promise<Failure | null> {
+    return this.#patch({ effort });
+  }
+
+  /** Has what came before summed up for the model. The transcript tells what comes of it. */
+  async compact(): Promise<Failure | null> {
+    const params = { path: { id: this.id } };
+    return failureOf(
+      await ask(api.POST("/api/sessions/{id}/compact", { params, body: { id: newIdentifier() } })),
+    );
+  }
+
   /** Takes a permission back. */
   async endGrant(grant: Grant): Promise<Failure | null> {
     const params = { path: { id: this.id, requestId: grant.requestId } };
@@ -233,7 +247,10 @@ export class OpenSession {
   }
 
   async #patch(
-    change: { readonly mode: SessionMode; readonly modeEndsAt?: string } | { readonly model: string },
+    change:
+      | { readonly mode: SessionMode; readonly modeEndsAt?: string }
+      | { readonly model: string }
+      | { readonly effort: Effort | null },
   ): Promise<Failure | null> {
     return failureOf(
       await ask(api.PATCH("/api/sessions/{id}", { params: { path: { id: this.id } }, body: change })),
@@ -311,6 +328,7 @@ function seededBy(summary: SessionSummary): Transcript {
     project: summary.project,
     engine: summary.engine,
     model: summary.model,
+    effort: summary.effort,
     mode: summary.mode,
     state: summary.state,
     turnId: summary.turnId,

@@ -21,7 +21,7 @@ export function turnsOf({ entries, turnId, state }: Transcript): readonly TurnRo
   const begun = new Set<string>();
   const rows: TurnRow[] = [];
   for (const entry of entries) {
-    if (entry.type !== "user") continue;
+    if (entry.type !== "user" || entry.parentToolCallId !== undefined) continue;
     const isSteered = entry.turnId !== null && begun.has(entry.turnId);
     if (entry.turnId !== null) begun.add(entry.turnId);
     const isRunning = entry.turnId === turnId && (state === "running" || state === "requires_action");

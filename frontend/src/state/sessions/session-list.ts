@@ -1,9 +1,10 @@
 /** All sessions of the machine as summaries, grouped as the list shows them; and starting one. */
 import { api, ask } from "../../api/client.ts";
-import type { Failure, Project, SessionMode, SessionSummary } from "../../api/types.ts";
+import type { Failure, Project, SessionMode, SessionSummary, Spent } from "../../api/types.ts";
 import { newIdentifier } from "../../lib/browser/identifiers.ts";
 import { readStored, writeStored } from "../../lib/browser/storage.ts";
 import { batch, computed, effect, type ReadonlySignal, signal } from "../../lib/signal.ts";
+import { attachmentsOf, clearAttachments } from "../outbox/attachments.ts";
 import { clearDraft, newSessionDraft, readDraft, writeDraft } from "../outbox/drafts.ts";
 import { submitPrompt } from "../outbox/outbox.ts";
 import {
@@ -26,6 +27,17 @@ export interface ListEdge {
   readonly beforeId: string;
 }
 
+const nothingSpent: Spent = { tokens: 0, cost: 0, stepsWithoutTokens: 0, stepsWithoutCost: 0 };
+
+function plus(one: Spent, other: Spent = nothingSpent): Spent {
+  return {
+    tokens: one.tokens + other.tokens,
+    cost: one.cost + other.cost,
+    stepsWithoutTokens: one.stepsWithoutTokens + other.stepsWithoutTokens,
+    stepsWithoutCost: one.stepsWithoutCost + other.stepsWithoutCost,
+  };
+}
+
 const summaries = signal<ReadonlyMap<string, SessionSummary>>(new Map());
 const isLoadedSignal = signal(false);
 const removedSignal = signal<ReadonlySet<string>>(new Set());
@@ -40,6 +52,14 @@ export const sessionCount: ReadonlySignal<number> = computed(() => summaries.val
 export const needsYouCount: ReadonlySignal<number> = computed(
   () => [...summaries.value.values()].filter(needsYou).length,
 );
+/** What was asked today by the machine's days, which are UTC's; older sessions were not asked anything today. */
+export const spentToday: ReadonlySignal<Spent> = computed(() => {
+  const today = new Date().toISOString().slice(0, 10);
+  const parts = [...summaries.value.values()].map(({ spentInDay }) => spentInDay);
+  return parts
+    .filter((part) => part?.day === today)
+    .reduce((sum, part) => plus(sum, part?.spent), nothingSpent);
+});
 /** What lies behind this may not be known yet; null: everything is. */
 export const listEdge: ReadonlySignal<ListEdge | null> = edgeSignal;
 /** The projects that have sessions, the most recently used first. */
@@ -199,10 +219,14 @@ export async function startSession(wanted: NewSession): Promise<{ id: string } |
   submitPrompt({
     id: draft.promptId,
     sessionId: created.id,
-    content: [{ type: "text", text: draft.text }],
+    content: [
+      { type: "text", text: draft.text },
+      ...attachmentsOf(newSessionDraft).map(({ image }) => image),
+    ],
     delivery: "queue",
   });
   clearDraft(newSessionDraft);
+  clearAttachments(newSessionDraft);
   writeStored("newSession", null);
   return created;
 }

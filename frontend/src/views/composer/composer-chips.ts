@@ -20,17 +20,7 @@ const dangerFrom = 0.9;
 /** One row of chips; it scrolls sideways when there are many grants. */
 export function ComposerChips(context: SessionContext): HTMLElement {
   const { transcript } = context.session;
-  const report = (failure: Failure | null) => {
-    if (failure !== null) context.say(text.failure(failure, machineName()));
-  };
-  const chooseMode = (anchor: HTMLElement) =>
-    openModeSheet(
-      {
-        current: transcript.peek().mode,
-        onChoose: (mode: SessionMode, span) => void context.session.setMode(mode, span).then(report),
-      },
-      anchor,
-    );
+  const tell = (failure: Failure | null) => report(context, failure);
   const grants = h("div", { class: "grant-chips" });
   list(
     grants,
@@ -44,7 +34,7 @@ export function ComposerChips(context: SessionContext): HTMLElement {
           class: "chip grant-chip",
           "aria-label": () => words.grant(subjectName(grant.value.request.subject)),
           onpointerdown: (event) => event.preventDefault(),
-          onclick: () => void context.session.endGrant(grant.peek()).then(report),
+          onclick: () => void context.session.endGrant(grant.peek()).then(tell),
         },
         h("span", { class: "one-line mono" }, () => subjectName(grant.value.request.subject)),
         icon("close"),
@@ -55,39 +45,69 @@ export function ComposerChips(context: SessionContext): HTMLElement {
     { class: "composer-chips", role: "group", "aria-label": words.chips },
     ModeChip(
       () => transcript.value.mode,
-      chooseMode,
+      (anchor) => chooseMode(context, anchor),
       () => (summaryOf(context.session.id) ?? context.session.summary.value)?.modeEndsAt ?? null,
     ),
     ModelChip(
       () => transcript.value.model,
       (anchor) => context.chooseModel(anchor),
+      () => transcript.value.effort,
     ),
     grants,
     ContextShare(context),
   );
 }
 
+/** Opens the sheet with the modes, beside what opened it where that is told. */
+export function chooseMode(context: SessionContext, anchor?: HTMLElement): void {
+  const { session } = context;
+  openModeSheet(
+    {
+      current: session.transcript.peek().mode,
+      onChoose: (mode: SessionMode, span) =>
+        void session.setMode(mode, span).then((failure) => report(context, failure)),
+    },
+    anchor,
+  );
+}
+
+/** How full the model's window is; it opens to what fills it. */
 function ContextShare(context: SessionContext): Child {
-  const share = computed(() => {
-    const { usage } = context.session.transcript.value;
-    return usage === null || usage.used === null || usage.size === null || usage.size === 0
-      ? null
-      : usage.used / usage.size;
-  });
+  const usage = computed(() => context.session.transcript.value.usage);
+  const open = async (anchor: HTMLElement) => {
+    const sheet = await import("../session-sheets/context-sheet.ts").catch(() => null);
+    if (sheet === null) report(context, "unreachable");
+    else sheet.openContextSheet(context, anchor);
+  };
   return (): Child => {
-    if (share.value === null) return null;
-    const percent = formatPercent(share.value);
-    const tone = share.value >= dangerFrom ? "danger" : share.value >= warnFrom ? "warn" : "plain";
-    return h(
-      "span",
+    if (usage.value === null) return null;
+    const { used, size } = usage.value;
+    const share = used === null || size === null || size === 0 ? null : used / size;
+    // After a compaction nobody knows it until the model was asked again.
+    const percent = share === null ? words.contextUnknown : formatPercent(share);
+    const chip = h(
+      "button",
       {
+        type: "button",
         class: "context-share numbers",
-        "data-tone": tone,
-        role: "img",
-        "aria-label": words.context(percent),
-        title: words.context(percent),
+        "data-tone": toneOf(share ?? 0),
+        "aria-haspopup": "dialog",
+        "aria-label": share === null ? null : words.context(percent),
+        title: share === null ? null : words.context(percent),
+        onpointerdown: (event) => event.preventDefault(),
+        onclick: () => void open(chip),
       },
       percent,
     );
+    return chip;
   };
+}
+
+function toneOf(share: number): string {
+  if (share >= dangerFrom) return "danger";
+  return share >= warnFrom ? "warn" : "plain";
+}
+
+function report(context: SessionContext, failure: Failure | null): void {
+  if (failure !== null) context.say(text.failure(failure, machineName()));
 }

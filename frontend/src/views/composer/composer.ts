@@ -5,10 +5,16 @@ import { hasFinePointer } from "../../lib/browser/viewport.ts";
 import { type Child, h, when } from "../../lib/dom.ts";
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "../../lib/signal.ts";
 import { canDecide, machineName } from "../../state/access/device.ts";
+import type { ImageBlock } from "../../state/outbox/attachments.ts";
 import { isDraftUnkept } from "../../state/outbox/drafts.ts";
 import { isOutboxUnkept } from "../../state/outbox/outbox-store.ts";
 import { text as shell } from "../../text/en.ts";
 import { composer as words } from "../../text/en-composer.ts";
+import { Adding } from "../attachments/attach-button.ts";
+import { AttachmentTiles } from "../attachments/attachment-tiles.ts";
+import { type ComposerPicker, composerPicker, sessionPlace } from "../pickers/composer-picker.ts";
+import { sendCommand } from "../pickers/send-command.ts";
+import { commandName } from "../pickers/trigger.ts";
 import type { SessionContext } from "../session/session-context.ts";
 import { ComposerChips } from "./composer-chips.ts";
 import { ComposerField } from "./composer-field.ts";
@@ -16,30 +22,32 @@ import { type ComposerWords, composerWords, type Message } from "./composer-word
 import { openDeliverySheet } from "./delivery-sheet.ts";
 import { FullScreenButton, fullScreen } from "./full-screen.ts";
 import { RoundButton, SendCaret } from "./round-button.ts";
-import { type Intent, IntentNote, SlotNote } from "./send-notes.ts";
+import { type Asked, type Intent, IntentNote, SlotNote } from "./send-notes.ts";
 
 export type { Message } from "./composer-words.ts";
-export type { Intent } from "./send-notes.ts";
+export type { Asked, Intent } from "./send-notes.ts";
 
 export interface Composer {
   readonly element: HTMLElement;
   readonly hasText: ReadonlySignal<boolean>;
+  /** The queued message that is being changed; null: none. */
+  readonly editedPrompt: ReadonlySignal<string | null>;
   /** It has the whole session to itself: nothing beneath it is seen. */
   readonly isFull: ReadonlySignal<boolean>;
   leaveFull(): void;
   focus(): void;
   /** Puts a text into the draft, after what stands there. */
-  fill(text: string): void;
+  fill(text: string, images?: readonly ImageBlock[]): void;
   /** Lets a person change a queued message; the draft waits. */
   edit(prompt: QueuedPrompt): void;
   /** Puts a text into the field as a message of its own; a draft waits. */
-  again(text: string): void;
+  again(text: string, images?: readonly ImageBlock[]): void;
 }
 
 interface ComposerOptions {
   readonly context: SessionContext;
-  /** A question waits for an answer. */
-  readonly isAsked: ReadonlySignal<boolean>;
+  /** What waits for an answer; null: nothing. */
+  readonly asked: ReadonlySignal<Asked | null>;
   /** Takes the words away; the field is emptied after it. */
   readonly send: (message: Message, intent: Intent) => void;
 }
@@ -50,37 +58,33 @@ export function composer(options: ComposerOptions): Composer {
   const { transcript } = context.session;
   const written = composerWords(context);
   const { hasText, isEditing } = written;
-  const intent = signal<Intent>("deny");
+  const intent = signal<Intent>("reply");
   const isBusy = computed(
     () => transcript.value.state === "running" || transcript.value.state === "requires_action",
   );
-  const isAsked = computed(() => options.isAsked.value && !isEditing.value);
+  const asked = computed(() => (isEditing.value ? null : options.asked.value));
   const isChoice = computed(() => isBusy.value && hasText.value && !isEditing.value && canDecide());
   const full = fullScreen();
   const { element: field, isTall } = ComposerField({
     text: written.text,
-    placeholder: () => placeholder(isAsked.value, isBusy.value),
+    placeholder: () => placeholder(asked.value, isBusy.value),
     isFull: full.isOpen,
   });
-  const send = (delivery: Delivery | null) => {
-    if (!hasText.peek() || !canDecide()) return;
-    full.close();
-    if (!hasFinePointer.peek()) field.blur();
-    if (isEditing.peek()) return void save(context, written);
-    options.send(
-      written.message(delivery ?? "queue"),
-      isAsked.peek() && delivery === null ? intent.peek() : "queue",
-    );
-    written.change("");
-    written.leave();
-  };
+  const lists = composerPicker({
+    field,
+    place: sessionPlace(context),
+    change: (next) => written.change(next),
+  });
+  const send = sending({ options, written, field, asked, intent, leaveFull: () => full.close() });
   const choose = (anchor: HTMLElement) => openDeliverySheet(anchor, send);
-  followField(field, { written, isChoice, send: () => send(null), choose: () => choose(field) });
+  followField(field, { written, isChoice, lists, send: () => send(null), choose: () => choose(field) });
   effect(() => {
     // A new question begins with the safer meaning.
-    if (!options.isAsked.value) intent.value = "deny";
+    if (options.asked.value === null) intent.value = "reply";
     return undefined;
   });
+  // A queued message that is changed keeps the pictures that it has.
+  const isOffered = () => written.slot.value.kind !== "edit";
   const buttons = h(
     "div",
     { class: "composer-buttons" },
@@ -95,8 +99,16 @@ export function composer(options: ComposerOptions): Composer {
   const element = h(
     "div",
     { class: "composer" },
-    Notes({ written, isAsked, intent }),
-    h("div", { class: "composer-field" }, field, buttons),
+    Notes({ written, asked, intent }),
+    lists.element,
+    AttachmentTiles(written.attachments),
+    h(
+      "div",
+      { class: "composer-field" },
+      Adding({ field, written, isOffered, lists, say: context.say }),
+      field,
+      buttons,
+    ),
     (): Child => (canDecide() || !hasText.value ? null : h("p", { class: "composer-note" }, readOnly())),
     when(() => isDraftUnkept.value || isOutboxUnkept(), NotKept),
     ComposerChips(context),
@@ -104,6 +116,7 @@ export function composer(options: ComposerOptions): Composer {
   return {
     element,
     hasText,
+    editedPrompt: written.editedPrompt,
     isFull: full.isOpen,
     leaveFull: () => full.close(),
     focus: () => field.focus(),
@@ -111,16 +124,53 @@ export function composer(options: ComposerOptions): Composer {
   };
 }
 
+interface SendingOptions {
+  readonly options: ComposerOptions;
+  readonly written: ComposerWords;
+  readonly field: HTMLTextAreaElement;
+  readonly asked: ReadonlySignal<Asked | null>;
+  readonly intent: Signal<Intent>;
+  readonly leaveFull: () => void;
+}
+
+/** Sends what is written; null: as one sends by itself. A command that is not known is never sent. */
+function sending({ options, written, field, asked, intent, leaveFull }: SendingOptions) {
+  const { context } = options;
+  const sendNow = (delivery: Delivery | null, meant: Intent) => {
+    leaveFull();
+    if (!hasFinePointer.peek()) field.blur();
+    if (written.isEditing.peek()) return void save(context, written);
+    options.send(written.message(delivery ?? "queue"), meant);
+    written.change("");
+    written.leave();
+  };
+  return (delivery: Delivery | null): void => {
+    if (!written.hasText.peek() || !canDecide()) return;
+    const meant = asked.peek() !== null && delivery === null ? intent.peek() : "queue";
+    const name = meant === "reply" ? null : commandName(written.text.peek());
+    if (name === null) sendNow(delivery, meant);
+    else void sendCommand(name, { context, written, send: () => sendNow(delivery, meant) });
+  };
+}
+
 interface FieldKeys {
   readonly written: ComposerWords;
+  readonly lists: Pick<ComposerPicker, "takeKey">;
   readonly isChoice: ReadonlySignal<boolean>;
   readonly send: () => void;
   readonly choose: () => void;
 }
 
-function followField(field: HTMLTextAreaElement, { written, isChoice, send, choose }: FieldKeys): void {
+function followField(
+  field: HTMLTextAreaElement,
+  { written, isChoice, lists, send, choose }: FieldKeys,
+): void {
   field.addEventListener("input", () => written.change(field.value));
   field.addEventListener("keydown", (event) => {
+    if (lists.takeKey(event)) {
+      event.preventDefault();
+      return;
+    }
     const isOtherWay = event.key === "Enter" && event.altKey && !event.isComposing && isChoice.peek();
     if (!isOtherWay && !sendsWith(event)) return;
     event.preventDefault();
@@ -137,10 +187,10 @@ async function save(context: SessionContext, written: ComposerWords): Promise<vo
 
 function Notes(options: {
   readonly written: ComposerWords;
-  readonly isAsked: ReadonlySignal<boolean>;
+  readonly asked: ReadonlySignal<Asked | null>;
   readonly intent: Signal<Intent>;
 }): Child {
-  const { written, isAsked, intent } = options;
+  const { written, asked, intent } = options;
   const { slot, isEditing, leave } = written;
   return [
     when(
@@ -148,8 +198,8 @@ function Notes(options: {
       () => SlotNote({ slot, isQueued: isEditing, leave }),
     ),
     when(
-      () => isAsked.value && written.hasText.value,
-      () => IntentNote(intent),
+      () => asked.value !== null && written.hasText.value,
+      () => IntentNote(intent, asked),
     ),
   ];
 }
@@ -165,24 +215,26 @@ function turning(
     field.setSelectionRange(length, length);
   };
   return {
-    fill(text) {
-      written.fill(text);
+    fill(text, images) {
+      written.fill(text, images);
       goOn();
     },
     edit(prompt) {
       written.edit(prompt);
       goOn();
     },
-    again(text) {
-      written.again(text);
+    again(text, images) {
+      written.again(text, images);
       goOn();
     },
   };
 }
 
-function placeholder(isAsked: boolean, isBusy: boolean): string {
+const askedPlaceholders = { permission: words.instead, question: words.answer, plan: words.changePlan };
+
+function placeholder(asked: Asked | null, isBusy: boolean): string {
   if (!canDecide()) return readOnly();
-  if (isAsked) return words.instead;
+  if (asked !== null) return askedPlaceholders[asked];
   return isBusy ? words.whileRunning : words.placeholder;
 }
 

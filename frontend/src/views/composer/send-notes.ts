@@ -4,17 +4,27 @@ import type { ReadonlySignal, Signal } from "../../lib/signal.ts";
 import { queue, composer as words } from "../../text/en-composer.ts";
 import type { Slot } from "./composer-slot.ts";
 
-/** What sending does while a question waits. */
-export type Intent = "deny" | "queue";
+/** What sending does while a question waits: it goes to the question, or behind the turn. */
+export type Intent = "reply" | "queue";
 
-/** A question waits: sending denies it, unless a person chooses otherwise. */
-export function IntentNote(intent: Signal<Intent>): HTMLElement {
-  const isDenying = () => intent.value === "deny";
+/** What waits for an answer: something to allow, the model's own question, or its plan. */
+export type Asked = "permission" | "question" | "plan";
+
+const replies = {
+  permission: [words.denies, words.denyInstead],
+  question: [words.answers, words.answerInstead],
+  plan: [words.changesPlan, words.changePlanInstead],
+} as const satisfies Record<Asked, readonly [string, string]>;
+
+/** A question waits: what is sent goes to it, unless a person chooses otherwise. */
+export function IntentNote(intent: Signal<Intent>, asked: ReadonlySignal<Asked | null>): HTMLElement {
+  const isReply = () => intent.value === "reply";
+  const reply = () => replies[asked.value ?? "permission"];
   return Note(
-    () => (isDenying() ? words.denies : words.queues),
-    () => (isDenying() ? words.queueInstead : words.denyInstead),
+    () => (isReply() ? reply()[0] : words.queues),
+    () => (isReply() ? words.queueInstead : reply()[1]),
     () => {
-      intent.value = isDenying() ? "queue" : "deny";
+      intent.value = isReply() ? "queue" : "reply";
     },
   );
 }

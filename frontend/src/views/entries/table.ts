@@ -5,6 +5,7 @@ import type { ReadonlySignal } from "../../lib/signal.ts";
 import { session as words } from "../../text/en-session.ts";
 import type { SessionContext } from "../session/session-context.ts";
 import { AgentEntry } from "./agent-entry.ts";
+import { CompactionEntry } from "./compaction-entry.ts";
 import { CopyButton } from "./copy-button.ts";
 import { DecisionEntry } from "./decision-entry.ts";
 import { article, type EntryView } from "./entry-view.ts";
@@ -21,6 +22,7 @@ const views: { readonly [Type in TranscriptEntry["type"]]: EntryView<Type> } = {
   tool: ToolEntry,
   decision: DecisionEntry,
   notice: NoticeEntry,
+  compaction: CompactionEntry,
   turn_end: TurnEndEntry,
 };
 

@@ -54,10 +54,22 @@ function ContentBody(entry: ReadonlySignal<ToolEntry>): HTMLElement {
   return h("div", null, (): Child => {
     const regions = content.value.filter((each): each is DiffRegion & typeof each => each.type === "diff");
     const texts = contentText(content.value);
+    const pictures = content.value.flatMap((each) =>
+      each.type === "content" && each.content.type === "image" ? [each.content] : [],
+    );
+    if (pictures.length > 0) return pictures.map(Picture);
     if (regions.length === 0 && texts.length === 0) return h("p", { class: "output-empty" }, words.nothing);
     // A diff says it better than the sentence that the model got with it.
     if (regions.length > 0 && toolState(entry.peek()) !== "failed") return RegionDiff(regions);
     return texts.map((text) => h("pre", { class: "tool-text", tabindex: 0 }, outputNodes(text)));
+  });
+}
+
+function Picture(image: { readonly mimeType: string; readonly data: string }): HTMLElement {
+  return h("img", {
+    class: "tool-picture",
+    src: `data:${image.mimeType};base64,${image.data}`,
+    alt: words.picture,
   });
 }
 

@@ -8,7 +8,7 @@ import { computed, type ReadonlySignal } from "../../lib/signal.ts";
 import type { SessionContext } from "../session/session-context.ts";
 import { article, type EntryView } from "./entry-view.ts";
 import { ToolBody } from "./tool-body.ts";
-import { doneFromMs, runningFromMs, type ToolWords, toolWords } from "./tool-words.ts";
+import { doneFromMs, iconOf, runningFromMs, type ToolWords, toolWords } from "./tool-words.ts";
 
 export const ToolEntry: EntryView<"tool"> = (entry, context) => {
   const words = computed(() => toolWords(entry.value));
@@ -40,7 +40,7 @@ export function ToolRow(
         "aria-expanded": () => isOpen.value,
         onclick: () => context.opened.toggle(id, otherwise()),
       },
-      () => icon(entry.value.kind),
+      () => icon(iconOf(entry.value)),
       h("span", { class: "tool-verb" }, () => words.value.verb),
       (): Child => ToolObject(words.value),
       h("span", { class: "tool-result" }, (): Child => ToolResult(words.value.result)),
@@ -74,7 +74,8 @@ function ToolResult(result: string): Child {
   ];
 }
 
-function timeOf(entry: Entry, words: ToolWords): string {
+/** How long it takes, or took; nothing where that is short. */
+export function timeOf(entry: Entry, words: ToolWords): string {
   if (words.state === "running") {
     const elapsed = entry.startedAt === null ? 0 : seconds.value - Date.parse(entry.startedAt);
     return elapsed >= runningFromMs ? formatElapsed(elapsed) : "";

@@ -55,13 +55,15 @@ export function ToolGroup(
   );
 }
 
-/** What the run did, in the order read, searched, thought. */
+/** What the run did, in the order read, searched, thought, listed. */
 export function summaryOf(entries: readonly ToolEntry[]): string {
+  const lists = entries.filter(({ tool }) => tool === "todo").length;
   const count = (kind: ToolEntry["kind"]) => entries.filter((entry) => entry.kind === kind).length;
   const parts = [
     count("read") > 0 ? words.readFiles(count("read")) : "",
     count("search") > 0 ? words.searched(count("search")) : "",
-    count("think") > 0 ? words.thought : "",
+    count("think") > lists ? words.thought : "",
+    lists > 0 ? words.listed : "",
   ].filter((part) => part !== "");
   const text = parts.join(", ");
   return text.charAt(0).toUpperCase() + text.slice(1);

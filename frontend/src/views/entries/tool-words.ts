@@ -1,8 +1,9 @@
 /** What a tool row says: its verb, object, result and state, from the call alone. Pure. */
 import type { ToolEntry } from "../../../../transcript/transcript.ts";
 import type { ToolFailure, ToolOutput } from "../../api/types.ts";
-import { formatChanges } from "../../lib/format.ts";
-import { toolVerbs, tool as words } from "../../text/en-session.ts";
+import { formatBytes, formatChanges } from "../../lib/format.ts";
+import type { IconName } from "../../lib/icons.ts";
+import { toolVerbs, toolVerbsByName, tool as words } from "../../text/en-session.ts";
 import { visibleLine } from "../permission/visible-text.ts";
 
 type ToolState = "waiting" | "running" | "done" | "failed" | "denied" | "stopped" | "not_started" | "unknown";
@@ -27,11 +28,18 @@ export function toolWords(entry: ToolEntry): ToolWords {
   return {
     state,
     verb: verbOf(entry, state),
-    object: visibleLine(entry.kind === "execute" ? firstLine(entry.title) : entry.title),
+    object: visibleLine(objectOf(entry)),
     isPath: entry.kind === "read" || entry.kind === "edit" || entry.kind === "delete",
     result: resultOf(entry, state),
     durationMs: durationOf(entry),
   };
+}
+
+const iconsByName: Readonly<Record<string, IconName>> = { ask: "ask", exit_plan: "todo", todo: "todo" };
+
+/** The icon of a row: of its kind, but for our own tools whose kind says too little. */
+export function iconOf({ kind, tool }: ToolEntry): IconName {
+  return iconsByName[tool ?? ""] ?? kind;
 }
 
 /** What became of a call so far. A command that ended with another code than 0 has failed. */
@@ -41,10 +49,15 @@ export function toolState(entry: ToolEntry): ToolState {
   if (entry.status === "failed") return "failed";
   if (entry.status === "completed") {
     const output = outputOf(entry.rawOutput);
-    return output?.type === "execute" && (output.exitCode !== 0 || output.timedOut) ? "failed" : "done";
+    return output?.type === "execute" && hasFailed(output) ? "failed" : "done";
   }
   if (entry.abandoned) return entry.status === "in_progress" ? "unknown" : "not_started";
   return entry.status === "in_progress" && !entry.asking ? "running" : "waiting";
+}
+
+/** What goes on in the background has not failed yet. */
+function hasFailed(output: Extract<ToolOutput, { type: "execute" }>): boolean {
+  return output.jobId === undefined && (output.exitCode !== 0 || output.timedOut);
 }
 
 const stateOfFailure: Readonly<Record<ToolFailure["reason"], ToolState>> = {
@@ -66,7 +79,7 @@ export function isQuiet(entry: ToolEntry): boolean {
 /** Our own tools' structured result; null: there is none, or it is another agent's. */
 export function outputOf(rawOutput: unknown): ToolOutput | null {
   // Ours carry one of these tags; the server has checked the rest.
-  return hasType(rawOutput, ["lines", "entries", "matches", "edit", "execute"])
+  return hasType(rawOutput, ["lines", "entries", "matches", "edit", "execute", "fetch", "image", "subagent"])
     ? (rawOutput as ToolOutput)
     : null;
 }
@@ -86,12 +99,23 @@ function hasType(value: unknown, types: readonly string[]): boolean {
   );
 }
 
+/** The host says where it went; the whole address stands in the body. */
+function objectOf({ kind, title, tool }: ToolEntry): string {
+  if (tool === "todo") return words.todoItems(title);
+  if (kind === "fetch") return URL.parse(title)?.host || title;
+  // A plan's title is the plan: its heading says which.
+  if (kind === "switch_mode") return firstLine(title).replace(/^#+\s*/, "");
+  return kind === "execute" ? firstLine(title) : title;
+}
+
 function verbOf(entry: ToolEntry, state: ToolState): string {
   const isNew = isCreation(entry);
-  const [base, running, done] = isNew ? [words.create, words.creating, words.created] : toolVerbs[entry.kind];
+  const named = toolVerbsByName[entry.tool ?? ""] ?? toolVerbs[entry.kind];
+  const [base, running, done] = isNew ? [words.create, words.creating, words.created] : named;
   switch (state) {
     case "waiting":
-      return words.waiting(base);
+      // What is asked has been asked: what waits is the answer.
+      return entry.asking && isOwnQuestion(entry) ? running : words.waiting(base);
     case "running":
       return running;
     case "done":
@@ -108,6 +132,10 @@ function verbOf(entry: ToolEntry, state: ToolState): string {
     case "unknown":
       return `${words.unknown}: ${base}`;
   }
+}
+
+function isOwnQuestion({ tool }: ToolEntry): boolean {
+  return tool === "ask" || tool === "exit_plan";
 }
 
 function isCreation(entry: ToolEntry): boolean {
@@ -133,6 +161,12 @@ function resultOf(entry: ToolEntry, state: ToolState): string {
       return formatChanges(output.added, output.removed);
     case "execute":
       return resultOfCommand(entry, output);
+    case "fetch":
+      return output.status < 400 ? formatBytes(output.bytes) : String(output.status);
+    case "image":
+      return formatBytes(output.bytes);
+    case "subagent":
+      return words.steps(output.steps);
   }
 }
 
@@ -147,6 +181,7 @@ const resultOfFailure: Readonly<Record<ToolFailure["reason"], string>> = {
 };
 
 function resultOfCommand(entry: ToolEntry, output: Extract<ToolOutput, { type: "execute" }>): string {
+  if (output.jobId !== undefined) return words.inBackground;
   if (output.timedOut) return words.timedOut;
   if (output.exitCode === 0) return "";
   const failed = failedTests(entry.output.map((part) => part.text).join(""));

@@ -1,7 +1,7 @@
 /** How a turn ended: one muted line, what went wrong and what can be done about it, and what it changed. */
 import type { TurnEndEntry as Entry } from "../../../../transcript/transcript.ts";
 import { type Child, h } from "../../lib/dom.ts";
-import { formatChanges, formatCount, formatDuration } from "../../lib/format.ts";
+import { formatChanges, formatCost, formatCount, formatDuration } from "../../lib/format.ts";
 import { icon } from "../../lib/icons.ts";
 import { computed } from "../../lib/signal.ts";
 import { problemNames, problemText, stopReasons, turnEnd as words } from "../../text/en-session.ts";
@@ -23,11 +23,12 @@ export const TurnEndEntry: EntryView<"turn_end"> = (entry, context) => {
   );
 };
 
-/** `Done · 3 m 20 s · 12.4k tokens`. */
+/** `Done · 3 m 20 s · 12.4k tokens · $0.04`; what is unknown is left out. */
 export function endLine(entry: Entry): string {
   const time = entry.durationMs === null ? "" : formatDuration(entry.durationMs);
   const tokens = entry.tokens === null ? "" : words.tokens(formatCount(entry.tokens));
-  return [endWord(entry), time, tokens].filter((part) => part !== "").join(" · ");
+  const cost = entry.cost === null ? "" : formatCost(entry.cost);
+  return [endWord(entry), time, tokens, cost].filter((part) => part !== "").join(" · ");
 }
 
 /** What became of a turn: `Done`, `Stopped: by you`, `Interrupted`. */
@@ -69,12 +70,14 @@ function troubleActions(entry: Entry, context: SessionContext): readonly Child[]
     case "model_not_found":
       return [model(words.chooseAnother)];
     case "model_auth":
+    case "model_sign_in":
     case "model_quota":
     case "model_rate_limit":
     case "model_content_filter":
-    case "model_context_overflow":
     case "model_invalid_request":
       return [goOn(words.tryAgain), model(words.chooseModel)];
+    case "model_context_overflow":
+      return [action(words.compact, () => void compactAndRetry(context)), model(words.chooseModel)];
     case "model_unreachable":
     case "model_unavailable":
     case "model_truncated":
@@ -84,6 +87,10 @@ function troubleActions(entry: Entry, context: SessionContext): readonly Child[]
     case "internal":
       return [goOn(words.tryAgain)];
   }
+}
+
+async function compactAndRetry(context: SessionContext): Promise<void> {
+  if (await context.compact()) context.continueTurn();
 }
 
 function action(label: string, run: () => void): HTMLElement {

@@ -8,6 +8,7 @@ import { access, loadDevice, machineName } from "../../state/access/device.ts";
 import { openSessionId, replace, route } from "../../state/navigation.ts";
 import { isPaneHidden } from "../../state/panes.ts";
 import { text } from "../../text/en.ts";
+import { Mark } from "../mark.ts";
 import { openNewSession } from "../sessions/new-session-sheet.ts";
 import { followDrawerSwipe } from "../sessions/sessions-drawer.ts";
 import { SessionsScreen } from "../sessions/sessions-screen.ts";
@@ -39,7 +40,7 @@ export function AppFrame(): HTMLElement {
       );
     switch (access.value.state) {
       case "unknown":
-        return h("main", { class: "alone" }, Waiting(text.pairing.waiting(machineName())));
+        return h("main", { class: "alone" }, NameOnly(), Waiting(text.pairing.waiting(machineName())));
       case "unreachable":
         return untracked(Unreachable);
       case "not_paired":
@@ -53,6 +54,16 @@ export function AppFrame(): HTMLElement {
         return untracked(Panes);
     }
   });
+}
+
+/** As index.html shows it: nothing jumps while it is asked who this device is. */
+function NameOnly(): HTMLElement {
+  return h(
+    "div",
+    { class: "header sessions-header" },
+    Mark(28, () => false),
+    h("span", { class: "wordmark" }, text.appName),
+  );
 }
 
 function Unreachable(): Child {

@@ -65,7 +65,8 @@ function WayOn(why: () => string, label: string): HTMLElement {
 function Words(words: string, at: string | null = null): HTMLElement {
   return h(
     "span",
-    { class: "one-line" },
+    // Where it is cut, or not seen at all.
+    { class: "one-line", title: at === null ? words : `${words}${text.connection.lastHeard(at)}` },
     words,
     at === null ? null : h("span", { class: "last-heard" }, text.connection.lastHeard(at)),
   );

@@ -3,7 +3,7 @@ import { type Child, h, when } from "../../lib/dom.ts";
 import { computed, type ReadonlySignal } from "../../lib/signal.ts";
 import { hasNoModel } from "../../state/models.ts";
 import { route } from "../../state/navigation.ts";
-import { isListLoaded, sessionCount } from "../../state/sessions/session-list.ts";
+import { isListLoaded, sessionCount, summaryOf } from "../../state/sessions/session-list.ts";
 import { text } from "../../text/en.ts";
 import { Mark } from "../mark.ts";
 import { focusTitle, Header } from "./header.ts";
@@ -28,10 +28,12 @@ export const isFirstRun: ReadonlySignal<boolean> = computed(
     hasNoModel.value && isListLoaded.value && sessionCount.value === 0 && route.value.screen === "sessions",
 );
 
-const whileLoading: LoadedOptions = {
-  frame: (words) => h("div", null, Header({ title: () => text.appName, start: "back" }), words),
-};
+const whileLoading = framed(() => text.appName);
 const asScreen: LoadedOptions = { ...whileLoading, onShown: announceScreen };
+
+function framed(title: () => string): LoadedOptions {
+  return { frame: (words) => h("div", null, Header({ title, start: "back" }), words) };
+}
 
 function FirstRunScreen(): Child {
   return Loaded(async () => (await import("../first-run.ts")).FirstRun);
@@ -51,10 +53,13 @@ export function MainScreen(): Child {
   }
   if (open.screen !== "session" && open.screen !== "review") return null;
   const { sessionId } = open;
-  return Loaded(async () => {
-    const { SessionScreen } = await import("../session/session-screen.ts");
-    return () => SessionScreen(sessionId);
-  }, asScreen);
+  return Loaded(
+    async () => {
+      const { SessionScreen } = await import("../session/session-screen.ts");
+      return () => SessionScreen(sessionId);
+    },
+    { ...asScreen, ...framed(() => summaryOf(sessionId)?.title ?? text.appName) },
+  );
 }
 
 function Nothing(): HTMLElement {

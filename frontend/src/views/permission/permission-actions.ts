@@ -5,7 +5,7 @@ import type { ReadonlySignal } from "../../lib/signal.ts";
 import { dropFromOutbox, submitDecision } from "../../state/outbox/outbox.ts";
 import type { DecisionItem } from "../../state/outbox/outbox-items.ts";
 import { vibrate } from "../../state/settings.ts";
-import { decisionText, subjectName, permission as words } from "../../text/en-permission.ts";
+import { asking, decisionText, subjectName, permission as words } from "../../text/en-permission.ts";
 import { HoldButton } from "../hold-button.ts";
 import { openAllowSheet } from "./allow-sheet.ts";
 import type { Question } from "./question.ts";
@@ -84,7 +84,8 @@ interface ButtonLook {
   readonly isReady: () => boolean;
 }
 
-function DecisionButton(
+/** A button that decides: inert until the card has stood still, and for a person's own press alone. */
+export function DecisionButton(
   { label, className, key, isReady }: ButtonLook,
   act: (button: HTMLElement) => void,
 ): HTMLElement {
@@ -123,6 +124,9 @@ export function PermissionReceipt(item: DecisionItem): HTMLElement {
 
 function receiptText(item: DecisionItem): string {
   const isAllowed = item.option.kind === "allow_once" || item.option.kind === "allow_always";
+  const isAnswer = item.subject?.type === "question" || item.subject?.type === "plan";
+  if (isAnswer && item.phase !== "refused")
+    return item.phase === "phone" ? asking.answeredSending : asking.answeredOnMachine;
   switch (item.phase) {
     case "phone":
       return isAllowed ? words.allowedSending : words.deniedSending;

@@ -32,7 +32,7 @@ export function permissionThing(question: Question): PermissionThing {
     role: "group",
   });
   const measure = () => {
-    const below = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
+    const below = belowIn(scroller) + covered(scroller);
     linesBelow.value = below <= slack ? 0 : Math.ceil(below / lineHeight);
     // What is not laid out has no height, and has not been on any screen.
     if (isDrawn.peek() && scroller.clientHeight > 0 && below <= slack) isSeenHere.value = true;
@@ -49,7 +49,18 @@ export function permissionThing(question: Question): PermissionThing {
   scroller.addEventListener("scroll", measure, { passive: true });
   const sizes = new ResizeObserver(measure);
   sizes.observe(scroller);
-  onCleanup(() => sizes.disconnect());
+  let docks: Element | null = null;
+  onCleanup(() => {
+    sizes.disconnect();
+    docks?.removeEventListener("scroll", measure);
+  });
+  // Once it stands in the page.
+  queueMicrotask(() => {
+    docks = scroller.closest(".docks");
+    if (docks === null) return;
+    docks.addEventListener("scroll", measure, { passive: true });
+    sizes.observe(docks);
+  });
   const element = h(
     "div",
     { class: "permission-body" },
@@ -69,6 +80,7 @@ export function permissionThing(question: Question): PermissionThing {
 }
 
 function plainThing(question: Question): readonly Node[] {
+  if (question.subject.type === "fetch") return [Address(question.subject.url)];
   const text = thingText(question);
   const isCommand = question.subject.type === "command";
   return [
@@ -92,9 +104,32 @@ function thingText(question: Question): string {
     case "edit":
     case "read":
       return [subject.path, ...told].join("\n");
+    case "fetch":
+      return [subject.url, ...told].join("\n");
+    case "question":
+      return subject.question;
+    case "plan":
+      return subject.plan;
     case "other":
       return [subject.title, ...told].join("\n");
   }
+}
+
+/** An address, its host standing out: that is where it goes. */
+function Address(url: string): HTMLElement {
+  const host = URL.parse(url)?.host ?? "";
+  const start = host === "" ? -1 : url.indexOf(host);
+  const code =
+    start < 0
+      ? h("code", null, visibleText(url, "prose"))
+      : h(
+          "code",
+          null,
+          h("span", { class: "muted" }, visibleText(url.slice(0, start), "prose")),
+          h("strong", { class: "address-host" }, visibleText(host, "prose")),
+          visibleText(url.slice(start + host.length), "prose"),
+        );
+  return h("pre", { class: "permission-text" }, code);
 }
 
 function HiddenNote(question: Question): Child {
@@ -109,9 +144,28 @@ function HiddenNote(question: Question): Child {
   return count === 0 ? null : h("p", { class: "permission-hidden" }, words.hidden(count));
 }
 
+/** What is left to scroll in it. */
+function belowIn({ clientHeight, scrollHeight, scrollTop }: HTMLElement): number {
+  return scrollHeight - clientHeight - scrollTop;
+}
+
+/** What of it lies beneath the edge of the docks, or beneath the buttons that stay there in a low window. */
+function covered(scroller: HTMLElement): number {
+  const docks = scroller.closest(".docks");
+  if (docks === null) return 0;
+  const card = scroller.closest(".permission-card");
+  const over = card?.querySelectorAll(".permission-more, .permission-actions, .permission-receipt") ?? [];
+  const edges = [...over].map((each) => each.getBoundingClientRect().top);
+  const edge = Math.min(docks.getBoundingClientRect().bottom, ...edges);
+  return Math.max(0, scroller.getBoundingClientRect().bottom - edge);
+}
+
 function scrollOn(scroller: HTMLElement): void {
-  const { clientHeight, scrollHeight, scrollTop } = scroller;
-  const below = scrollHeight - clientHeight - scrollTop;
+  const docks = scroller.closest(".docks");
+  const isWhole = belowIn(scroller) <= slack;
+  const below = isWhole ? covered(scroller) : belowIn(scroller);
+  const shown = scroller.clientHeight - (isWhole ? below : 0);
   // A line stays for the eye to go on from; the last step goes to the very end.
-  scroller.scrollBy({ top: below <= clientHeight ? below : clientHeight - lineHeight });
+  const top = below <= shown ? below : Math.max(lineHeight, shown - lineHeight);
+  (isWhole ? docks : scroller)?.scrollBy({ top });
 }

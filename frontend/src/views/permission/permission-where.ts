@@ -8,7 +8,7 @@ import { proposalAddress } from "../review/review-address.ts";
 import type { Question } from "./question.ts";
 import { visibleText } from "./visible-text.ts";
 
-/** The second line of a card. */
+/** The second line of a card: the folder, or how an address is asked. */
 export function Where(sessionId: string, request: Question): HTMLElement {
   const { subject } = request;
   const folder = () => {
@@ -18,7 +18,10 @@ export function Where(sessionId: string, request: Question): HTMLElement {
   return h(
     "div",
     { class: "permission-where" },
-    h("p", null, (): Child => (folder() === "" ? null : [words.in, visibleText(folder(), "prose")])),
+    h("p", null, (): Child => {
+      if (subject.type === "fetch") return words.getOnly;
+      return folder() === "" ? null : [words.in, visibleText(folder(), "prose")];
+    }),
     subject.type === "edit" ? EditFacts(sessionId, request, subject) : null,
   );
 }

@@ -4,11 +4,13 @@ import { isKeyboardOpen } from "../../lib/browser/viewport.ts";
 import { h, list } from "../../lib/dom.ts";
 import { icon } from "../../lib/icons.ts";
 import { computed, effect, type ReadonlySignal, signal } from "../../lib/signal.ts";
+import { ownPrompts } from "../../state/session/own-prompts.ts";
 import { queue as words } from "../../text/en-composer.ts";
 import type { SessionContext } from "../session/session-context.ts";
+import { OwnRow } from "./own-row.ts";
 import { QueueRow } from "./queue-row.ts";
 
-/** From so many on they are one row until somebody wants to see them. */
+/** So many are one row when they are first seen, until somebody wants to see them; what is seen is not folded away. */
 const foldedFrom = 3;
 /** A prompt that starts at once is in the queue for a moment; that is no news. */
 const momentMs = 1000;
@@ -16,14 +18,13 @@ const momentMs = 1000;
 /** The queue; nothing while it is empty. */
 export function QueueDock(context: SessionContext): HTMLElement {
   const waiting = waitingPrompts(context);
-  const count = computed(() => waiting.value.length);
-  /** Null: nobody has said, and many are folded. */
-  const chosen = signal<"open" | "folded" | null>(null);
-  const isOpen = computed(
-    () => chosen.value === "open" || (chosen.value === null && count.value < foldedFrom),
-  );
+  const own = ownPrompts(context.session).queued;
+  const count = computed(() => waiting.value.length + own.value.length);
+  const isOpen = signal(true);
+  let known = 0;
   effect(() => {
-    if (count.value === 0) chosen.value = null;
+    if (known === 0) isOpen.value = count.value < foldedFrom;
+    known = count.value;
   });
   const rows = h("ul", {
     class: "queue-rows",
@@ -36,10 +37,16 @@ export function QueueDock(context: SessionContext): HTMLElement {
     (prompt) => prompt.promptId,
     (prompt) => QueueRow(prompt, context),
   );
+  list(
+    rows,
+    () => own.value,
+    (prompt) => prompt.id,
+    (prompt) => OwnRow(prompt, context),
+  );
   const toggle = () => {
     // Then the rows are not seen: a tap closes the keyboard first.
     if (isKeyboardOpen.peek()) blurField();
-    else chosen.value = isOpen.peek() ? "folded" : "open";
+    else isOpen.value = !isOpen.peek();
   };
   return h(
     "div",

@@ -3,11 +3,11 @@ import type { Failure, QueuedPrompt, SessionState } from "../../api/types.ts";
 import { type Child, h } from "../../lib/dom.ts";
 import { icon } from "../../lib/icons.ts";
 import { announce } from "../../lib/live-region.ts";
-import { computed, type ReadonlySignal } from "../../lib/signal.ts";
+import { computed, type ReadonlySignal, signal } from "../../lib/signal.ts";
 import { canDecide, machineName } from "../../state/access/device.ts";
 import { text } from "../../text/en.ts";
 import { queue as words } from "../../text/en-composer.ts";
-import { textOfContent } from "../entries/user-entry.ts";
+import { promptName, textOfContent } from "../entries/user-entry.ts";
 import { showBar } from "../frame/bars.ts";
 import type { SessionContext } from "../session/session-context.ts";
 import { type Action, openActions } from "../session-sheets/action-sheet.ts";
@@ -15,7 +15,7 @@ import { onRowDrag } from "./queue-drag.ts";
 
 /** A row of 44 px. */
 export function QueueRow(prompt: ReadonlySignal<QueuedPrompt>, context: SessionContext): HTMLElement {
-  const said = () => textOfContent(prompt.value.content) || words.goesOn;
+  const said = () => promptName(prompt.value.content, words.goesOn);
   if (!canDecide()) return h("li", { class: "dock-row queue-row" }, Words(said));
   const handle = h(
     "button",
@@ -30,7 +30,10 @@ export function QueueRow(prompt: ReadonlySignal<QueuedPrompt>, context: SessionC
   );
   const row = h(
     "li",
-    { class: "dock-row queue-row" },
+    {
+      class: "dock-row queue-row",
+      "aria-current": () => (context.editedPrompt.value === prompt.value.promptId ? "true" : null),
+    },
     handle,
     h(
       "button",
@@ -71,12 +74,27 @@ function Words(said: () => string): HTMLElement {
 /** What is on its way into the turn says so; where nothing runs there is nothing to steer, and it is sent. */
 function NowButton(prompt: ReadonlySignal<QueuedPrompt>, context: SessionContext): Child {
   const now = computed(() => nowOf(prompt.value, context.session.transcript.value.state));
-  const send = () =>
-    void context.queue.sendNow(prompt.peek().promptId, "steer").then((failure) => tell(failure, context));
+  const isSending = signal(false);
+  const send = async () => {
+    if (isSending.peek()) return;
+    isSending.value = true;
+    const failure = await context.queue.sendNow(prompt.peek().promptId, "steer");
+    isSending.value = false;
+    tell(failure, context);
+  };
   return (): Child =>
     now.value === "goesIn" || now.value === "goesFirst"
       ? h("span", { class: "queue-now muted" }, words[now.value])
-      : h("button", { type: "button", class: "queue-now", onclick: send }, words[now.value]);
+      : h(
+          "button",
+          {
+            type: "button",
+            class: "queue-now",
+            "aria-disabled": () => isSending.value,
+            onclick: () => void send(),
+          },
+          words[now.value],
+        );
 }
 
 function nowOf({ delivery }: QueuedPrompt, state: SessionState): NowWord {

@@ -3,11 +3,13 @@
 import { hasFinePointer } from "../../lib/browser/viewport.ts";
 import { type Child, h, list } from "../../lib/dom.ts";
 import { icon } from "../../lib/icons.ts";
+import { computed } from "../../lib/signal.ts";
 import { closeSearch, keepSearch, searchWords } from "../../state/navigation.ts";
 import { chosenFilter } from "../../state/sessions/search.ts";
 import type { StatusFilter } from "../../state/sessions/session-groups.ts";
 import { sessionProjects } from "../../state/sessions/session-list.ts";
 import { text } from "../../text/en.ts";
+import { Clearable } from "../clearable.ts";
 
 const statuses: readonly StatusFilter[] = ["needs_you", "working", "unread", "archived"];
 
@@ -59,7 +61,8 @@ function Field(): HTMLElement {
       else if (event.key === "Enter") field.blur();
     },
   });
-  return field;
+  const isFilled = computed(() => (searchWords.value ?? "") !== "");
+  return Clearable(field, isFilled, () => keepSearch(""));
 }
 
 function toFirst(event: Event): void {

@@ -15,6 +15,8 @@ export type Action = ActionWords & ({ readonly run: () => void } | { readonly hr
 
 export interface ActionSheetOptions {
   readonly title: string;
+  /** What readers call it; absent: its title. */
+  readonly label?: string;
   /** What stands above the actions. */
   readonly note?: Child;
   readonly actions: readonly Action[];
@@ -29,6 +31,7 @@ export function openActions(options: ActionSheetOptions): void {
   let next: (() => void) | null = null;
   openSheet({
     title: options.title,
+    label: options.label,
     ...(options.anchor === undefined ? {} : { anchor: options.anchor }),
     onClose: () => {
       // Once this sheet's own step in the history is undone: the next one adds another.

@@ -33,7 +33,7 @@ export function openRenameSheet(summary: Pick<SessionSummary, "id" | "title">): 
         const failure = await changeSession(summary.id, { title: field.value.trim() });
         isSaving.value = false;
         if (failure === null) close();
-        else problem.value = text.failure(failure, machineName());
+        else problem.value = text.failureAtField(failure, machineName());
       };
       return h(
         "form",

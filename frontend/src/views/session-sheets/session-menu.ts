@@ -6,11 +6,15 @@ import { exportAddress, forkSession, lastTurnOf } from "../../state/sessions/ses
 import { summaryOf } from "../../state/sessions/session-list.ts";
 import { text } from "../../text/en.ts";
 import { sessionActions as words } from "../../text/en-session.ts";
-import { showBar } from "../frame/bars.ts";
+import { hideBar, showBar } from "../frame/bars.ts";
 import { toggleArchived, togglePinned } from "../sessions/list-actions.ts";
+import { titleOf } from "../sessions/session-title.ts";
 import { type Action, type ActionSheetOptions, openActions } from "./action-sheet.ts";
 import { openDeleteSheet } from "./delete-sheet.ts";
 import { openRenameSheet } from "./rename-sheet.ts";
+
+/** Longer than a call may take. */
+const forkingMs = 60_000;
 
 /** Opens the menu of a session; `more` adds to it what belongs to where it is opened. */
 export function openSessionMenu(
@@ -20,7 +24,8 @@ export function openSessionMenu(
   const { actions = [], ...options } = more;
   openActions({
     ...options,
-    title: text.sessions.more,
+    title: titleOf(summaryOf(summary.id) ?? summary),
+    label: text.sessions.menu(titleOf(summaryOf(summary.id) ?? summary)),
     actions: [...actions, ...sessionActions(summary)],
   });
 }
@@ -38,6 +43,7 @@ function sessionActions(summary: SessionSummary): readonly Action[] {
     ...(hasTurn(summary) ? [{ name: words.fork, run: () => void forkLast(summary) }] : []),
   ];
   const reading: readonly Action[] = [
+    { name: words.jobs, run: () => void openJobs(id) },
     { name: words.exportMarkdown, href: exportAddress(id, "markdown") },
     { name: words.exportJson, href: exportAddress(id, "json") },
   ];
@@ -48,6 +54,10 @@ function sessionActions(summary: SessionSummary): readonly Action[] {
   return [...(canDecide() ? changing : []), ...reading, ...deleting];
 }
 
+async function openJobs(id: string): Promise<void> {
+  (await import("./jobs-sheet.ts")).openJobsSheet(id);
+}
+
 /** A phone does not show the list that it now stands in. */
 async function pin(summary: SessionSummary): Promise<void> {
   const sentence = summary.pinned ? words.unpinned : words.pinned;
@@ -56,12 +66,20 @@ async function pin(summary: SessionSummary): Promise<void> {
 
 /** Makes a session of another one through the end of a turn, and opens it; a bar says why it cannot. */
 export async function forkFrom(id: string, turnId: string): Promise<void> {
+  showForking();
   const forked = await forkSession(id, turnId);
-  if ("failure" in forked) refuse(forked.failure);
-  else go(`/s/${forked.session.id}`);
+  if ("failure" in forked) return refuse(forked.failure);
+  hideBar();
+  go(`/s/${forked.session.id}`);
+}
+
+/** Until the fork is there, or why not. */
+function showForking(): void {
+  showBar({ sentence: words.forking, forMs: forkingMs });
 }
 
 async function forkLast({ id, lastSeq }: SessionSummary): Promise<void> {
+  showForking();
   const last = await lastTurnOf(id, summaryOf(id)?.lastSeq ?? lastSeq);
   if ("failure" in last) return refuse(last.failure);
   if (last.turnId === null) return showBar({ sentence: words.nothingToFork });

@@ -7,7 +7,7 @@ import { type TurnRow, turnsOf } from "../../state/session/turns.ts";
 import { turnEnd, turns as words } from "../../text/en-session.ts";
 import { ChangeCounts } from "../entries/change-counts.ts";
 import { endWord } from "../entries/turn-end-entry.ts";
-import { textOfContent } from "../entries/user-entry.ts";
+import { promptName } from "../entries/user-entry.ts";
 import type { SessionContext } from "../session/session-context.ts";
 
 /** What the list needs of a session's screen. */
@@ -62,10 +62,8 @@ function Turn(row: ReadonlySignal<TurnRow>, choose: () => void): HTMLElement {
       h(
         "span",
         { class: "option-words" },
-        h(
-          "span",
-          { class: "option-name one-line", dir: "auto" },
-          () => textOfContent(row.value.content) || words.noWords,
+        h("span", { class: "option-name one-line", dir: "auto" }, () =>
+          promptName(row.value.content, words.noWords),
         ),
         h(
           "span",

@@ -5,10 +5,12 @@ import { announce } from "../../lib/live-region.ts";
 import { computed, effect, type ReadonlySignal, signal, untracked } from "../../lib/signal.ts";
 import { decisionOn } from "../../state/outbox/outbox.ts";
 import { questionText, permission as words } from "../../text/en-permission.ts";
-import { Lamp, PermissionCard } from "../permission/permission-card.ts";
+import { AnyCard } from "../asking/any-card.ts";
+import { Lamp } from "../permission/card-frame.ts";
 import { visibleLine } from "../permission/visible-text.ts";
 import { QueueDock } from "../queue/queue-dock.ts";
 import type { SessionContext } from "./session-context.ts";
+import { TodoDock } from "./todo-dock.ts";
 
 export interface Docks {
   readonly element: HTMLElement;
@@ -57,6 +59,7 @@ export function docks(context: SessionContext, showSession: () => void): Docks {
   const element = h(
     "div",
     { class: "docks", "data-busy": () => questions.value.length > 0 },
+    TodoDock(context.session),
     QueueDock(context),
     otherRows,
     (): Child => {
@@ -68,9 +71,7 @@ export function docks(context: SessionContext, showSession: () => void): Docks {
       };
       if (isFolded.value) return untracked(() => FoldedCard(question, fold("")));
       const { request } = question;
-      return untracked(() =>
-        PermissionCard({ sessionId: context.session.id, request, position, fold: fold(key) }),
-      );
+      return untracked(() => AnyCard({ sessionId: context.session.id, request, position, fold: fold(key) }));
     },
     KeyboardCover(current, showSession),
   );

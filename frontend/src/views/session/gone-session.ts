@@ -1,10 +1,12 @@
 /** In the place of a session that the machine has not, or has no longer: the way back, and what was being written. */
 
 import { deviceKind } from "../../lib/browser/this-device.ts";
-import { type Child, h } from "../../lib/dom.ts";
+import { isWide } from "../../lib/browser/viewport.ts";
+import { type Child, h, when } from "../../lib/dom.ts";
 import { machineName } from "../../state/access/device.ts";
 import { go } from "../../state/navigation.ts";
 import { clearDraft, newSessionDraft, readDraft, writeDraft } from "../../state/outbox/drafts.ts";
+import { isPaneHidden } from "../../state/panes.ts";
 import { isRemoved } from "../../state/sessions/session-list.ts";
 import { text } from "../../text/en.ts";
 import { session as words } from "../../text/en-session.ts";
@@ -18,7 +20,10 @@ export function GoneSession(sessionId: string): HTMLElement {
       isRemoved(sessionId) ? text.sessions.removed(machineName()) : words.missing,
     ),
     KeptDraft(sessionId),
-    h("button", { type: "button", class: "button", onclick: () => go("/") }, words.toSessions),
+    when(
+      () => !isWide.value || isPaneHidden.value,
+      () => h("button", { type: "button", class: "button", onclick: () => go("/") }, words.toSessions),
+    ),
   );
 }
 

@@ -1,5 +1,7 @@
 /** What the parts of one session screen share. */
 import type { QueuedPrompt } from "../../api/types.ts";
+import type { ReadonlySignal } from "../../lib/signal.ts";
+import type { ImageBlock } from "../../state/outbox/attachments.ts";
 import type { OpenSession } from "../../state/session/open-session.ts";
 import type { SessionQueue } from "../../state/session/queue.ts";
 import type { OpenedRows } from "../transcript-view/opened-rows.ts";
@@ -13,15 +15,19 @@ export interface SessionContext {
   /** Opens the diff of a turn, at a file where one is named. */
   review(turnId: string, file?: string): void;
   /** Puts a text into the composer, after what stands there. */
-  fill(text: string): void;
+  fill(text: string, images?: readonly ImageBlock[]): void;
   /** Lets a person change a queued message in the composer; what was written there waits. */
   editQueued(prompt: QueuedPrompt): void;
+  /** The queued message that is changed in the composer; null: none is. */
+  readonly editedPrompt: ReadonlySignal<string | null>;
   /** Puts a text into the composer as a message of its own; what was written there waits. */
-  writeAgain(text: string): void;
+  writeAgain(text: string, images?: readonly ImageBlock[]): void;
   /** Scrolls to an entry, and draws what is needed for it. */
   showEntry(entryId: string): void;
   /** Goes on with an interrupted or stopped turn. */
   continueTurn(): void;
+  /** Has what came before summed up; false: the machine refused, and that was said. */
+  compact(): Promise<boolean>;
   /** Opens the sheet with the models, beside what opened it where that is told. */
   chooseModel(anchor?: HTMLElement): void;
 }

@@ -1,5 +1,5 @@
 /** The session's bar: title, project and branch, the diff of the last turn, and the rest behind ⋯. */
-import { type Child, h } from "../../lib/dom.ts";
+import { type Child, h, when } from "../../lib/dom.ts";
 import { formatListTime } from "../../lib/format.ts";
 import { icon } from "../../lib/icons.ts";
 import { openSheet } from "../../lib/sheet.ts";
@@ -57,10 +57,15 @@ export function SessionHeader(context: SessionContext): HTMLElement {
               () => context.review(turnId),
             );
       },
-      IconButton(
-        "more",
-        () => text.sessions.menu(title()),
-        () => openMore(context),
+      // Nothing can be done to what is not there.
+      when(
+        () => session.phase.value.state !== "missing",
+        () =>
+          IconButton(
+            "more",
+            () => text.sessions.menu(title()),
+            () => openMore(context),
+          ),
       ),
     ],
   });

@@ -1,18 +1,23 @@
 /** One session: its header, the transcript, what wants an answer, and the composer. */
 import type { OpenQuestion, TranscriptEntry } from "../../../../transcript/transcript.ts";
+import type { Failure } from "../../api/types.ts";
 import { newIdentifier } from "../../lib/browser/identifiers.ts";
-import { type Child, h } from "../../lib/dom.ts";
+import { deviceKind } from "../../lib/browser/this-device.ts";
+import { type Child, h, when } from "../../lib/dom.ts";
 import { announce } from "../../lib/live-region.ts";
-import { computed, effect, onCleanup, type ReadonlySignal } from "../../lib/signal.ts";
+import { computed, effect, onCleanup, type ReadonlySignal, signal } from "../../lib/signal.ts";
 import { machineName } from "../../state/access/device.ts";
+import { connection } from "../../state/connection.ts";
 import { go } from "../../state/navigation.ts";
 import { decisionOn, submitDecision, submitPrompt } from "../../state/outbox/outbox.ts";
 import { OpenSession } from "../../state/session/open-session.ts";
+import { ownPrompts } from "../../state/session/own-prompts.ts";
 import { sessionQueue } from "../../state/session/queue.ts";
 import { summaryOf } from "../../state/sessions/session-list.ts";
 import { text } from "../../text/en.ts";
 import { turnEnd, session as words } from "../../text/en-session.ts";
-import { composer, type Message } from "../composer/composer.ts";
+import { optionForWords } from "../asking/answers.ts";
+import { type Asked, composer, type Message } from "../composer/composer.ts";
 import { prefetchMarkdown } from "../entries/agent-entry.ts";
 import { showBar } from "../frame/bars.ts";
 import { MachineGone } from "../frame/connection-dot.ts";
@@ -37,47 +42,51 @@ export function SessionScreen(sessionId: string): HTMLElement {
   onCleanup(() => session.close());
   prefetchMarkdown();
   void session.open();
+  openWhenHeard(session);
 
+  const editedPrompt = signal<string | null>(null);
   const context: SessionContext = {
     session,
     queue: sessionQueue(session),
     opened: openedRows(sessionId),
     say: (sentence) => showBar({ sentence }),
     review: (turnId, file) => go(turnReviewAddress(sessionId, turnId, file)),
-    fill: (words) => field.fill(words),
+    fill: (words, images) => field.fill(words, images),
     editQueued: (prompt) => field.edit(prompt),
-    writeAgain: (words) => field.again(words),
+    editedPrompt,
+    writeAgain: (words, images) => field.again(words, images),
     showEntry: (entryId) => view.show(entryId),
     continueTurn() {
       submitPrompt({ id: newIdentifier(), sessionId, content: [], delivery: "queue" });
       view.anchor.toEnd();
     },
-    chooseModel: (anchor) =>
-      openModelSheet({
-        anchor,
-        current: session.transcript.peek().model,
-        onChoose: (model) =>
-          void session.setModel(model).then((failure) => {
-            if (failure !== null) showBar({ sentence: text.failure(failure, machineName()) });
-          }),
-      }),
+    async compact() {
+      const failure = await session.compact();
+      tell(failure);
+      return failure === null;
+    },
+    chooseModel: (anchor) => chooseModel(session, anchor),
   };
   const view = transcriptView(context);
   const asking = docks(context, () => field.leaveFull());
   const field = composer({
     context,
-    isAsked: computed(() => undecided(asking.current.value) !== null),
+    asked: computed(() => askedBy(undecided(asking.current.value))),
     send(message, intent) {
-      if (intent === "deny" && deny(message.text)) return;
+      // Pictures cannot be an answer: they are a message of their own.
+      if (intent === "reply" && message.images.length === 0 && reply(message.text)) return;
       sendPrompt(sessionId, message);
       view.anchor.toEnd();
     },
   });
-  const deny = (feedback: string): boolean => {
-    const question = undecided(asking.current.peek());
-    return (
-      question !== null && submitDecision(sessionId, question.request, { kind: "reject_once", feedback })
-    );
+  effect(() => {
+    editedPrompt.value = field.editedPrompt.value;
+  });
+  const reply = (feedback: string): boolean => {
+    const request = undecided(asking.current.peek())?.request;
+    const option = request === undefined ? null : optionForWords(request);
+    if (request === undefined || option === null) return false;
+    return submitDecision(sessionId, request, { optionId: option.optionId, feedback });
   };
   announceTurnEnds(context);
   followSessionKeys({ context, composer: field, current: asking.current });
@@ -93,15 +102,38 @@ export function SessionScreen(sessionId: string): HTMLElement {
       { class: "session-body" },
       LoadState(context),
       view.element,
-      Pill({ isFollowing: view.anchor.isFollowing, rows: view.rows, toEnd: () => view.anchor.toEnd() }),
+      Pill({ isAtEnd: view.anchor.isAtEnd, rows: view.rows, toEnd: () => view.anchor.toEnd() }),
     ),
     Foot(session, field.isFull, [asking.element, WorkingLine(context, field.hasText), field.element]),
   );
 }
 
+function chooseModel(session: OpenSession, anchor?: HTMLElement): void {
+  openModelSheet({
+    anchor,
+    current: session.transcript.peek().model,
+    onChoose: (model) => void session.setModel(model).then(tell),
+    effort: {
+      current: () => session.transcript.value.effort,
+      choose: (effort) => session.setEffort(effort).then(tell),
+    },
+  });
+}
+
+function tell(failure: Failure | null): void {
+  if (failure !== null) showBar({ sentence: text.failure(failure, machineName()) });
+}
+
 /** The question, unless this device has answered it already: what is said from then on is a message. */
 function undecided(question: OpenQuestion | null): OpenQuestion | null {
   return question !== null && decisionOn(question.request.requestId) === null ? question : null;
+}
+
+/** What a message would go to: a question of the model's own is answered by it. */
+function askedBy(question: OpenQuestion | null): Asked | null {
+  const type = question?.request.subject.type;
+  if (type === undefined) return null;
+  return type === "question" || type === "plan" ? type : "permission";
 }
 
 /** What stays beneath the transcript. Bars appear above it, wherever its upper edge is. */
@@ -125,33 +157,60 @@ function Foot(
   return foot;
 }
 
-function sendPrompt(sessionId: string, { id, text: said, delivery }: Message): void {
-  submitPrompt({ id, sessionId, content: [{ type: "text", text: said }], delivery });
+function sendPrompt(sessionId: string, { id, text: said, images, delivery }: Message): void {
+  const words = said === "" ? [] : [{ type: "text" as const, text: said }];
+  submitPrompt({ id, sessionId, content: [...words, ...images], delivery });
 }
 
 function LoadState({ session }: SessionContext): Child {
+  const { said } = ownPrompts(session);
+  const hasSaid = computed(() => said.value.length > 0);
   return (): Child => {
     const phase = session.phase.value;
     switch (phase.state) {
       case "ready":
         return null;
       case "loading":
-        return Waiting(words.loading);
+        // What was said already stands there, and says where it is.
+        return hasSaid.value ? null : h("div", { class: "session-loading" }, Waiting(words.loading));
       case "missing":
         return GoneSession(session.id);
       case "failed":
-        return Trouble(text.failure(phase.failure, machineName()), words.tryNow, () => void session.open());
+        return Trouble(session, phase.failure);
     }
   };
 }
 
-function Trouble(sentence: string, label: string, act: () => void): HTMLElement {
+/** The line under the header has the way to try again while the machine is away. */
+function Trouble(session: OpenSession, failure: Failure): HTMLElement {
+  const isAway = () => connection.value === "offline" || connection.value === "crowded";
   return h(
     "div",
     { class: "session-trouble" },
-    h("p", null, sentence),
-    h("button", { type: "button", class: "button", onclick: act }, label),
+    h(
+      "p",
+      null,
+      failure === "unreachable"
+        ? words.notHere(machineName(), text.devices[deviceKind()])
+        : text.failure(failure, machineName()),
+    ),
+    when(
+      () => !isAway(),
+      () =>
+        h("button", { type: "button", class: "button", onclick: () => void session.open() }, words.tryNow),
+    ),
   );
+}
+
+/** What could not be had opens by itself once the machine is heard again. */
+function openWhenHeard(session: OpenSession): void {
+  let wasOpen = true;
+  effect(() => {
+    const isOpen = connection.value === "open";
+    const { state } = session.phase.peek();
+    if (isOpen && !wasOpen && state === "failed") queueMicrotask(() => void session.open());
+    wasOpen = isOpen;
+  });
 }
 
 /** Said once per turn, when it ends while the session is open. */

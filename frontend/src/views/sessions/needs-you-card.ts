@@ -7,7 +7,7 @@ import { go, openSessionId } from "../../state/navigation.ts";
 import { text } from "../../text/en.ts";
 import { titleOf } from "./session-title.ts";
 
-const card = lazy(() => import("../permission/permission-card.ts"));
+const card = lazy(() => import("../asking/any-card.ts"));
 /** More than this share of the screen, and the card is opened in its session instead. */
 const roomShare = 0.4;
 
@@ -57,7 +57,7 @@ function Question(summary: ReadonlySignal<SessionSummary>): Child {
     const module = card.get();
     if (module === null) return null;
     const position = { index: 1, count: pending.length };
-    const whole = untracked(() => module.PermissionCard({ sessionId: id, request, position, compact: true }));
+    const whole = untracked(() => module.AnyCard({ sessionId: id, request, position, compact: true }));
     // Only what is laid out has a height.
     requestAnimationFrame(() => {
       if (whole.offsetHeight > window.innerHeight * roomShare) isTooTall.value = true;
@@ -87,6 +87,12 @@ function firstLine({ subject }: PermissionRequest): string {
       return text.sessions.edit(subject.path);
     case "read":
       return text.sessions.read(subject.path);
+    case "fetch":
+      return subject.url;
+    case "question":
+      return subject.question;
+    case "plan":
+      return text.sessions.plan;
     case "other":
       return subject.title;
   }

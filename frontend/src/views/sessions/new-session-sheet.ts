@@ -6,18 +6,23 @@ import { minutes } from "../../lib/clock.ts";
 import { type Child, h } from "../../lib/dom.ts";
 import { icon } from "../../lib/icons.ts";
 import { openSheet } from "../../lib/sheet.ts";
-import { type Signal, signal } from "../../lib/signal.ts";
+import { computed, type Signal, signal } from "../../lib/signal.ts";
 import { device, machineName } from "../../state/access/device.ts";
 import { hasNoModel, loadModels, preferredModel, rememberModel } from "../../state/models.ts";
 import { back, replace } from "../../state/navigation.ts";
+import { attachmentsOf, loadAttachments } from "../../state/outbox/attachments.ts";
 import { newSessionDraft, readDraft, writeDraft } from "../../state/outbox/drafts.ts";
 import { loadProjects, preferredProject, projects, rememberProject } from "../../state/projects.ts";
 import { type AutoSpan, endOfSpan, modeEnd } from "../../state/session/auto-mode.ts";
+import { findFiles } from "../../state/session/prompt-words.ts";
 import { startSession } from "../../state/sessions/session-list.ts";
 import { text } from "../../text/en.ts";
+import { Adding } from "../attachments/attach-button.ts";
+import { AttachmentTiles } from "../attachments/attachment-tiles.ts";
 import { Chip, ModeChip, ModelChip } from "../chips.ts";
 import { openModeSheet } from "../mode-sheet.ts";
 import { openModelSheet } from "../model-sheet.ts";
+import { composerPicker } from "../pickers/composer-picker.ts";
 import { openProjectPicker } from "./project-picker.ts";
 
 interface Form {
@@ -68,7 +73,7 @@ function Content(): Child {
     "form",
     { class: "new-session", onsubmit: (event) => submit(event, form) },
     h("div", { class: "chip-row" }, Chips(form)),
-    h("div", { class: "new-session-field" }, PromptField(form), SendButton(form)),
+    WriteRow(form),
     h("p", { class: "field-hint" }, () => hintOf(form)),
     h("p", { class: "field-problem", role: "alert" }, () => form.problem.value),
   );
@@ -125,8 +130,44 @@ function endOf(span: AutoSpan | null): string | null {
   return span === null ? null : endOfSpan(span, new Date(minutes.value)).toISOString();
 }
 
-function PromptField(form: Form): HTMLElement {
-  const field = h("textarea", {
+/** The field with what helps to write in it: pictures, and the files of the project behind `@`. */
+function WriteRow(form: Form): Child {
+  const field = PromptField(form);
+  const change = (next: string) => {
+    form.prompt.value = next;
+    field.value = next;
+    writeDraft(newSessionDraft, next);
+  };
+  const lists = composerPicker({ field, place: { files: (letters) => filesOf(form, letters) }, change });
+  field.addEventListener("input", () => change(field.value));
+  field.addEventListener("keydown", (event) => {
+    if (lists.takeKey(event)) event.preventDefault();
+    else if (sends(event)) submit(event, form);
+  });
+  void loadAttachments();
+  const adding = Adding({
+    field,
+    written: { key: () => newSessionDraft, text: form.prompt, change },
+    isOffered: () => !form.isSending.value,
+    lists,
+    say: (sentence) => {
+      form.problem.value = sentence;
+    },
+  });
+  return [
+    lists.element,
+    AttachmentTiles(computed(() => attachmentsOf(newSessionDraft))),
+    h("div", { class: "new-session-field" }, adding, field, SendButton(form)),
+  ];
+}
+
+async function filesOf(form: Form, letters: string): Promise<readonly string[] | null> {
+  const project = form.project.peek() ?? preferredProject();
+  return project === null ? null : await findFiles(project.id, letters);
+}
+
+function PromptField(form: Form): HTMLTextAreaElement {
+  return h("textarea", {
     class: "prompt-field",
     name: "prompt",
     rows: 3,
@@ -136,16 +177,12 @@ function PromptField(form: Form): HTMLElement {
     placeholder: text.newSession.placeholder,
     enterkeyhint: "enter",
     value: form.prompt.peek(),
-    oninput: () => {
-      form.prompt.value = field.value;
-      writeDraft(newSessionDraft, field.value);
-    },
-    onkeydown: (event) => {
-      if (event.key !== "Enter" || event.isComposing || event.shiftKey) return;
-      if (event.metaKey || event.ctrlKey || hasFinePointer.peek()) submit(event, form);
-    },
   });
-  return field;
+}
+
+function sends(event: KeyboardEvent): boolean {
+  if (event.key !== "Enter" || event.isComposing || event.shiftKey) return false;
+  return event.metaKey || event.ctrlKey || hasFinePointer.peek();
 }
 
 function SendButton(form: Form): HTMLElement {
@@ -200,7 +237,7 @@ async function send(form: Form): Promise<void> {
   });
   form.isSending.value = false;
   if ("failure" in started) {
-    form.problem.value = text.failure(started.failure, machineName());
+    form.problem.value = text.failureAtField(started.failure, machineName());
     return;
   }
   rememberProject(project.id);

@@ -102,7 +102,7 @@ function FolderForm(choose: (project: Project) => void): HTMLElement {
     const outcome = await openFolder(path.value.trim());
     isOpening.value = false;
     if (outcome.ok) choose(outcome.data);
-    else problem.value = text.failure(outcome.failure, machineName());
+    else problem.value = text.failureAtField(outcome.failure, machineName());
   };
   return h(
     "form",

@@ -102,6 +102,12 @@ async function openMenu(summary: SessionSummary, anchor: HTMLElement): Promise<v
 
 /** What happens now or came last. */
 function happening(summary: SessionSummary): string {
+  // It has the name of what it was made of.
+  const now = nowOrLast(summary);
+  return summary.forkedFrom === null ? now : text.sessions.forkThat(now);
+}
+
+function nowOrLast(summary: SessionSummary): string {
   const status = statusOf(summary);
   if (status === "stopped" || status === "interrupted" || status === "fresh") return statusWord(summary);
   const { activity } = summary;

@@ -96,6 +96,7 @@ function SessionsHeader(): HTMLElement {
     NotEncrypted(),
     ConnectionDot(),
     UpdateChip(),
+    when(canDecide, HeaderNewButton),
     when(() => sessionCount.value > 0, SearchButton),
     h(
       "button",
@@ -170,6 +171,21 @@ function NothingShown(): Child {
 
 function EmptyAct(label: string, act: () => void): HTMLElement {
   return h("button", { type: "button", class: "button empty-act", onclick: act }, label);
+}
+
+/** In a low window, where the large one would cover the rows. */
+function HeaderNewButton(): HTMLElement {
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "icon-button header-new",
+      "aria-label": text.sessions.create,
+      title: text.sessions.create,
+      onclick: () => go("/new"),
+    },
+    icon("plus"),
+  );
 }
 
 /** The one primary button of the screen, unless a question's own button is. */

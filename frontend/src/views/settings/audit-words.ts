@@ -30,6 +30,10 @@ export function auditSentence(record: AuditRecord): string {
       return words.decision(
         words.grants[record.grant ?? ""] ?? words.options[record.option] ?? record.option,
       );
+    case "provider_changed":
+      return record.origin === null
+        ? words.providerRemoved(record.provider)
+        : words.providerSet(record.provider, record.origin);
     case "grant_ended":
       return words.grantEnded;
     case "mode_changed":

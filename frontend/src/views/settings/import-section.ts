@@ -9,7 +9,9 @@ import { loadProjects, preferredProject } from "../../state/projects.ts";
 import { type ImportProblem, importSession } from "../../state/sessions/import-session.ts";
 import { text } from "../../text/en.ts";
 import { Chip } from "../chips.ts";
+import { showBar } from "../frame/bars.ts";
 import { openProjectPicker } from "../sessions/project-picker.ts";
+import { titleOf } from "../sessions/session-title.ts";
 
 const words = text.importing;
 
@@ -38,13 +40,20 @@ export function ImportSection(): HTMLElement {
     isImporting.value = false;
     // The same file may be chosen again.
     file.value = "";
-    if ("session" in imported) go(`/s/${imported.session.id}`);
-    else problem.value = problemWords(imported.problem);
+    if ("session" in imported) {
+      go(`/s/${imported.session.id}`);
+      showBar({ sentence: words.imported(titleOf(imported.session), into.name) });
+    } else problem.value = problemWords(imported.problem);
   };
   return h("div", { class: "settings-section import-session" }, h("p", null, words.what), (): Child => {
     if (!canDecide()) return h("p", { class: "muted" }, text.newSession.readOnly(text.devices[deviceKind()]));
     return [
-      h("div", { class: "chip-row" }, ProjectChip(project, chosen)),
+      h(
+        "div",
+        { class: "chip-row" },
+        h("span", { class: "muted" }, words.into),
+        ProjectChip(project, chosen),
+      ),
       file,
       h(
         "button",
@@ -84,5 +93,7 @@ function problemWords(problem: ImportProblem): string {
   if (problem === "too_large") return words.tooLarge;
   if (problem === "unreachable") return words.unreachable(machineName());
   if (problem.code === "too_large") return words.tooLarge;
+  // It is JSON, and of something else.
+  if (problem.code === "invalid_request") return words.notJson;
   return problem.code === "busy" ? words.busy : text.failure(problem, machineName());
 }

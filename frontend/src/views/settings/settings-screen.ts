@@ -7,6 +7,7 @@ import { DeviceSection } from "../devices/device-section.ts";
 import { DevicesSection } from "../devices/devices-section.ts";
 import { Header } from "../frame/header.ts";
 import { NotEncrypted } from "../frame/not-encrypted.ts";
+import { ModelsSection } from "../providers/models-section.ts";
 import { AboutSection } from "./about-section.ts";
 import { AuditSection } from "./audit-section.ts";
 import { GitHubSection } from "./github-section.ts";
@@ -15,6 +16,7 @@ import { ReachSection } from "./reach-section.ts";
 
 const sections = {
   devices: DevicesSection,
+  models: ModelsSection,
   github: GitHubSection,
   reach: ReachSection,
   device: DeviceSection,
@@ -23,7 +25,16 @@ const sections = {
   about: AboutSection,
 };
 type Section = keyof typeof sections;
-const names: readonly Section[] = ["devices", "github", "reach", "device", "audit", "import", "about"];
+const names: readonly Section[] = [
+  "devices",
+  "models",
+  "github",
+  "reach",
+  "device",
+  "audit",
+  "import",
+  "about",
+];
 
 /** The list, or one section of it; an unknown name is the list. */
 export function SettingsScreen(section: string | null): HTMLElement {

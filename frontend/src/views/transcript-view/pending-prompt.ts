@@ -9,20 +9,24 @@ import type { OutboxPhase, PromptItem } from "../../state/outbox/outbox-items.ts
 import { text } from "../../text/en.ts";
 import { receipt as words } from "../../text/en-composer.ts";
 import { session } from "../../text/en-session.ts";
+import { picturesOf } from "../attachments/picture.ts";
 import { article } from "../entries/entry-view.ts";
-import { textOfContent, UserText } from "../entries/user-entry.ts";
+import { imagesOf, textOfContent, UserText } from "../entries/user-entry.ts";
 import type { SessionContext } from "../session/session-context.ts";
 
 /** Gone as soon as the transcript has it. */
 export function PendingPrompt(prompt: ReadonlySignal<PromptItem>, context: SessionContext): HTMLElement {
   const toField = () => {
     takeBack(prompt.peek());
-    context.fill(textOfContent(prompt.peek().content));
+    context.fill(textOfContent(prompt.peek().content), imagesOf(prompt.peek().content));
   };
   return article(
     "entry-user entry-pending",
     () => `${session.you}, ${placeWord(prompt.value.phase)}`,
-    UserText(() => textOfContent(prompt.value.content)),
+    UserText(
+      () => textOfContent(prompt.value.content),
+      () => picturesOf(prompt.value.content),
+    ),
     h("p", { class: "receipt" }, () => placeWord(prompt.value.phase)),
     (): Child => {
       const { phase, failure, id } = prompt.value;

@@ -5,15 +5,15 @@ import { effect, type ReadonlySignal, signal } from "../../lib/signal.ts";
 import { pill as words } from "../../text/en-session.ts";
 import type { TranscriptRow } from "./rows.ts";
 
-/** Shown while the end is not followed. */
+/** Shown while the end is not in view. */
 export function Pill(options: {
-  readonly isFollowing: ReadonlySignal<boolean>;
+  readonly isAtEnd: ReadonlySignal<boolean>;
   readonly rows: ReadonlySignal<readonly TranscriptRow[]>;
   readonly toEnd: () => void;
 }): Child {
   const seenKey = signal<string | null>(null);
   effect(() => {
-    if (options.isFollowing.value) seenKey.value = options.rows.value.at(-1)?.key ?? null;
+    if (options.isAtEnd.value) seenKey.value = options.rows.value.at(-1)?.key ?? null;
     return undefined;
   });
   const label = () => {
@@ -24,7 +24,7 @@ export function Pill(options: {
     return fresh > 0 ? words.fresh(fresh) : words.latest;
   };
   return (): Child =>
-    options.isFollowing.value
+    options.isAtEnd.value
       ? null
       : h(
           "button",

@@ -108,7 +108,7 @@ function placeNow({ anchor, rows }: PlaceOptions): SeqPlace | null {
 
 function seqOf(row: TranscriptRow): number | null {
   if (row.type === "day") return null;
-  return (row.type === "entry" ? row.entry : row.entries[0])?.seq ?? null;
+  return (row.type === "group" ? row.entries[0] : row.entry)?.seq ?? null;
 }
 
 /** Draws what is needed for an entry that is known, and goes there; false: it is not known. */
@@ -127,7 +127,7 @@ function namedSeq(place = route.peek()): number | null {
 /** An answer that is longer than the screen is read from its first line. */
 function longAnswer({ entries, state }: Transcript, content: HTMLElement): Element | null {
   if (state === "running" || state === "requires_action") return null;
-  const last = entries.findLast((entry) => entry.type === "agent");
+  const last = entries.findLast((entry) => entry.type === "agent" && entry.parentToolCallId === undefined);
   const isNewest =
     last !== undefined && entries.slice(entries.indexOf(last)).every((entry) => entry.type !== "user");
   const element = last === undefined || !isNewest ? null : elementOf(content, last.id);

@@ -6,6 +6,13 @@ import { isQuiet, toolState } from "../entries/tool-words.ts";
 export type TranscriptRow =
   | { readonly type: "entry"; readonly key: string; readonly entry: TranscriptEntry }
   | { readonly type: "group"; readonly key: string; readonly entries: readonly ToolEntry[] }
+  /** A call whose subagent did something of its own. */
+  | {
+      readonly type: "task";
+      readonly key: string;
+      readonly entry: ToolEntry;
+      readonly rows: readonly TranscriptRow[];
+    }
   | { readonly type: "day"; readonly key: string; readonly at: string };
 
 export interface RowOptions {
@@ -27,6 +34,40 @@ export function rowsOf(
   options: RowOptions,
   previous: readonly TranscriptRow[] = [],
 ): readonly TranscriptRow[] {
+  const nested = nestedIn(entries);
+  if (nested.size === 0) return plainRows(entries, options, { nested, previous });
+  const own = entries.filter((entry) => entry.parentToolCallId === undefined);
+  return plainRows(own, options, { nested, previous });
+}
+
+type Nested = ReadonlyMap<string, readonly TranscriptEntry[]>;
+
+/** What subagents did, by the call of the turn that began it: what a subagent's own subagents did stands beside it. */
+function nestedIn(entries: readonly TranscriptEntry[]): Nested {
+  const nested = new Map<string, TranscriptEntry[]>();
+  const roots = new Map<string, string>();
+  for (const entry of entries) {
+    const parent = entry.parentToolCallId;
+    if (parent === undefined) continue;
+    const root = roots.get(parent) ?? parent;
+    roots.set(entry.id, root);
+    const known = nested.get(root);
+    if (known === undefined) nested.set(root, [entry]);
+    else known.push(entry);
+  }
+  return nested;
+}
+
+interface Around {
+  readonly nested: Nested;
+  readonly previous: readonly TranscriptRow[];
+}
+
+function plainRows(
+  entries: readonly TranscriptEntry[],
+  options: RowOptions,
+  { nested, previous }: Around,
+): readonly TranscriptRow[] {
   const rows: TranscriptRow[] = [];
   let run: ToolEntry[] = [];
   let day = "";
@@ -37,7 +78,7 @@ export function rowsOf(
   for (const entry of entries) {
     if (
       isUnsaid(entry) ||
-      (options.hasOlder && isHeadless(entry)) ||
+      (options.hasOlder && isHeadless(entry) && !nested.has(entry.id)) ||
       (options.density === "text_only" && isQuietText(entry))
     )
       continue;
@@ -47,6 +88,12 @@ export function rowsOf(
       // The first day is only news when it is not the only one: the screen opens without a line on top.
       if (day !== "") rows.push({ type: "day", key: `day-${today}`, at: entry.at });
       day = today;
+    }
+    const inner = entry.type === "tool" ? nested.get(entry.id) : undefined;
+    if (entry.type === "tool" && inner !== undefined) {
+      endRun();
+      rows.push(task(entry, inner, { options, previous: previous[rows.length] }));
+      continue;
     }
     const folds =
       options.density === "folded" && entry.type === "tool" && isQuiet(entry) && !options.isOpened(entry.id);
@@ -67,11 +114,25 @@ function isSameRow(one: TranscriptRow, other: TranscriptRow): boolean {
   if (one.key !== other.key) return false;
   if (one.type === "entry") return other.type === "entry" && one.entry === other.entry;
   if (one.type === "day") return other.type === "day" && one.at === other.at;
-  return (
-    other.type === "group" &&
-    one.entries.length === other.entries.length &&
-    one.entries.every((entry, index) => entry === other.entries[index])
-  );
+  if (one.type === "task")
+    return other.type === "task" && one.entry === other.entry && isSameList(one.rows, other.rows);
+  return other.type === "group" && isSameList(one.entries, other.entries);
+}
+
+function isSameList(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return one.length === other.length && one.every((each, index) => each === other[index]);
+}
+
+/** Its rows stand whatever the density: who opens it wants to see them. */
+function task(
+  entry: ToolEntry,
+  inner: readonly TranscriptEntry[],
+  around: { readonly options: RowOptions; readonly previous: TranscriptRow | undefined },
+): TranscriptRow {
+  const { options, previous } = around;
+  const known = previous?.type === "task" ? previous.rows : [];
+  const rows = plainRows(inner, options, { nested: new Map(), previous: known });
+  return { type: "task", key: `task-${entry.id}`, entry, rows };
 }
 
 function single(entry: TranscriptEntry): TranscriptRow {

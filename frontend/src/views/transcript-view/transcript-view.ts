@@ -1,21 +1,18 @@
 /** The transcript as rows in one scroller: followed while it grows, older pages put in above without a jump. */
-import type { TranscriptEntry } from "../../../../transcript/transcript.ts";
 import { type Child, h, list } from "../../lib/dom.ts";
-import { formatDay } from "../../lib/format.ts";
 import { ScrollAnchor } from "../../lib/scroll-anchor.ts";
 import { computed, effect, type ReadonlySignal, untracked } from "../../lib/signal.ts";
-import { promptsOf } from "../../state/outbox/outbox.ts";
+import { ownPrompts } from "../../state/session/own-prompts.ts";
 import { Reading } from "../../state/session/reading.ts";
 import { settings } from "../../state/settings.ts";
 import { session as words } from "../../text/en-session.ts";
-import { Entry } from "../entries/table.ts";
-import { ToolGroup } from "../entries/tool-group.ts";
 import type { SessionContext } from "../session/session-context.ts";
 import { EmptySession } from "./empty-session.ts";
 import { ForkedFrom } from "./forked-from.ts";
 import { Imported } from "./imported.ts";
 import { PendingPrompt } from "./pending-prompt.ts";
 import { followPlace, showSeq } from "./reading-place.ts";
+import { Row } from "./row.ts";
 import { RowWindow } from "./row-window.ts";
 import { rowsOf, type TranscriptRow } from "./rows.ts";
 
@@ -44,9 +41,7 @@ export function transcriptView(context: SessionContext): TranscriptView {
     return known;
   });
   const isRunning = computed(() => session.transcript.value.state === "running");
-  const prompts = promptsOf(session.id);
-  // An empty prompt only says "go on": there is nothing to show of it.
-  const pending = computed(() => prompts.value.filter((prompt) => prompt.content.length > 0));
+  const pending = ownPrompts(session).said;
   const isEmpty = computed(
     () =>
       session.phase.value.state === "ready" &&
@@ -102,48 +97,14 @@ export function transcriptView(context: SessionContext): TranscriptView {
   };
 }
 
-function Row(row: ReadonlySignal<TranscriptRow>, context: SessionContext): HTMLElement {
-  const element = drawRow(row, context);
-  element.dataset.entry = row.peek().key;
-  return element;
-}
-
-/** A key keeps its kind: what is drawn once follows its own signal. */
-function drawRow(row: ReadonlySignal<TranscriptRow>, context: SessionContext): HTMLElement {
-  const first = row.peek();
-  switch (first.type) {
-    case "entry":
-      return Entry(
-        computed((): TranscriptEntry => (row.value.type === "entry" ? row.value.entry : first.entry)),
-        context,
-      );
-    case "group":
-      return ToolGroup(
-        first.key,
-        computed(() => (row.value.type === "group" ? row.value.entries : first.entries)),
-        context,
-      );
-    case "day":
-      return h("p", { class: "entry entry-day" }, dayText(first.at));
-  }
-}
-
-function dayText(at: string): string {
-  const day = new Date(at);
-  const today = new Date();
-  const age = Math.round((today.setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / 86_400_000);
-  if (age === 0) return words.today;
-  return age === 1 ? words.yesterday : formatDay(day, new Date());
-}
-
 /** What is at the end of a page that is looked at has been read. */
 function followReading({ session }: SessionContext, anchor: ScrollAnchor): void {
   const mark = () => {
-    if (anchor.isFollowing.peek()) session.markSeen();
+    if (anchor.isAtEnd.peek()) session.markSeen();
   };
   effect(() => {
     const { lastSeq } = session.transcript.value;
-    if (!anchor.isFollowing.value || lastSeq === 0) return;
+    if (!anchor.isAtEnd.value || lastSeq === 0) return;
     const timer = setTimeout(mark, 500);
     return () => clearTimeout(timer);
   });

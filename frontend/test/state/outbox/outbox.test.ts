@@ -258,3 +258,32 @@ test("what was said before this browser was paired anew is handed back, and goes
   await wait();
   expect(sent.map((each) => each.id)).toEqual(["prompt-a"]);
 });
+
+test("what was removed and is wanted after all is sent in its old place, under its id", async () => {
+  const outbox = await openPage();
+  answer = () => Promise.reject(new TypeError("offline"));
+  for (const id of ["prompt-a", "prompt-b", "prompt-c"]) outbox.submitPrompt(prompt(id));
+  await wait();
+  const removed = outbox.waiting.value[1];
+  outbox.dropFromOutbox(({ id }) => id === "prompt-b");
+  const without = outbox.waiting.value.map(({ id }) => id);
+  if (removed !== undefined) outbox.putBackIntoOutbox(removed);
+  answer = (id) => Response.json({ id, seq: 1 }, { status: 202 });
+  sent = [];
+  await outbox.sendNow();
+  await wait();
+  expect([without, sent.map(({ id }) => id)]).toEqual([
+    ["prompt-a", "prompt-c"],
+    ["prompt-a", "prompt-b", "prompt-c"],
+  ]);
+});
+
+test("sending at once says whether it was answered", async () => {
+  const outbox = await openPage();
+  answer = () => Promise.reject(new TypeError("offline"));
+  outbox.submitPrompt(prompt("prompt-a"));
+  await wait();
+  const offline = await outbox.sendNow();
+  answer = (id) => Response.json({ id, seq: 1 }, { status: 202 });
+  expect([offline, await outbox.sendNow()]).toEqual([false, true]);
+});
