@@ -5,6 +5,7 @@
 import { cpus, platform, release } from "node:os";
 import { ensureBuilt } from "../scripts/build-stamp.mjs";
 import { measureAccepting } from "./accepting.ts";
+import { measureAgents } from "./agents.ts";
 import { measureLargeState } from "./large-state.ts";
 import { measureLongTurns } from "./long-turns.ts";
 import { measureSearch } from "./many-sessions.ts";
@@ -61,6 +62,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   rounds: measureLongTurns,
   large: measureLargeState,
   search: measureSearch,
+  agents: measureAgents,
 };
 
 function chosen(words: readonly string[]): readonly Measurement[] {

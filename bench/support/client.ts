@@ -12,6 +12,8 @@ export interface BenchEvent {
     readonly state?: string;
     readonly stopReason?: string;
     readonly problem?: unknown;
+    readonly requestId?: string;
+    readonly digest?: string;
     readonly content?: { readonly text?: string };
   };
 }
@@ -83,6 +85,20 @@ export class BenchClient {
   /** Resolves when the session's turn is over; throws when it did not end well. */
   async turnEnd(sessionId: string): Promise<void> {
     await this.follow(sessionId, isGoodEnd);
+  }
+
+  /** The same, allowing once whatever is asked. */
+  async turnEndAllowingAll(sessionId: string): Promise<void> {
+    const decisions: Promise<unknown>[] = [];
+    await this.follow(sessionId, (event) => {
+      const { sessionUpdate, requestId, digest } = event.update;
+      if (sessionUpdate === "request_permission") {
+        const decision = { optionId: "allow_once", digest };
+        decisions.push(this.#post(`/api/sessions/${sessionId}/permissions/${requestId}`, decision));
+      }
+      return isGoodEnd(event);
+    });
+    await Promise.all(decisions);
   }
 
   /** The last seq of a session. */

@@ -4,7 +4,8 @@ import { startScriptedModel } from "../../backend/src/demo/scripted-server.ts";
 const tokens = Number(process.argv[2]);
 
 function* words(): Generator<string> {
-  for (let index = 0; index < tokens; index += 1) yield "word ";
+  // Each another one: an answer that only repeats itself is cut off.
+  for (let index = 0; index < tokens; index += 1) yield `${String(index % 10_000).padStart(4, "0")} `;
 }
 
 const model = await startScriptedModel({
