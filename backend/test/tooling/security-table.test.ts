@@ -19,6 +19,8 @@ const required = [
     Array.from({ length: 23 }, (_, index) => index + 1),
   ),
   ...ids("RES", [1, 2, 4, 7]),
+  ...ids("MDL", [1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 12, 14]),
+  ...ids("INJ", [4]),
 ];
 
 interface Row {
@@ -28,7 +30,7 @@ interface Row {
 
 async function rows(): Promise<readonly Row[]> {
   const text = await readFile(new URL("docs/security.md", root), "utf8");
-  return [...text.matchAll(/^\| ((?:NET|WEB|SEC|DUR|RES)-\d\d) \| [^|]+ \| ([^|]+) \|$/gm)].map(
+  return [...text.matchAll(/^\| ((?:NET|WEB|SEC|DUR|RES|MDL|INJ)-\d\d) \| [^|]+ \| ([^|]+) \|$/gm)].map(
     ([, id = "", cell = ""]) => ({
       id,
       tests: [...cell.matchAll(/`([^`]+)` in `([^`]+)`/g)].map(([, name = "", file = ""]) => ({
