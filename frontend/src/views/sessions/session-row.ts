@@ -111,7 +111,9 @@ function nowOrLast(summary: SessionSummary): string {
   const status = statusOf(summary);
   if (status === "stopped" || status === "interrupted" || status === "fresh") return statusWord(summary);
   const { activity } = summary;
-  if (activity === null) return statusWord(summary);
+  // A list that is kept and a plan that is shown are not what is done to the project.
+  if (activity === null || activity.kind === "think" || activity.kind === "switch_mode")
+    return statusWord(summary);
   const [now, then] = text.activity[activity.kind];
   return `${activity.running ? now : then} ${activity.title}`.trim();
 }
