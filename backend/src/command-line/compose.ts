@@ -12,15 +12,11 @@ import type { ServerCertificate } from "../access/tls/server-certificate.ts";
 import { TrustedProxies } from "../access/trusted-proxies.ts";
 import type { Config } from "../config.ts";
 import type { PreparedDemo } from "../demo/start-demo.ts";
-import { createBuiltInEngine } from "../engines/built-in.ts";
-import { permissionDigest } from "../permissions/digest.ts";
-import { createPolicy } from "../permissions/policy.ts";
 import type { Logger, ServerParts } from "../server/parts.ts";
 import { StaticFiles } from "../server/static-files.ts";
 import { OpenStreams } from "../server/streams/open-streams.ts";
 import type { AcceptedPlan } from "../sessions/session-parts.ts";
 import { SessionStore } from "../sessions/store/session-store.ts";
-import { backgroundJobs, closeTools, createBuiltInTools } from "../tools/index.ts";
 import { durableFiles } from "../workspace/durable-files.ts";
 import { FileNames } from "../workspace/file-names.ts";
 import { type DiskRoom, FreeSpace } from "../workspace/free-space.ts";
@@ -28,8 +24,8 @@ import { Checkpoints } from "../workspace/git/checkpoints.ts";
 import { Projects } from "../workspace/projects.ts";
 import type { Redaction } from "../workspace/redaction/redaction.ts";
 import { composeModels } from "./compose-models.ts";
-import { controlSocketPath } from "./control/control-socket.ts";
 import { createDemoStarter } from "./demo-mode.ts";
+import { lazyAgent } from "./lazy-agent.ts";
 import { machineName } from "./reach/machine-names.ts";
 import type { ReachState } from "./reach/reach-state.ts";
 
@@ -67,12 +63,13 @@ export function composeServer(plan: ServerPlan): ComposedServer {
   const checkpoints = new Checkpoints({ directory: join(directory, "checkpoints") });
   const models = composeModels(plan);
   const { catalogue, personalKeys } = models;
+  const agent = lazyAgent({ config, port: plan.port, models });
   const demoStarter = createDemoStarter(catalogue, demo);
   const freeSpace = watchFreeSpace(directory, logger, stopping.signal);
   const sessions = new SessionStore({
     directory,
     files: durableFiles,
-    engines: new Map([["built-in", createEngine(plan, models)]]),
+    engines: new Map([["built-in", agent.engine]]),
     projects,
     checkpoints,
     defaultModel: () => catalogue.defaultModel(),
@@ -100,7 +97,7 @@ export function composeServer(plan: ServerPlan): ComposedServer {
     gitHub: createGitHubSignIn(plan, personalKeys, stopping.signal),
     cookieName: demo === null ? "voxpilot_device" : "voxpilot_device_demo",
     sessions,
-    jobs: backgroundJobs,
+    jobs: agent.jobs,
     openStreams: new OpenStreams(),
     projects,
     fileNames: new FileNames(),
@@ -118,7 +115,7 @@ export function composeServer(plan: ServerPlan): ComposedServer {
     async close() {
       stopping.abort();
       await sessions.close();
-      await closeTools();
+      await agent.close();
       await demoStarter.close();
     },
   };
@@ -207,26 +204,4 @@ function noteGrantEnd(
   audit: AuditLog,
 ): void {
   void audit.record(serverAuditActor, { kind: "grant_ended", ...grant });
-}
-
-/** Our own agent. A command that names VoxPilot, its state or its port asks in every mode. */
-function createEngine(
-  { config, port }: ServerPlan,
-  { modelFor, personalKeys }: ReturnType<typeof composeModels>,
-) {
-  const policy = createPolicy({
-    statePaths: [config.stateDirectory, dirname(controlSocketPath(config.stateDirectory))],
-    ports: [port],
-    names: ["voxpilot"],
-  });
-  const userFolder = dirname(config.configPath);
-  return createBuiltInEngine({
-    model: modelFor(null),
-    modelFor: (turn) => modelFor(personalKeys.of(turn)),
-    tools: createBuiltInTools(() => userFolder),
-    userFolder,
-    policy,
-    checks: config.checks,
-    digest: permissionDigest,
-  });
 }
