@@ -76,9 +76,10 @@ if (root === null) throw new Error("index.html has no #app.");
 // In the place of what index.html shows until then.
 root.replaceChildren(owned(AppFrame).value);
 
-// What is likely wanted next, once the list is drawn, so that nothing that is waited for comes later.
+// What is likely wanted next: once the list has stood for a while, so that nothing that is waited for comes later.
+const settledMs = 2_000;
 effect(() => {
-  if (isListLoaded.value) requestAnimationFrame(() => whenIdle(prepareSession));
+  if (isListLoaded.value) setTimeout(() => whenIdle(prepareSession), settledMs);
 });
 
 function prepareSession(): void {

@@ -124,12 +124,6 @@ function ofStatus(status: number | null): string {
   return status === null ? "" : ` (${status})`;
 }
 
-/** How hard a model is to think; "" is as it does by itself. */
-export const effort = {
-  label: "How hard it thinks",
-  names: { "": "By itself", minimal: "Minimal", low: "Low", medium: "Medium", high: "High" },
-} as const;
-
 /** What a row of the picker says of a model. */
 export const modelFacts = {
   window: (size: string) => size,

@@ -6,7 +6,7 @@ import { type IconName, icon } from "../lib/icons.ts";
 import { modelName, models } from "../state/models.ts";
 import { formatLeft } from "../state/session/auto-mode.ts";
 import { text } from "../text/en.ts";
-import { effort as effortWords } from "../text/en-models.ts";
+import { effort as effortWords } from "../text/en-effort.ts";
 
 export interface ChipOptions {
   /** What it is, for a screen reader: "Mode". */

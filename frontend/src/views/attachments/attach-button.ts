@@ -3,7 +3,7 @@ import { type Child, h, when } from "../../lib/dom.ts";
 import { icon } from "../../lib/icons.ts";
 import { canDecide, machineName } from "../../state/access/device.ts";
 import { text } from "../../text/en.ts";
-import { attach as words } from "../../text/en-composer.ts";
+import { attach as words } from "../../text/en-attach.ts";
 import type { ComposerWords } from "../composer/composer-words.ts";
 import type { ComposerPicker } from "../pickers/composer-picker.ts";
 import type { AttachTarget } from "./attach-files.ts";

@@ -1,7 +1,7 @@
 /** Files that a person gave → pictures of the message: made small here, kept with its draft. */
 import { makeSmallImage } from "../../lib/browser/small-image.ts";
 import { addAttachment } from "../../state/outbox/attachments.ts";
-import { attach as words } from "../../text/en-composer.ts";
+import { attach as words } from "../../text/en-attach.ts";
 import { whileWorking } from "./attachment-tiles.ts";
 
 export interface AttachTarget {

@@ -2,7 +2,7 @@
 
 import { hasFinePointer } from "../../lib/browser/viewport.ts";
 import { h } from "../../lib/dom.ts";
-import { attach as words } from "../../text/en-composer.ts";
+import { attach as words } from "../../text/en-attach.ts";
 import { type Action, openActions } from "../session-sheets/action-sheet.ts";
 import { type AttachTarget, attachFiles } from "./attach-files.ts";
 

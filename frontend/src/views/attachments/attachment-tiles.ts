@@ -4,7 +4,7 @@ import { formatBytes } from "../../lib/format.ts";
 import { icon } from "../../lib/icons.ts";
 import { type ReadonlySignal, signal } from "../../lib/signal.ts";
 import { type Attachment, removeAttachment } from "../../state/outbox/attachments.ts";
-import { attach as words } from "../../text/en-composer.ts";
+import { attach as words } from "../../text/en-attach.ts";
 import { dataAddress } from "./picture.ts";
 
 const working = signal(0);

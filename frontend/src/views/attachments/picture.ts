@@ -4,7 +4,7 @@ import { type Child, h } from "../../lib/dom.ts";
 import { openSheet } from "../../lib/sheet.ts";
 import { effect, onCleanup, signal } from "../../lib/signal.ts";
 import { fetchPicture } from "../../state/session/pictures.ts";
-import { attach as words } from "../../text/en-composer.ts";
+import { attach as words } from "../../text/en-attach.ts";
 
 type ImageBlock = Extract<ContentBlock, { type: "image" }>;
 

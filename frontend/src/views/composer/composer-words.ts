@@ -12,7 +12,8 @@ import {
   promptIdOfAttachments,
 } from "../../state/outbox/attachments.ts";
 import { onDraftElsewhere, readDraft, writeDraft } from "../../state/outbox/drafts.ts";
-import { attach, empty } from "../../text/en-composer.ts";
+import { attach } from "../../text/en-attach.ts";
+import { empty } from "../../text/en-composer.ts";
 import type { SessionContext } from "../session/session-context.ts";
 import { composerSlot, type Slot } from "./composer-slot.ts";
 

@@ -5,7 +5,7 @@ import { type Child, h } from "../../lib/dom.ts";
 import { formatClock, formatCount, formatElapsed } from "../../lib/format.ts";
 import { computed } from "../../lib/signal.ts";
 import { text } from "../../text/en.ts";
-import { effort as effortWords } from "../../text/en-models.ts";
+import { effort as effortWords } from "../../text/en-effort.ts";
 import { notices, turnEnd } from "../../text/en-session.ts";
 import { article, type EntryView } from "./entry-view.ts";
 

@@ -21,7 +21,6 @@ import { Adding } from "../attachments/attach-button.ts";
 import { AttachmentTiles } from "../attachments/attachment-tiles.ts";
 import { Chip, ModeChip, ModelChip } from "../chips.ts";
 import { openModeSheet } from "../mode-sheet.ts";
-import { openModelSheet } from "../model-sheet.ts";
 import { composerPicker } from "../pickers/composer-picker.ts";
 import { openProjectPicker } from "./project-picker.ts";
 
@@ -97,16 +96,7 @@ function Chips(form: Form): Child {
           },
         }),
     }),
-    ModelChip(model, (anchor) =>
-      openModelSheet({
-        anchor,
-        current: model(),
-        onChoose: (chosen) => {
-          form.model.value = chosen;
-          rememberModel(chosen);
-        },
-      }),
-    ),
+    ModelChip(model, (anchor) => void chooseModel(anchor, model(), form)),
     ModeChip(
       () => form.mode.value,
       (anchor) =>
@@ -124,6 +114,23 @@ function Chips(form: Form): Child {
       () => endOf(form.autoSpan.value),
     ),
   ];
+}
+
+/** The list is a chunk of its own: most sessions begin with the model that the last one had. */
+async function chooseModel(anchor: HTMLElement, current: string | null, form: Form): Promise<void> {
+  try {
+    const { openModelSheet } = await import("../model-sheet.ts");
+    openModelSheet({
+      anchor,
+      current,
+      onChoose: (chosen) => {
+        form.model.value = chosen;
+        rememberModel(chosen);
+      },
+    });
+  } catch {
+    form.problem.value = text.failureAtField({ code: "unreachable", detail: "" }, machineName());
+  }
 }
 
 function endOf(span: AutoSpan | null): string | null {
