@@ -119,7 +119,8 @@ export async function startTask(options: TaskOptions): Promise<Task> {
     },
     async crash() {
       const state = `${place.state}-after`;
-      await cp(place.state, state, { recursive: true });
+      // Git's locks come and go.
+      await cp(place.state, state, { recursive: true, filter: (path) => !path.endsWith(".lock") });
       answering();
       await opened.store.close();
       place = { ...place, state };
