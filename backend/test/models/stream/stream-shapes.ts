@@ -35,6 +35,15 @@ export const made = (id: string, name: string, written: string): ModelCallMeta =
 export const readA = '{"path":"a"}';
 export const readB = '{"path":"b"}';
 
+/** Calls as most send them: whole in one chunk, by index. */
+export const named = (id: string, name: string, written: unknown) =>
+  call({ index: 0, id, type: "function", function: { name, arguments: written } });
+export const second = (id: string, name: string, written: unknown) =>
+  call({ index: 1, id, type: "function", function: { name, arguments: written } });
+export const usage = (counts: object) => data({ choices: [], usage: counts });
+export const counted = { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 };
+export const hundredTwenty = { inputTokens: 100, outputTokens: 20 };
+
 export const streamShapes: readonly StreamShape[] = [
   { name: "plain text", body: text("Hel") + text("lo") + stop, text: "Hello", end: "stop" },
   { name: "CRLF line ends", body: (text("Hi") + stop).replaceAll("\n", "\r\n"), text: "Hi", end: "stop" },
