@@ -10,7 +10,8 @@ export function applyCompaction(draft: Draft, event: SessionEvent, update: Compa
   const id = `compaction-${update.compactionId}`;
   const index = draft.place(id);
   const known = draft.entries[index];
-  if (known?.type === "compaction") return draft.replace(index, { ...known, ...told(update, known) });
+  if (known?.type === "compaction")
+    return draft.replace(index, { ...known, ...told(update, known), ...completion(event, update) });
   if (known !== undefined) return;
   const nothing = { summary: null, beforeTokens: null, afterTokens: null, problem: null };
   pushEntry(draft, {
@@ -20,6 +21,7 @@ export function applyCompaction(draft: Draft, event: SessionEvent, update: Compa
     at: event.at,
     turnId: event.turnId ?? null,
     ...told(update, nothing),
+    ...completion(event, update),
     ...parentOf(event),
   });
 }
@@ -38,4 +40,8 @@ function told(update: Compaction, known: Omit<Told, "status" | "trigger">): Told
     afterTokens: update.afterTokens ?? known.afterTokens,
     problem: update.problem ?? known.problem,
   };
+}
+
+function completion({ seq }: SessionEvent, { status }: Compaction): Pick<CompactionEntry, "completedSeq"> {
+  return status === "completed" ? { completedSeq: seq } : {};
 }

@@ -8,6 +8,10 @@ export type Draft = { -readonly [Key in keyof Transcript]: Transcript[Key] } & {
   replace(index: number, entry: TranscriptEntry): void;
   /** Where the entry with this id stands, or −1. */
   place(id: string): number;
+  /** Puts other entries in the place of all: those that stand, and those that have left. */
+  rearrange(entries: TranscriptEntry[], rewound: readonly TranscriptEntry[]): void;
+  /** Whether the entry with this id has left the conversation. */
+  isRewound(id: string): boolean;
 };
 
 /** How far from the end an entry is looked for before an index of all of them is built. */
@@ -17,6 +21,7 @@ const nearbyEntries = 48;
 export function draftOf(transcript: Transcript): Draft {
   let own: TranscriptEntry[] | null = null;
   let places: Map<string, number> | null = null;
+  let rewoundIds: Set<string> | null = null;
   const writable = (): TranscriptEntry[] => {
     if (own === null) {
       own = [...transcript.entries];
@@ -39,6 +44,18 @@ export function draftOf(transcript: Transcript): Draft {
       places ??= new Map(draft.entries.map((entry, index) => [entry.id, index]));
       return places.get(id) ?? -1;
     },
+    rearrange(entries, rewound) {
+      own = entries;
+      places = null;
+      rewoundIds = null;
+      draft.entries = entries;
+      draft.rewound = rewound;
+    },
+    isRewound(id) {
+      if (draft.rewound.length === 0) return false;
+      rewoundIds ??= new Set(draft.rewound.map((entry) => entry.id));
+      return rewoundIds.has(id);
+    },
   };
   return draft;
 }
@@ -53,12 +70,14 @@ function placeNearEnd(entries: readonly TranscriptEntry[], id: string): number {
 
 /** Ends a batch. */
 export function finish(draft: Draft): Transcript {
-  const { push: _push, replace: _replace, place: _place, ...transcript } = draft;
+  const { push, replace, place, rearrange, isRewound, ...transcript } = draft;
   return transcript;
 }
 
 /** Appends an entry; the text before it, of the same agent, is thereby complete. */
 export function pushEntry(draft: Draft, entry: TranscriptEntry): void {
+  // What a rewound call still tells is of no conversation.
+  if (draft.isRewound(entry.id)) return;
   closeText(draft, placeBefore(draft, entry.parentToolCallId));
   draft.push(entry);
 }

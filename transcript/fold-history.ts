@@ -3,20 +3,29 @@
  * A fold has one owner, who changes it event by event: a text chunk costs the same in a long session as in a short one.
  */
 import type { ImageContent } from "../backend/src/protocol/content.ts";
-import type { SessionEvent, SessionUpdate, StepMeta } from "../backend/src/protocol/session-update.ts";
+import type { RewindMark } from "../backend/src/protocol/rewind.ts";
+import type { SessionEvent, SessionUpdate } from "../backend/src/protocol/session-update.ts";
 import type { ModelCallMeta, ToolCallContent } from "../backend/src/protocol/tool-call.ts";
 import type { History, HistoryCall, HistoryItem } from "./history.ts";
+import { isOut, type Rewound, rewindMark, rewoundBy, withMark } from "./rewinds.ts";
 
 type StepItem = Extract<HistoryItem, { type: "step" }>;
 type ToolUpdate = Extract<SessionUpdate, { sessionUpdate: "tool_call" | "tool_call_update" }>;
 type CompactionUpdate = Extract<SessionUpdate, { sessionUpdate: "compaction_update" }>;
 
-/** `items` satisfies `History`; whoever keeps a moment of it copies the array. The maps are the fold's own. */
+/** `items` is the conversation, a `History`; whoever keeps a moment of it copies the array. All else is the fold's own. */
 export interface HistoryFold {
-  readonly items: HistoryItem[];
-  /** Where a step stands in `items`, by `stepId`. */
+  items: HistoryItem[];
+  /** What was rewound as well; the same array as `items` as long as nothing is left out. */
+  readonly all: HistoryItem[];
+  /** Where each of `all` began in the log. */
+  readonly seqs: number[];
+  /** Where each of `all` stands in `items`, −1 for what is left out; unused as long as nothing is. */
+  places: number[];
+  rewinds: readonly RewindMark[];
+  /** Where a step stands in `all`, by `stepId`. */
   readonly stepIndexes: Map<string, number>;
-  /** Where the step of a call stands in `items`, by `toolCallId`. */
+  /** Where the step of a call stands in `all`, by `toolCallId`. */
   readonly callIndexes: Map<string, number>;
   /** Text that came before its call's end: an engine may send the content first. */
   readonly earlyTexts: Map<string, string>;
@@ -26,8 +35,13 @@ export interface HistoryFold {
 
 /** A fold that has seen no event. */
 export function emptyHistoryFold(): HistoryFold {
+  const all: HistoryItem[] = [];
   return {
-    items: [],
+    items: all,
+    all,
+    seqs: [],
+    places: [],
+    rewinds: [],
     stepIndexes: new Map(),
     callIndexes: new Map(),
     earlyTexts: new Map(),
@@ -52,33 +66,91 @@ export function subagentHistory(fold: HistoryFold, toolCallId: string): History 
 function applyOwn(fold: HistoryFold, event: SessionEvent): void {
   const update = event.update;
   switch (update.sessionUpdate) {
+    case "rewind":
+      return rewind(fold, event);
     case "user_message_chunk":
-      return addUserContent(fold, update);
+      return addUserContent(fold, event, update);
     case "prompt_context":
       return addContext(fold, update);
     case "agent_message_chunk":
     case "agent_thought_chunk":
-      return addWords(fold, update, event.stepId);
+      return addWords(fold, event, update);
     case "tool_call":
     case "tool_call_update":
-      return patchCall(fold, update, event.stepId);
+      return patchCall(fold, event, update);
+    case "plan":
+      return patchStep(fold, event.stepId, { plan: update.entries });
     case "usage_update":
-      return addOrigin(fold, update._meta, event.stepId);
+      // Only a step that said or did something has an origin worth knowing.
+      return update._meta === undefined ? undefined : patchStep(fold, event.stepId, { origin: update._meta });
     case "compaction_update":
-      return compact(fold, update);
+      return compact(fold, event, update);
+    // No model is told of these.
+    case "session_created":
+    case "session_info_update":
+    case "current_mode_update":
+    case "config_option_update":
+    case "available_commands_update":
+    case "instructions_update":
+    case "prompt_queued":
+    case "queue_update":
+    case "tool_output_chunk":
+    case "state_update":
+    case "checkpoint":
+    case "request_permission":
+    case "permission_outcome":
+    case "notice":
+      return;
   }
+  update satisfies never;
+}
+
+/** Rare beside all else: here alone every item is looked at. */
+function rewind(fold: HistoryFold, event: SessionEvent): void {
+  const mark = rewindMark(event);
+  if (mark === null) return;
+  fold.rewinds = withMark(fold.rewinds, mark);
+  const rewound = rewoundBy(fold.rewinds);
+  fold.places = [];
+  fold.items = [];
+  for (const [index, item] of fold.all.entries()) {
+    const isIn = stands(item, fold.seqs[index] ?? 0, rewound);
+    fold.places.push(isIn ? fold.items.length : -1);
+    if (isIn) fold.items.push(item);
+  }
+}
+
+function stands(item: HistoryItem, seq: number, rewound: Rewound): boolean {
+  return !isOut(rewound, seq) && !(item.type === "compaction" && rewound.undone.has(seq));
+}
+
+/** Adds an item that an event begins; nothing that is new is left out. */
+function push(fold: HistoryFold, event: SessionEvent, item: HistoryItem): void {
+  fold.seqs.push(event.from ?? event.seq);
+  fold.all.push(item);
+  if (fold.items === fold.all) return;
+  fold.places.push(fold.items.length);
+  fold.items.push(item);
+}
+
+function replace(fold: HistoryFold, index: number, item: HistoryItem): void {
+  fold.all[index] = item;
+  if (fold.items === fold.all) return;
+  const place = fold.places[index] ?? -1;
+  if (place >= 0) fold.items[place] = item;
 }
 
 function addUserContent(
   fold: HistoryFold,
+  event: SessionEvent,
   update: Extract<SessionUpdate, { sessionUpdate: "user_message_chunk" }>,
 ): void {
-  const last = fold.items.at(-1);
+  const last = fold.all.at(-1);
   if (last?.type === "user" && last.messageId === update.messageId) {
-    fold.items[fold.items.length - 1] = { ...last, content: [...last.content, update.content] };
+    replace(fold, fold.all.length - 1, { ...last, content: [...last.content, update.content] });
     return;
   }
-  fold.items.push({ type: "user", messageId: update.messageId, content: [update.content] });
+  push(fold, event, { type: "user", messageId: update.messageId, content: [update.content] });
 }
 
 /** It stands with its prompt, wherever in the log it was written. */
@@ -86,77 +158,78 @@ function addContext(
   fold: HistoryFold,
   update: Extract<SessionUpdate, { sessionUpdate: "prompt_context" }>,
 ): void {
-  const index = fold.items.findLastIndex(
-    (item) => item.type === "user" && item.messageId === update.promptId,
-  );
-  const item = fold.items[index];
-  if (item?.type === "user") fold.items[index] = { ...item, context: [...(item.context ?? []), update.text] };
+  const index = fold.all.findLastIndex((item) => item.type === "user" && item.messageId === update.promptId);
+  const item = fold.all[index];
+  if (item?.type === "user")
+    replace(fold, index, { ...item, context: [...(item.context ?? []), update.text] });
 }
 
 function addWords(
   fold: HistoryFold,
+  event: SessionEvent,
   update: Extract<SessionUpdate, { sessionUpdate: "agent_message_chunk" | "agent_thought_chunk" }>,
-  stepId: string | undefined,
 ): void {
+  const { stepId } = event;
   const text = update.content.type === "text" ? update.content.text : "";
   if (update.sessionUpdate === "agent_message_chunk") {
-    const { index, step } = openStep(fold, stepId ?? update.messageId);
-    fold.items[index] = { ...step, text: step.text + text };
-    return;
+    const { index, step } = openStep(fold, event, stepId ?? update.messageId);
+    return replace(fold, index, { ...step, text: step.text + text });
   }
   if (stepId === undefined || text === "") return;
-  const { index, step } = openStep(fold, stepId);
-  fold.items[index] = { ...step, thought: (step.thought ?? "") + text };
+  const { index, step } = openStep(fold, event, stepId);
+  replace(fold, index, { ...step, thought: (step.thought ?? "") + text });
 }
 
-/** Only a step that said or did something has an origin worth knowing. */
-function addOrigin(fold: HistoryFold, origin: StepMeta | undefined, stepId: string | undefined): void {
+/** A step that is not there stays away. */
+function patchStep(
+  fold: HistoryFold,
+  stepId: string | undefined,
+  patch: Pick<StepItem, "origin" | "plan">,
+): void {
   const index = stepId === undefined ? undefined : fold.stepIndexes.get(stepId);
-  const item = index === undefined ? undefined : fold.items[index];
-  if (index !== undefined && item?.type === "step" && origin !== undefined)
-    fold.items[index] = { ...item, origin };
+  const item = index === undefined ? undefined : fold.all[index];
+  if (index !== undefined && item?.type === "step") replace(fold, index, { ...item, ...patch });
 }
 
 /** One that failed after it was completed is one that was taken back. */
-function compact(fold: HistoryFold, update: CompactionUpdate): void {
+function compact(fold: HistoryFold, event: SessionEvent, update: CompactionUpdate): void {
   const { compactionId, status, summary, keepFrom } = update;
-  const index = fold.items.findLastIndex(
+  const index = fold.all.findLastIndex(
     (item) => item.type === "compaction" && item.compactionId === compactionId,
   );
   if (status === "failed" && index >= 0)
-    fold.items[index] = { type: "compaction", compactionId, summary: null, keepFrom: null };
+    replace(fold, index, { type: "compaction", compactionId, summary: null, keepFrom: null });
   if (status === "completed" && index < 0 && summary !== undefined)
-    fold.items.push({ type: "compaction", compactionId, summary, keepFrom: keepFrom ?? null });
+    push(fold, event, { type: "compaction", compactionId, summary, keepFrom: keepFrom ?? null });
 }
 
-function patchCall(fold: HistoryFold, update: ToolUpdate, stepId: string | undefined): void {
+function patchCall(fold: HistoryFold, event: SessionEvent, update: ToolUpdate): void {
   if (update.status === "completed" || update.status === "failed") fold.nested.delete(update.toolCallId);
   const known = fold.callIndexes.get(update.toolCallId);
-  const item = known === undefined ? undefined : fold.items[known];
+  const item = known === undefined ? undefined : fold.all[known];
   if (known !== undefined && item?.type === "step") {
     const calls = item.calls.map((call) =>
       call.toolCallId === update.toolCallId ? patched(fold, call, update) : call,
     );
-    fold.items[known] = { ...item, calls };
-    return;
+    return replace(fold, known, { ...item, calls });
   }
-  const { index, step } = openStep(fold, stepId ?? update.toolCallId);
+  const { index, step } = openStep(fold, event, event.stepId ?? update.toolCallId);
   const created = {
     toolCallId: update.toolCallId,
     call: calledAs(update),
     status: "pending",
     result: null,
   } as const;
-  fold.items[index] = { ...step, calls: [...step.calls, patched(fold, created, update)] };
+  replace(fold, index, { ...step, calls: [...step.calls, patched(fold, created, update)] });
   fold.callIndexes.set(update.toolCallId, index);
 }
 
-function openStep(fold: HistoryFold, stepId: string): { index: number; step: StepItem } {
-  const index = fold.stepIndexes.get(stepId) ?? fold.items.length;
-  const found = fold.items[index];
+function openStep(fold: HistoryFold, event: SessionEvent, stepId: string): { index: number; step: StepItem } {
+  const index = fold.stepIndexes.get(stepId) ?? fold.all.length;
+  const found = fold.all[index];
   if (found?.type === "step") return { index, step: found };
   const step: StepItem = { type: "step", stepId, text: "", calls: [] };
-  fold.items.push(step);
+  push(fold, event, step);
   fold.stepIndexes.set(stepId, index);
   return { index, step };
 }
@@ -170,7 +243,14 @@ function patched(fold: HistoryFold, call: HistoryCall, update: ToolUpdate): Hist
   else if (text !== undefined) fold.earlyTexts.set(call.toolCallId, text);
   const result = isOver ? (text ?? call.result ?? "") : null;
   const images = update.content == null ? (call.images ?? []) : picturesIn(update.content);
-  const made = { toolCallId: call.toolCallId, call: update._meta?.model ?? call.call, status, result };
+  const sameAs = update.content == null ? call.sameAs : update._meta?.sameAs;
+  const made = {
+    toolCallId: call.toolCallId,
+    call: update._meta?.model ?? call.call,
+    status,
+    result,
+    ...(sameAs === undefined ? {} : { sameAs }),
+  };
   return images.length === 0 ? made : { ...made, images };
 }
 

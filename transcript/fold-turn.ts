@@ -65,6 +65,7 @@ function end(
     cost: draft.turnSteps === 0 ? null : draft.turnCost,
     changes: draft.turnChanges?.turnId === turnId ? draft.turnChanges.changes : null,
   });
+  noteStanding(draft, event.seq);
   draft.turnId = null;
   draft.turnStartedAt = null;
   draft.turnTokens = null;
@@ -72,6 +73,13 @@ function end(
   draft.turnSteps = 0;
   draft.turnChanges = null;
   draft.promptId = null;
+}
+
+/** Before anything is known there is nothing to go back to. */
+function noteStanding(draft: Draft, seq: number): void {
+  const { plan, usage, standings } = draft;
+  if (standings.length === 0 && plan.length === 0 && usage === null) return;
+  draft.standings = [...standings, { seq, plan, usage }];
 }
 
 function addEnd(draft: Draft, entry: TurnEndEntry): void {

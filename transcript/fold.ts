@@ -6,6 +6,7 @@ import type { SessionEvent, SessionUpdate } from "../backend/src/protocol/sessio
 import { applyCompaction } from "./fold-compaction.ts";
 import { type Draft, draftOf, finish, parentOf, pushEntry } from "./fold-draft.ts";
 import { applyPermissionOutcome, applyQuestion } from "./fold-permission.ts";
+import { applyRewind } from "./fold-rewind.ts";
 import { appendChunk } from "./fold-text.ts";
 import { appendToolOutput, ensureTool, patchToolCall } from "./fold-tool.ts";
 import { addUsage, applyCheckpoint, applyState } from "./fold-turn.ts";
@@ -17,6 +18,9 @@ type Update<Kind extends SessionUpdate["sessionUpdate"]> = Extract<SessionUpdate
 /** A session of which nothing is known yet. */
 export const emptyTranscript: Transcript = {
   entries: [],
+  rewound: [],
+  rewinds: [],
+  standings: [],
   lastSeq: 0,
   title: null,
   forkedFrom: null,
@@ -113,6 +117,8 @@ function applyUpdate(draft: Draft, event: SessionEvent): void {
       return applyUsage(draft, event, update);
     case "compaction_update":
       return applyCompaction(draft, event, update);
+    case "rewind":
+      return applyRewind(draft, event, update);
     case "instructions_update":
       return update.files.length === 0 ? undefined : addNotice(draft, event, update);
     case "available_commands_update":
@@ -130,12 +136,13 @@ function applyUpdate(draft: Draft, event: SessionEvent): void {
     case "notice":
       return addNotice(draft, event, update);
   }
+  update satisfies never;
 }
 
 /** A subagent has a window of its own; what it uses is its turn's. */
 function applyUsage(draft: Draft, event: SessionEvent, update: Update<"usage_update">): void {
   const { used, size, parts = [] } = update;
-  if (event.parentToolCallId === undefined) draft.usage = { used, size, parts };
+  if (event.parentToolCallId === undefined) draft.usage = { seq: event.seq, used, size, parts };
   addUsage(draft, update);
 }
 

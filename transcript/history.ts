@@ -3,7 +3,7 @@
  * Pure: no Node, no DOM, no Zod. `agent/projection.ts` makes a model request of it.
  */
 import type { ContentBlock, ImageContent } from "../backend/src/protocol/content.ts";
-import type { StepMeta } from "../backend/src/protocol/session-update.ts";
+import type { SessionUpdate, StepMeta } from "../backend/src/protocol/session-update.ts";
 import type { ModelCallMeta, ToolCallStatus } from "../backend/src/protocol/tool-call.ts";
 
 export interface HistoryCall {
@@ -15,7 +15,11 @@ export interface HistoryCall {
   readonly result: string | null;
   /** Pictures that came with the result. */
   readonly images?: readonly ImageContent[];
+  /** The earlier call whose result this one stands for. */
+  readonly sameAs?: string;
 }
+
+export type PlanEntry = Extract<SessionUpdate, { sessionUpdate: "plan" }>["entries"][number];
 
 export type HistoryItem =
   | {
@@ -32,6 +36,8 @@ export type HistoryItem =
       readonly text: string;
       readonly calls: readonly HistoryCall[];
       readonly thought?: string;
+      /** The list of what is to be done, as this step left it. */
+      readonly plan?: readonly PlanEntry[];
       /** Who answered; absent: not known. */
       readonly origin?: StepMeta;
     }

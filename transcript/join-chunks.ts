@@ -38,7 +38,27 @@ export function joinUpdates(first: SessionUpdate, second: SessionUpdate): Sessio
       return joinMessages(first, second);
     case "tool_output_chunk":
       return joinOutputs(first, second);
-    default:
+    case "user_message_chunk":
+    case "tool_call":
+    case "tool_call_update":
+    case "plan":
+    case "usage_update":
+    case "compaction_update":
+    case "available_commands_update":
+    case "prompt_context":
+    case "instructions_update":
+    case "session_info_update":
+    case "current_mode_update":
+    case "config_option_update":
+    case "notice":
+    case "session_created":
+    case "prompt_queued":
+    case "queue_update":
+    case "checkpoint":
+    case "rewind":
+    case "state_update":
+    case "request_permission":
+    case "permission_outcome":
       return null;
   }
 }

@@ -7,6 +7,7 @@ import type { SessionEvent, SessionUpdate } from "../backend/src/protocol/sessio
 import { cutText, longestTitle } from "./cut-text.ts";
 import { withoutPictures, withoutPicturesIn } from "./pictures.ts";
 import { changedQueue, queueWith, queueWithout } from "./prompt-queue.ts";
+import { rewindMark, withMark } from "./rewinds.ts";
 import { nothingSpent, spentInDay, spentWith } from "./spent.ts";
 import { isRunning } from "./turn-state.ts";
 
@@ -103,6 +104,8 @@ function changeOf(summary: SessionSummary, event: SessionEvent): Change {
       };
     case "checkpoint":
       return update.changes === undefined ? {} : { changes: changesOf(update.changes) };
+    case "rewind":
+      return rewindChange(summary, event, update);
     case "session_created":
     case "agent_message_chunk":
     case "agent_thought_chunk":
@@ -188,6 +191,18 @@ function stateChange(summary: SessionSummary, event: SessionEvent, update: Updat
     activity: null,
     queue,
   };
+}
+
+/** What came last is no more; what came before it, the row has never known. */
+function rewindChange(summary: SessionSummary, event: SessionEvent, update: Updated<"rewind">): Change {
+  const mark = rewindMark(event);
+  if (mark === null) return {};
+  const rewinds = [...withMark(summary.rewinds ?? [], mark)];
+  if (update.undoes !== undefined) return { rewinds };
+  if (mark.keepThrough === null || isRunning(summary.state)) return { rewinds, changes: null };
+  // Whatever it was that stopped, nothing is open any more.
+  const stopReason = summary.stopReason === null ? null : "end_turn";
+  return { rewinds, changes: null, activity: null, state: "idle", stopReason, problem: null };
 }
 
 function shortProblem(problem: SessionSummary["problem"]): SessionSummary["problem"] {

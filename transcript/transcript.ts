@@ -1,6 +1,7 @@
 /** What a person sees of a session: the shapes that `fold.ts` makes and the views draw. Pure data. */
 import type { ContentBlock } from "../backend/src/protocol/content.ts";
 import type { PermissionOutcome, PermissionRequest } from "../backend/src/protocol/permission.ts";
+import type { RewindMark, RewindScope } from "../backend/src/protocol/rewind.ts";
 import type {
   ChangeSummary,
   Effort,
@@ -119,6 +120,23 @@ export interface CompactionEntry extends EntryBase {
   readonly beforeTokens: number | null;
   readonly afterTokens: number | null;
   readonly problem: TurnProblem | null;
+  /** The event that completed it, by which it is taken back; absent: it has not been. */
+  readonly completedSeq?: number;
+  /** It was taken back: the model is told what came before again. */
+  readonly isUndone?: true;
+}
+
+/** The session went back to before a turn; what came after that is not among the entries any more. */
+export interface RewindEntry extends EntryBase {
+  readonly type: "rewind";
+  readonly scope: RewindScope;
+  /** When that turn began; null: not known here. */
+  readonly before: string | null;
+  readonly fileCount: number;
+  readonly skippedCount: number;
+  /** It took an earlier one back: what had left stands among the entries again. */
+  readonly isUndo: boolean;
+  readonly by: Actor | null;
 }
 
 /** The end of a turn: its line, and the changes card when files changed. */
@@ -143,6 +161,7 @@ export type TranscriptEntry =
   | DecisionEntry
   | NoticeEntry
   | CompactionEntry
+  | RewindEntry
   | TurnEndEntry;
 
 type CompactionUpdate = Extract<SessionUpdate, { sessionUpdate: "compaction_update" }>;
@@ -161,6 +180,8 @@ export interface Spent {
 
 /** How full the model's window is, after the step that ended last; null: unknown. `parts` is an estimate. */
 export interface ContextUsage {
+  /** Of the update that told it. */
+  readonly seq: number;
   readonly used: number | null;
   readonly size: number | null;
   readonly parts: NonNullable<UsageUpdate["parts"]>;
@@ -182,8 +203,19 @@ export interface Grant {
   readonly request: PermissionRequest;
 }
 
+/** What a turn left behind, to go back to. */
+export interface TurnStanding {
+  readonly seq: number;
+  readonly plan: Transcript["plan"];
+  readonly usage: ContextUsage | null;
+}
+
 export interface Transcript {
   readonly entries: readonly TranscriptEntry[];
+  /** Entries that have left the conversation, in order; an undo puts them back. */
+  readonly rewound: readonly TranscriptEntry[];
+  readonly rewinds: readonly RewindMark[];
+  readonly standings: readonly TurnStanding[];
   /** The last seq folded in; 0: nothing yet. */
   readonly lastSeq: number;
   readonly title: string | null;

@@ -1936,6 +1936,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/{id}/rewind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go back to before a turn, or take that back; with `preview` nothing is changed. 409 while a turn runs, and when the files are no longer as previewed */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RewindRequest"];
+                };
+            };
+            responses: {
+                /** @description What would be done, or what was; the same id always gets the same answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RewindPreview"] | components["schemas"]["RewindAnswer"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions/{id}/jobs": {
         parameters: {
             query?: never;
@@ -2037,6 +2088,53 @@ export interface paths {
             cookie?: never;
         };
         /** What can be written after / in this session */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The commands. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SlashCommandList"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be written after / in the first prompt of a session in this project */
         get: {
             parameters: {
                 query?: never;
@@ -2516,7 +2614,7 @@ export interface paths {
                 query?: {
                     before?: number;
                     limit?: number;
-                    kind?: "device_paired" | "device_changed" | "device_revoked" | "code_made" | "signed_in" | "signed_out" | "refused" | "proof_given" | "decision" | "provider_changed" | "grant_ended" | "mode_changed" | "session_deleted";
+                    kind?: "device_paired" | "device_changed" | "device_revoked" | "code_made" | "signed_in" | "signed_out" | "refused" | "proof_given" | "decision" | "provider_changed" | "grant_ended" | "mode_changed" | "session_rewound" | "session_deleted";
                 };
                 header?: never;
                 path?: never;
@@ -2721,7 +2819,7 @@ export interface components {
             };
         };
         /** @enum {string} */
-        ProblemCode: "not_paired" | "device_revoked" | "expired" | "proof_needed" | "forbidden" | "foreign_host" | "foreign_origin" | "invalid_request" | "unsupported_media_type" | "too_large" | "too_many_tries" | "not_found" | "method_not_allowed" | "upgrade_refused" | "code_unknown" | "code_expired" | "last_full_device" | "github_not_configured" | "github_not_signed_in" | "github_state" | "github_failed" | "github_unreachable" | "login_not_allowed" | "flow_not_found" | "project_not_allowed" | "session_not_found" | "id_reused" | "prompt_taken_up" | "turn_not_running" | "turn_running" | "queue_full" | "busy" | "permission_decided" | "permission_changed" | "set_by_environment" | "model_missing" | "model_failed" | "not_saving" | "disk_full" | "internal";
+        ProblemCode: "not_paired" | "device_revoked" | "expired" | "proof_needed" | "forbidden" | "foreign_host" | "foreign_origin" | "invalid_request" | "unsupported_media_type" | "too_large" | "too_many_tries" | "not_found" | "method_not_allowed" | "upgrade_refused" | "code_unknown" | "code_expired" | "last_full_device" | "github_not_configured" | "github_not_signed_in" | "github_state" | "github_failed" | "github_unreachable" | "login_not_allowed" | "flow_not_found" | "project_not_allowed" | "session_not_found" | "id_reused" | "prompt_taken_up" | "turn_not_running" | "turn_running" | "changed" | "queue_full" | "busy" | "permission_decided" | "permission_changed" | "set_by_environment" | "model_missing" | "model_failed" | "not_saving" | "disk_full" | "internal";
         ThisDevice: {
             id: string;
             name: string;
@@ -2732,6 +2830,7 @@ export interface components {
                 version: string;
                 machine: string;
                 address: string;
+                home: string;
                 https: boolean;
                 notEncrypted: boolean;
                 github: {
@@ -2901,8 +3000,15 @@ export interface components {
             /** @enum {string} */
             key: "none" | "missing" | "stored" | "environment" | "github";
             variable: string | null;
+            headers: components["schemas"]["ShownField"][];
+            query: components["schemas"]["ShownField"][];
             models: components["schemas"]["OwnModel"][];
             retiredOn: string | null;
+        };
+        ShownField: {
+            name: string;
+            value: string | null;
+            isSecret: boolean;
         };
         OwnModel: {
             id: string;
@@ -2920,6 +3026,8 @@ export interface components {
             name: string;
             baseUrl: string | null;
             keyVariables: string[];
+            headerNames: string[];
+            queryNames: string[];
             /** @enum {string} */
             auth: "key" | "none" | "github";
             isLocal: boolean;
@@ -2931,11 +3039,21 @@ export interface components {
             /** Format: uri */
             baseUrl: string;
             key?: string | null;
+            headers?: {
+                name: string;
+                value?: string;
+                isSecret?: boolean;
+            }[];
+            query?: {
+                name: string;
+                value?: string;
+                isSecret?: boolean;
+            }[];
             models?: components["schemas"]["OwnModel"][];
         };
         ConnectionReport: {
             /** @enum {string} */
-            outcome: "works" | "unknown_host" | "refused" | "unreachable" | "tls" | "timeout" | "key_missing" | "key_refused" | "forbidden" | "sign_in_needed" | "wrong_path" | "redirect" | "not_an_endpoint" | "gone" | "no_models" | "model_missing" | "no_tools" | "not_streaming" | "quota" | "rate_limit" | "failed";
+            outcome: "works" | "unknown_host" | "refused" | "unreachable" | "tls" | "timeout" | "key_missing" | "key_refused" | "forbidden" | "sign_in_needed" | "version_missing" | "wrong_path" | "redirect" | "not_an_endpoint" | "gone" | "no_models" | "model_missing" | "no_tools" | "not_streaming" | "quota" | "rate_limit" | "failed";
             status: number | null;
             detail: string | null;
             models: number | null;
@@ -3012,6 +3130,7 @@ export interface components {
             lastSeq: number;
             seenSeq: number;
             notSaving: boolean;
+            rewinds?: components["schemas"]["RewindMark"][];
         };
         ForkOrigin: {
             sessionId: string;
@@ -3026,7 +3145,7 @@ export interface components {
         StopReason: "end_turn" | "max_tokens" | "max_turn_requests" | "refusal" | "cancelled";
         TurnProblem: {
             /** @enum {string} */
-            code: "model_missing" | "model_unreachable" | "model_auth" | "model_sign_in" | "model_not_found" | "model_gone" | "model_rate_limit" | "model_quota" | "model_context_overflow" | "model_content_filter" | "model_invalid_request" | "model_unavailable" | "model_truncated" | "model_timeout" | "model_invalid_response" | "not_saving" | "internal";
+            code: "model_missing" | "model_unreachable" | "model_auth" | "model_sign_in" | "model_not_found" | "model_gone" | "model_rate_limit" | "model_quota" | "model_context_overflow" | "compaction_stuck" | "model_content_filter" | "model_invalid_request" | "model_unavailable" | "model_truncated" | "model_timeout" | "model_invalid_response" | "not_saving" | "internal";
             detail?: string;
             provider?: string;
             status?: number;
@@ -3146,6 +3265,11 @@ export interface components {
             day: string;
             spent: components["schemas"]["Spent"];
         };
+        RewindMark: {
+            seq: number;
+            keepThrough: number | null;
+            undoes: number | null;
+        };
         CreateSession: {
             id?: string;
             project: string;
@@ -3248,6 +3372,53 @@ export interface components {
         CancelTurn: {
             turnId?: string;
         };
+        RewindPreview: {
+            turnId: string;
+            /** Format: date-time */
+            at: string;
+            keepThrough: number;
+            turns: number;
+            files: components["schemas"]["RewindFile"][];
+            fileCount?: number;
+            filesKnown: boolean;
+            digest: string;
+        };
+        RewindFile: {
+            path: string;
+            /** @enum {string} */
+            change: "restored" | "recreated" | "deleted";
+            additions: number;
+            deletions: number;
+            changedSince: boolean;
+        };
+        RewindAnswer: {
+            seq: number;
+            done: string[];
+            skipped: components["schemas"]["SkippedFile"][];
+        };
+        SkippedFile: {
+            path: string;
+            /** @enum {string} */
+            reason: "changed_since" | "not_kept" | "failed";
+        };
+        RewindRequest: {
+            turnId: string;
+            scope: components["schemas"]["RewindScope"];
+            paths?: string[];
+            /** @constant */
+            preview: true;
+        } | {
+            id: string;
+            turnId: string;
+            scope: components["schemas"]["RewindScope"];
+            paths?: string[];
+            digest: string;
+        } | {
+            id: string;
+            undoes: number;
+        };
+        /** @enum {string} */
+        RewindScope: "files" | "conversation" | "both";
         BackgroundJob: {
             jobId: string;
             command: string;
@@ -3505,6 +3676,21 @@ export interface components {
             changes?: components["schemas"]["ChangeSummary"];
         } | {
             /** @constant */
+            sessionUpdate: "rewind";
+            rewindId: string;
+            scope: components["schemas"]["RewindScope"];
+            turnId: string | null;
+            /** Format: date-time */
+            turnAt?: string;
+            keepThrough: number | null;
+            files: {
+                done: string[];
+                skipped: components["schemas"]["SkippedFile"][];
+            };
+            tree?: string;
+            undoes?: number;
+        } | {
+            /** @constant */
             sessionUpdate: "state_update";
             state: components["schemas"]["SessionState"];
             promptId: string | null;
@@ -3540,6 +3726,7 @@ export interface components {
                 madeBy?: "text" | "check";
             };
             elidedBytes?: number;
+            sameAs?: string;
         } & {
             [key: string]: unknown;
         };
@@ -3720,6 +3907,13 @@ export interface components {
                 session: string;
                 mode: components["schemas"]["SessionMode"];
                 endsAt: string | null;
+            } | {
+                /** @constant */
+                kind: "session_rewound";
+                session: string;
+                seq: number;
+                files: number;
+                undoes: number | null;
             } | {
                 /** @constant */
                 kind: "session_deleted";

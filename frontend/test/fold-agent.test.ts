@@ -110,7 +110,12 @@ test("a subagent's window, plan and mode are its own; what it used is its turn's
     { update: state("idle") },
   ]);
   expect(transcript.plan).toEqual([]);
-  expect(transcript.usage).toEqual({ used: 5000, size: 8192, parts: [{ name: "messages", tokens: 4000 }] });
+  expect(transcript.usage).toEqual({
+    seq: 2,
+    used: 5000,
+    size: 8192,
+    parts: [{ name: "messages", tokens: 4000 }],
+  });
   expect(endOf(transcript)).toMatchObject({ tokens: 220, cost: 0.03 });
   expect(transcript.spent).toEqual({ steps: 2, tokens: 220, cost: 0.03 });
 });
@@ -146,6 +151,7 @@ test("a compaction is one line over its life; one whose turn ended without it ha
       beforeTokens: 7400,
       afterTokens: 2100,
       problem: null,
+      completedSeq: 3,
     },
   ]);
   const cut = fold([

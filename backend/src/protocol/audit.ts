@@ -54,6 +54,14 @@ export const AuditRecord = z.discriminatedUnion("kind", [
     mode: SessionMode,
     endsAt: Timestamp.nullable(),
   }),
+  /** Back to before a turn; `undoes` is the seq of what was taken back, null: it was none. */
+  z.object({
+    kind: z.literal("session_rewound"),
+    session: z.string(),
+    seq: z.int().positive(),
+    files: z.int(),
+    undoes: z.int().positive().nullable(),
+  }),
   z.object({ kind: z.literal("session_deleted"), session: z.string() }),
 ]);
 export type AuditRecord = z.infer<typeof AuditRecord>;

@@ -61,6 +61,8 @@ export const ThisDevice = z
       version: z.string(),
       machine: z.string(),
       address: z.string(),
+      /** The home folder of who runs it, absolute: what lies in it is shown from there. */
+      home: z.string(),
       /** Whether this very request came over https. */
       https: z.boolean(),
       /** Plain http beyond loopback: others on the way can read along. */

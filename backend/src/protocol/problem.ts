@@ -34,6 +34,7 @@ export const ProblemCode = z
     "prompt_taken_up",
     "turn_not_running",
     "turn_running",
+    "changed",
     "queue_full",
     "busy",
     "permission_decided",

@@ -1,6 +1,7 @@
 /** Providers as a person sets them up. A key goes in and never comes out. */
 import * as z from "zod";
 import { ModelPrice, ProviderSource } from "./catalogue.ts";
+import { PutHeaders, PutQuery, ShownField } from "./request-field.ts";
 
 /** What stands before the `/` of `provider/model`. */
 export const ProviderId = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,39}$/);
@@ -37,6 +38,9 @@ export const ProviderEntry = z
     key: KeyPlace,
     /** The variable that the key, or for `configured` all of it, comes from. */
     variable: z.string().nullable(),
+    /** What goes with every request beside the key. */
+    headers: z.array(ShownField),
+    query: z.array(ShownField),
     models: z.array(OwnModel),
     retiredOn: z.string().nullable(),
   })
@@ -51,6 +55,9 @@ export const ProviderPreset = z
     /** Null: everybody has an address of their own. */
     baseUrl: z.string().nullable(),
     keyVariables: z.array(z.string()),
+    /** Headers and fields of the query that this service knows of, to be offered. */
+    headerNames: z.array(z.string()),
+    queryNames: z.array(z.string()),
     auth: z.enum(["key", "none", "github"]),
     isLocal: z.boolean(),
     retiredOn: z.string().nullable(),
@@ -75,12 +82,12 @@ function hasNoPassword(address: string): boolean {
   return url !== null && url.username === "" && url.password === "";
 }
 
-/** `key` absent: the one that is kept, unless the address is another one; null: none any more. */
+/** `key`, `headers` or `query` absent: what is kept, unless the address is another one. `key` null: none any more. */
 export const PutProvider = z
   .object({
     preset: z.string().max(40).nullable(),
     name: z.string().trim().min(1).max(60),
-    /** Without a name and a password: a key goes into `key`, where nobody reads it. */
+    /** Without a name and a password: a key goes into `key`, where nobody reads it. What stands behind its `?` is taken into `query`. */
     baseUrl: z
       .url({ protocol: /^https?$/ })
       .max(2_000)
@@ -91,6 +98,8 @@ export const PutProvider = z
       .max(8_192)
       .nullable()
       .optional(),
+    headers: PutHeaders.optional(),
+    query: PutQuery.optional(),
     models: z.array(OwnModel).max(200).optional(),
   })
   .meta({ id: "PutProvider" });
@@ -108,6 +117,8 @@ export const ConnectionOutcome = z.enum([
   "key_refused",
   "forbidden",
   "sign_in_needed",
+  /** Azure answers under the address of a deployment only with an `api-version`. */
+  "version_missing",
   "wrong_path",
   "redirect",
   "not_an_endpoint",

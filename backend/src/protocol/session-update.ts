@@ -7,6 +7,7 @@ import * as z from "zod";
 import { ContentBlock } from "./content.ts";
 import { Seq, Timestamp } from "./identifiers.ts";
 import { PermissionOutcome, PermissionRequest } from "./permission.ts";
+import { RewindScope, SkippedFile } from "./rewind.ts";
 import {
   ChangeSummary,
   Delivery,
@@ -213,6 +214,27 @@ export const SessionUpdate = z
       omitted: z.array(z.string()),
       /** On `end`: what changed since `start`. */
       changes: ChangeSummary.optional(),
+    }),
+    /**
+     * Ours. The session went back, or forward again. The log keeps all; what a conversation is made of leaves out the
+     * events after `keepThrough` and before this one.
+     */
+    z.object({
+      sessionUpdate: z.literal("rewind"),
+      /** Made by the client: the same id again gets the same answer. */
+      rewindId: z.string(),
+      scope: RewindScope,
+      /** The turn before which it goes back; null on an undo. */
+      turnId: z.string().nullable(),
+      /** When that turn began; absent on an undo, and in older logs. */
+      turnAt: Timestamp.optional(),
+      /** The last event that stays in the conversation; null: the conversation stays whole. */
+      keepThrough: Seq.nullable(),
+      files: z.object({ done: z.array(z.string()), skipped: z.array(SkippedFile) }),
+      /** The files as they were right before this: what an undo goes back to. */
+      tree: z.string().optional(),
+      /** The seq of the rewind, or of the compaction_update that completed, that is taken back. */
+      undoes: Seq.optional(),
     }),
     /** Ours. The turn's state; a turn has exactly one terminal one (`idle` or `interrupted`). */
     z.object({

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { ContentBlock } from "./content.ts";
 import { ClientId, Seq, Timestamp } from "./identifiers.ts";
 import { PermissionRequest } from "./permission.ts";
+import { RewindMark } from "./rewind.ts";
 import { ToolKind } from "./tool-call.ts";
 
 /** plan: reads only. ask: edits and commands ask. edit: edits inside the project run. auto: what stays inside the project runs. */
@@ -38,6 +39,7 @@ export const TurnProblem = z
       "model_rate_limit",
       "model_quota",
       "model_context_overflow",
+      "compaction_stuck",
       "model_content_filter",
       "model_invalid_request",
       "model_unavailable",
@@ -152,6 +154,8 @@ export const SessionSummary = z
     seenSeq: z.int().nonnegative(),
     /** The log cannot be written at present. */
     notSaving: z.boolean(),
+    /** Absent: nothing was ever rewound. */
+    rewinds: z.array(RewindMark).optional(),
   })
   .meta({ id: "SessionSummary" });
 export type SessionSummary = z.infer<typeof SessionSummary>;

@@ -60,9 +60,16 @@ export const ModelCallMeta = z.object({
 });
 export type ModelCallMeta = z.infer<typeof ModelCallMeta>;
 
-/** What ACP lets an agent add: the vendor's own call, and how many bytes the wire leaves out of the update. */
+/**
+ * What ACP lets an agent add: the vendor's own call, how many bytes the wire leaves out of the update, and the earlier call whose
+ * result this one's stands for.
+ */
 export const UpdateMeta = z
-  .looseObject({ model: ModelCallMeta.optional(), elidedBytes: z.int().nonnegative().optional() })
+  .looseObject({
+    model: ModelCallMeta.optional(),
+    elidedBytes: z.int().nonnegative().optional(),
+    sameAs: z.string().optional(),
+  })
   .meta({ id: "UpdateMeta" });
 
 const toolCallFields = {

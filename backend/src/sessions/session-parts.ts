@@ -50,6 +50,8 @@ export interface SessionParts extends Required<SessionStoreParts> {
   seenSeq(sessionId: string, deviceId: string): number;
   /** Durable when it resolves. */
   markSeen(position: { sessionId: string; deviceId: string; seq: number }): Promise<void>;
+  /** Another session that is at work in this folder, or null. */
+  otherAtWork(sessionId: string, root: string): string | null;
   /** A turn came to its end. */
   onTurnOver(sessionId: string): void;
   /** The session's summary is another one now. */

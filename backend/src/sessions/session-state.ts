@@ -6,6 +6,7 @@ import type { Actor, SessionEvent, SessionUpdate } from "../protocol/session-upd
 import { quietKinds } from "./log/quiet-line.ts";
 import { PermissionBook } from "./questions/permission-book.ts";
 import { PromptQueue } from "./queue/prompt-queue.ts";
+import { RewindBook } from "./rewind/rewind-book.ts";
 import { OpenCalls } from "./turn/open-calls.ts";
 
 /** The first event of every log. */
@@ -26,6 +27,7 @@ interface ModeChoice {
 export class SessionState {
   readonly prompts = new PromptQueue();
   readonly permissions = new PermissionBook();
+  readonly rewinds = new RewindBook();
   readonly #trees = new Map<string, Partial<TurnTrees>>();
   /** Calls of events that have their place, also before they are written. */
   calls = new OpenCalls();
@@ -79,6 +81,7 @@ export class SessionState {
       this.#modeChoice = { by: event.by, at: event.at };
     this.prompts.apply(event);
     this.permissions.apply(event);
+    this.rewinds.apply(event);
     if (update.sessionUpdate === "state_update")
       this.#lastTurn = { promptId: update.promptId, turnId: event.turnId };
     if (update.sessionUpdate === "checkpoint" && event.turnId !== undefined) {

@@ -2,6 +2,7 @@
 
 import { applyToSummary } from "../../../transcript/summary.ts";
 import type { PermissionDecision, PermissionOutcome } from "../protocol/permission.ts";
+import type { DoRewind, RewindPreview, UndoRewind } from "../protocol/rewind.ts";
 import type {
   PatchPrompt,
   PatchSession,
@@ -18,6 +19,7 @@ import type { EventLog } from "./log/event-log.ts";
 import type { LogPage, LogRange } from "./log/log-pages.ts";
 import { ModeEndWatch, modeEndEntry } from "./mode-end.ts";
 import { PermissionQueue } from "./questions/permission-queue.ts";
+import { type RewindResult, SessionRewinds } from "./rewind/session-rewinds.ts";
 import { serverActor } from "./server-actor.ts";
 import { noSession } from "./session-conflict.ts";
 import { patchEntries, recoveryEntries } from "./session-entries.ts";
@@ -43,6 +45,7 @@ export class Session {
   readonly #writer: SessionWriter;
   readonly #permissions: PermissionQueue;
   readonly #turns: TurnSequence;
+  readonly #rewinds: SessionRewinds;
   readonly #modeEnd: ModeEndWatch;
   readonly #listeners = new Set<EventListener>();
   #branch: string | null = null;
@@ -77,6 +80,16 @@ export class Session {
       mode: () => this.#modeNow(),
       onOver: () => this.#onTurnOver(),
     });
+    this.#rewinds = new SessionRewinds({
+      sessionId: this.id,
+      project: this.project,
+      folder: folderOf(parts, this.id),
+      parts,
+      book: state.rewinds,
+      writer: this.#writer,
+      whileIdle: (work) => this.#turns.whileIdle(work),
+      onRewound: () => parts.engines.get(created.engine)?.forgetConversation?.(this.id),
+    });
     this.#modeEnd = new ModeEndWatch({
       now: parts.now,
       endsAt: () => state.summary?.modeEndsAt ?? null,
@@ -109,6 +122,11 @@ export class Session {
     const session = new Session(parts, opened);
     await session.#recover(opened);
     return session;
+  }
+
+  /** A turn runs in it. */
+  get isAtWork(): boolean {
+    return this.#turns.isAtWork;
   }
 
   /** How it was made. */
@@ -191,6 +209,16 @@ export class Session {
     return this.#turns.change(promptId, change, by);
   }
 
+  /** What going back to before a turn would do; changes nothing. Rejects with `turn_running` while one runs. */
+  previewRewind(request: Pick<DoRewind, "turnId">): Promise<RewindPreview> {
+    return this.#rewinds.preview(request);
+  }
+
+  /** Goes back, or takes that back; the same id always gets the same answer. Rejects as `previewRewind`, and with `changed`. */
+  rewind(request: DoRewind | UndoRewind, by: Actor): Promise<RewindResult> {
+    return this.#rewinds.rewind(request, by);
+  }
+
   /** Stops the running turn; rejects with `turn_not_running` when `turnId` is not the one that runs. */
   cancel(turnId: string | undefined, by: Actor): Promise<void> {
     return this.#turns.cancel(turnId, by);
@@ -261,6 +289,7 @@ export class Session {
     const creation = opened.hasLostCreation ? [{ by: serverActor, update: opened.created }] : [];
     const entries = [...creation, ...recoveryEntries(this.#state, this.#log.damagedCount)];
     if (entries.length > 0) await this.#writer.saveOrOwe(entries);
+    await this.#rewinds.recover();
     if (this.#modeEnd.isOver) await this.#endMode();
     await this.#withdraw((by, at) => by?.kind === "device" && !this.#parts.stillCounts(by.id, at));
     this.#modeEnd.look();

@@ -135,16 +135,40 @@ async function writeAll(handle: FileHandle, data: Uint8Array): Promise<void> {
 }
 
 /** The names of files that a `writeAtomic` has not finished. */
-const temporaryName = /^\.[0-9a-f]{24}\.tmp$/;
+const unfinishedName = /^\.[0-9a-f]{24}\.tmp$/;
 
 async function writeAtomic(path: string, data: string | Uint8Array, mode = 0o600): Promise<void> {
-  const folder = dirname(path);
-  const temporary = join(folder, `.${randomBytes(12).toString("hex")}.tmp`);
+  await replaceWhole(path, data, { mode });
+  await syncDirectory(dirname(path));
+}
+
+/** How a file is replaced whole. */
+export interface Replacement {
+  /** Exactly these rights. */
+  readonly mode: number;
+  /** Under which name its bytes are written first, so that it is found after a kill; absent: any. */
+  readonly temporaryName?: string;
+}
+
+/** A name of a file whose bytes are still being written. */
+export function anyTemporaryName(): string {
+  return `.${randomBytes(12).toString("hex")}.tmp`;
+}
+
+/** As `writeAtomic`; the new bytes are on the disk, the name is once its folder is synced. */
+export async function replaceWhole(
+  path: string,
+  data: string | Uint8Array,
+  { mode, temporaryName = anyTemporaryName() }: Replacement,
+): Promise<void> {
+  const temporary = join(dirname(path), temporaryName);
   const bytes = typeof data === "string" ? Buffer.from(data, "utf8") : data;
   try {
-    const handle = await open(temporary, "wx", mode);
+    const handle = await open(temporary, "wx", mode & 0o777);
     try {
       await writeAll(handle, bytes);
+      // By the handle: a name may lead elsewhere by then.
+      if (((await handle.stat()).mode & 0o7777) !== mode) await handle.chmod(mode);
       await handle.sync();
     } finally {
       await handle.close();
@@ -154,13 +178,12 @@ async function writeAtomic(path: string, data: string | Uint8Array, mode = 0o600
     await rm(temporary, { force: true });
     throw error;
   }
-  await syncDirectory(folder);
 }
 
 /** Removes from a folder what a `writeAtomic` of a process that was killed left there. Nobody may be writing in it. */
 export async function removeUnfinished(files: Pick<DurableFiles, "remove">, folder: string): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true });
-  const unfinished = entries.filter((entry) => entry.isFile() && temporaryName.test(entry.name));
+  const unfinished = entries.filter((entry) => entry.isFile() && unfinishedName.test(entry.name));
   for (const { name } of unfinished) await files.remove(join(folder, name));
 }
 

@@ -4,18 +4,21 @@
  */
 import { constants, type Stats } from "node:fs";
 import {
-  chmod,
   type FileHandle,
   lstat,
   mkdir,
   open,
   readlink,
   realpath,
+  rename,
+  rm,
+  rmdir,
   stat,
+  symlink,
   unlink,
 } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { durableFiles } from "./durable-files.ts";
+import { anyTemporaryName, type Replacement, replaceWhole } from "./durable-files.ts";
 import { systemErrorCode, WorkspaceError } from "./workspace-error.ts";
 
 /** Linux names descriptors under /proc; elsewhere the path is resolved again and compared by device and inode. */
@@ -53,12 +56,19 @@ export async function openFile(absolute: string): Promise<OpenedFile> {
  * Throws WorkspaceError `changed` when a folder on the way has become a link since.
  */
 export async function replaceFile(absolute: string, data: Uint8Array, mode: number): Promise<void> {
+  await replaceFileUnsynced(absolute, data, { mode });
+  await syncFolder(dirname(absolute));
+}
+
+/** As `replaceFile`; the name is durable once `syncFolder` was called for its folder. */
+export async function replaceFileUnsynced(
+  absolute: string,
+  data: Uint8Array,
+  how: Replacement,
+): Promise<void> {
   const folder = await openFolder(dirname(absolute));
   try {
-    const place = below(folder, absolute);
-    await durableFiles.writeAtomic(place, data, mode);
-    const written = await stat(place);
-    if ((written.mode & 0o7777) !== mode) await chmod(place, mode);
+    await replaceWhole(below(folder, absolute), data, how);
   } finally {
     await folder.close();
   }
@@ -66,11 +76,68 @@ export async function replaceFile(absolute: string, data: Uint8Array, mode: numb
 
 /** Removes a file, never a folder; the same rules as `replaceFile`. */
 export async function removeFile(absolute: string): Promise<void> {
+  await removeFileUnsynced(absolute);
+  await syncFolder(dirname(absolute));
+}
+
+/** As `removeFile`; durable once `syncFolder` was called for its folder. */
+export async function removeFileUnsynced(absolute: string): Promise<void> {
   const folder = await openFolder(dirname(absolute));
   try {
     await unlink(below(folder, absolute));
-    await folder.sync();
   } catch (error) {
+    throw inWords(error, absolute);
+  } finally {
+    await folder.close();
+  }
+}
+
+/** Replaces or makes a link whole, which nothing follows; the same rules as `replaceFileUnsynced`. */
+export async function replaceLinkUnsynced(
+  absolute: string,
+  target: Uint8Array,
+  temporaryName = anyTemporaryName(),
+): Promise<void> {
+  const folder = await openFolder(dirname(absolute));
+  const temporary = join(dirname(absolute), temporaryName);
+  try {
+    await symlink(Buffer.from(target), below(folder, temporary));
+    await rename(below(folder, temporary), below(folder, absolute));
+  } catch (error) {
+    await rm(below(folder, temporary), { force: true });
+    throw inWords(error, absolute);
+  } finally {
+    await folder.close();
+  }
+}
+
+/** Makes the names in a folder durable; one that is gone, or has become something else, has none. */
+export async function syncFolder(absolute: string): Promise<void> {
+  const flags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+  const folder = await open(absolute, flags).catch((error: unknown) => {
+    const code = systemErrorCode(error);
+    if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return null;
+    throw inWords(error, absolute);
+  });
+  if (folder === null) return;
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+/** Removes a folder that holds nothing; false: it holds something, or is gone. The same rules as `replaceFile`. */
+export async function removeEmptyFolder(absolute: string): Promise<boolean> {
+  const folder = await openIfFolder(dirname(absolute));
+  if (folder === null) return false;
+  try {
+    await checkPlace(folder, dirname(absolute));
+    await rmdir(below(folder, absolute));
+    return true;
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === "ENOTEMPTY" || code === "EEXIST" || code === "ENOENT" || code === "ENOTDIR") return false;
     throw inWords(error, absolute);
   } finally {
     await folder.close();

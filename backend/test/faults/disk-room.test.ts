@@ -93,7 +93,7 @@ const small =
 test(small, { timeout: timeLimitMs(30_000) }, async ({ skip }) => {
   const home = await makeHome(await temporaryFolder());
   await mkdir(home.state, { mode: 0o700 });
-  const disk = await mountSmallDisk(home.state, "64m");
+  const disk = await mountSmallDisk(home.state, 64);
   if (disk === null) {
     tellNotRun(small, "this machine lets nobody mount a file system here");
     return skip();

@@ -1,4 +1,4 @@
-/** A disk that fills up, at random points: a real one of four megabytes. The played one is in `failing-calls.test.ts`. */
+/** A disk that fills up, at random points: a real one, that can hold what all rounds write. The played one is in `failing-calls.test.ts`. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -18,13 +18,13 @@ import {
 import { type Random, rounds, seededRandom, tellNotRun, timeLimitMs } from "../support/long-form.ts";
 import { mountSmallDisk, type SmallDisk } from "./small-disk.ts";
 
-const name = "DUR-04: a real disk of 4 MB that fills at random points";
+const name = "DUR-04: a real disk that fills at random points";
 
 test(`${name}: what was acknowledged is whole, the rest is refused, and it goes on by itself`, {
   timeout: timeLimitMs(60_000),
 }, async ({ skip }) => {
   const machine = await makeMachine();
-  const disk = await mountSmallDisk(machine.state, "4m");
+  const disk = await mountSmallDisk(machine.state, rounds({ short: 4, long: 40 }));
   if (disk === null) {
     tellNotRun(name, "this machine lets nobody mount a file system here");
     return skip();

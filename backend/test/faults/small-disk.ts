@@ -14,9 +14,9 @@ export interface SmallDisk {
 }
 
 /** Mounts it in a folder until the test ends; null where only others may mount (no root, another system). */
-export async function mountSmallDisk(path: string, size: string): Promise<SmallDisk | null> {
+export async function mountSmallDisk(path: string, megabytes: number): Promise<SmallDisk | null> {
   try {
-    await run("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", path]);
+    await run("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", path]);
   } catch {
     // Whoever asks reports it as not run.
     return null;

@@ -3,12 +3,13 @@ import { expect, onTestFinished, test } from "vitest";
 import * as z from "zod";
 import { BackgroundJob } from "../../src/protocol/job.ts";
 import { SessionSummary } from "../../src/protocol/session.ts";
-import { jobs } from "../../src/tools/index.ts";
+import { Jobs } from "../../src/workspace/processes/jobs.ts";
 import { startCommand } from "../../src/workspace/processes/processes.ts";
 import { problemOf, runningApp } from "../support/running-app.ts";
 
 test("PRC-11: a background job outlives its turn, is listed, and is ended by whoever may approve", async () => {
-  const app = await runningApp();
+  const jobs = new Jobs();
+  const app = await runningApp({ jobs });
   const create = () => app.read("POST /api/sessions", SessionSummary, { body: { project: app.project } });
   const [{ id }, other] = [await create(), await create()];
   onTestFinished(() => jobs.endSession(id));

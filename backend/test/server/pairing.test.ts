@@ -1,5 +1,7 @@
 /** Pairing over HTTP: codes and what they give, cookies, and proof that it is still the owner. */
+
 import { readFile, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { localAccess } from "../../src/command-line/control/access-control.ts";
@@ -43,6 +45,7 @@ test("a code pairs a browser: the cookie opens everything from then on", async (
       version: "1.2.3",
       machine: "studio",
       address: origin,
+      home: homedir(),
       https: false,
       notEncrypted: false,
       github: null,

@@ -7,7 +7,7 @@ import { createBuiltInEngine } from "../../src/engines/built-in.ts";
 import { permissionDigest } from "../../src/permissions/digest.ts";
 import { createPolicy } from "../../src/permissions/policy.ts";
 import { SessionSummary } from "../../src/protocol/session.ts";
-import { builtInTools } from "../../src/tools/index.ts";
+import { createBuiltInTools } from "../../src/tools/index.ts";
 import { unknownFacts } from "../agent/unknown-model.ts";
 import { type RunningApp, runningApp } from "../support/running-app.ts";
 
@@ -33,7 +33,7 @@ function playing(...calls: readonly (readonly [name: string, input: object])[]):
 async function planningApp() {
   const engine = createBuiltInEngine({
     model: playing(["exit_plan", { plan: "Tidy up" }], ["write", { path: "made.txt", content: "made\n" }]),
-    tools: builtInTools,
+    tools: createBuiltInTools({ userSkills: () => null }),
     policy: createPolicy({ statePaths: [], ports: [], names: [] }),
     digest: permissionDigest,
   });

@@ -41,6 +41,8 @@ test("a provider that is entered is there at once, its key kept for its owner al
     source: "settings",
     key: "stored",
     variable: null,
+    headers: [],
+    query: [],
     models: [],
     retiredOn: null,
   });

@@ -144,7 +144,14 @@ const routeRows: readonly Row[] = [
   { call: "POST /api/sessions/import", body: { project: ":project", session: {} }, status: approveUp(400) },
   { call: "GET /api/search", as: "/api/search?q=word", status: anyDevice(200) },
   { call: "GET /api/sessions/{id}/commands", as: "/api/sessions/:session/commands", status: anyDevice(200) },
+  { call: "GET /api/projects/{id}/commands", as: "/api/projects/unknown/commands", status: anyDevice(404) },
   { call: "GET /api/projects/{id}/files", as: "/api/projects/unknown/files", status: anyDevice(404) },
+  {
+    call: "POST /api/sessions/{id}/rewind",
+    as: "/api/sessions/:session/rewind",
+    body: { turnId: "none", scope: "both", preview: true },
+    status: fullOnly(404),
+  },
   {
     call: "POST /api/sessions/{id}/compact",
     as: "/api/sessions/:session/compact",

@@ -1,6 +1,6 @@
 /**
  * Logs as sessions write them, for property tests: prompts, edits of the queue, steered words, calls, questions, turns that
- * end, turns that a crash interrupts, and places of lines that only a later version knows. Each word in them is said once.
+ * end, turns that a crash interrupts, compactions, rewinds of turns and undos of both, and places of lines that only a later version knows. Each word in them is said once.
  */
 import fc from "fast-check";
 import type { ContentBlock } from "../../src/protocol/content.ts";
@@ -36,6 +36,10 @@ class LogScript {
   #count = 0;
   #turn: Turn | null = null;
   #queue: readonly QueuedPrompt[] = [];
+  /** Turns that can be gone back to, by the seq right before them. */
+  readonly #turns: { readonly turnId: string; readonly keepThrough: number }[] = [];
+  /** What can be taken back. */
+  readonly #undoable: number[] = [];
 
   constructor() {
     this.#add({
@@ -70,7 +74,47 @@ class LogScript {
       () =>
         this.#add({ sessionUpdate: "current_mode_update", currentModeId: pick % 2 === 0 ? "plan" : "edit" }),
       () => this.#add({ sessionUpdate: "notice", code: "model_retry", data: { attempt: pick % 5 } }),
+      ...(this.#turn === null ? this.#betweenTurns(pick) : []),
     ];
+  }
+
+  #betweenTurns(pick: number): (() => void)[] {
+    const turn = this.#turns[pick % Math.max(1, this.#turns.length)];
+    const undoes = this.#undoable[pick % Math.max(1, this.#undoable.length)];
+    return [
+      () => this.#compact(),
+      ...(turn === undefined ? [] : [() => this.#rewind(turn, pick), () => this.#rewind(turn, pick)]),
+      ...(undoes === undefined ? [] : [() => this.#undo(undoes, pick), () => this.#undo(undoes, pick)]),
+    ];
+  }
+
+  #compact(): void {
+    const compactionId = this.#word("k");
+    const compaction = { sessionUpdate: "compaction_update", compactionId, trigger: "manual" } as const;
+    this.#add({ ...compaction, status: "in_progress" });
+    this.#add({ ...compaction, status: "completed", summary: this.#word("s") });
+    this.#undoable.push(this.#seq);
+  }
+
+  #rewind({ turnId, keepThrough }: { turnId: string; keepThrough: number }, pick: number): void {
+    const scope = (["both", "conversation", "files"] as const)[pick % 3] ?? "both";
+    this.#add({
+      sessionUpdate: "rewind",
+      rewindId: this.#word("w"),
+      scope,
+      turnId,
+      keepThrough: scope === "files" ? null : keepThrough,
+      files: { done: scope === "conversation" ? [] : ["a.ts"], skipped: [] },
+    });
+    this.#undoable.push(this.#seq);
+  }
+
+  #undo(undoes: number, pick: number): void {
+    const files = { done: pick % 2 === 0 ? ["a.ts"] : [], skipped: [] };
+    const rewindId = this.#word("w");
+    const undo = { scope: "both", turnId: null, keepThrough: null, files, undoes } as const;
+    this.#add({ sessionUpdate: "rewind", rewindId, ...undo });
+    this.#undoable.push(this.#seq);
   }
 
   #ofQueue(pick: number): (() => void)[] {
@@ -178,6 +222,7 @@ class LogScript {
       hasCalled: false,
       calls: [],
     };
+    this.#turns.push({ turnId: this.#turn.turnId, keepThrough: this.#seq });
     this.#inTurn({ sessionUpdate: "state_update", state: "running", promptId });
     this.#enter(prompt);
   }

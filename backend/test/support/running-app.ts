@@ -14,7 +14,6 @@ import { codeLimits, proofLimits, Throttle, tokenLimits } from "../../src/access
 import { TrustedProxies } from "../../src/access/trusted-proxies.ts";
 import type { Engine, EngineTurn, TurnEnd } from "../../src/engines/engine.ts";
 import { ModelCatalogue } from "../../src/models/catalogue.ts";
-import { createChatModel } from "../../src/models/chat-client.ts";
 import { LearnedLimits } from "../../src/models/facts/learned-limits.ts";
 import type { LocalServer } from "../../src/models/local-servers.ts";
 import { createPersonalModel } from "../../src/models/personal-model.ts";
@@ -32,6 +31,7 @@ import { durableFiles } from "../../src/workspace/durable-files.ts";
 import { FileNames } from "../../src/workspace/file-names.ts";
 import { FreeSpace } from "../../src/workspace/free-space.ts";
 import { Checkpoints } from "../../src/workspace/git/checkpoints.ts";
+import { Jobs } from "../../src/workspace/processes/jobs.ts";
 import { Projects } from "../../src/workspace/projects.ts";
 import { Redaction } from "../../src/workspace/redaction/redaction.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
@@ -56,6 +56,8 @@ export interface RunningAppOptions {
   /** An origin behind a proxy. */
   readonly publicUrl?: string;
   readonly trustedProxies?: readonly string[];
+  /** Commands in the background; default: none. */
+  readonly jobs?: Jobs;
   /** Room on the disk; default: more than enough. */
   readonly freeBytes?: () => Promise<number>;
   /** The authority of a server that speaks https itself; default: none, and plain http. */
@@ -156,9 +158,6 @@ async function createParts({
     store: new ProviderStore({ ...place, onKey: (key) => redaction.remember("model key", key) }),
     learned: new LearnedLimits({ ...place, report: (error) => errors.push(error) }),
   });
-  const shared = createChatModel(catalogue, {
-    onLearned: (provider, model, fact) => void catalogue.learn(provider, model, fact),
-  });
   const personalKeys = new PersonalKeys();
   const engine = engineOf(options.runTurn ?? (async () => ({ stopReason: "end_turn" })));
   const devices = await DeviceStore.open({ ...place, now });
@@ -224,14 +223,14 @@ async function createParts({
           }),
     cookieName: "voxpilot_device",
     sessions,
-    jobs: backgroundJobs,
+    jobs: backgroundJobs(options.jobs ?? new Jobs()),
     openStreams: new OpenStreams(),
     projects,
     fileNames: new FileNames(),
     userFolder: join(state, "user"),
     checkpoints,
     catalogue,
-    modelFor: (key) => createPersonalModel(catalogue, shared, key),
+    modelFor: (key) => createPersonalModel(catalogue, key),
     personalKeys,
     startDemo: options.startDemo ?? (() => Promise.reject(new Error("This test has no demo."))),
     staticFiles: new StaticFiles(page),

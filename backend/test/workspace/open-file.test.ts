@@ -50,7 +50,7 @@ test("does not write through a folder that has become a link", async () => {
   expect(await readdir(join(folder, "out"))).toEqual([]);
 });
 
-test("writes nothing outside while a folder is swapped for a link again and again", async () => {
+test("FS-02: writes nothing outside while a folder is swapped for a link again and again", async () => {
   const folder = await temporaryFolder();
   const inside = join(folder, "in");
   await mkdir(join(folder, "out"));

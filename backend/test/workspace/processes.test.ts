@@ -149,7 +149,7 @@ test("SEC-01: gives commands an allow-list of the environment", async () => {
   expect(output).toContain("GIT_TERMINAL_PROMPT=0\n");
 });
 
-test("drops relative folders of PATH, and those in the project, also through a link", async () => {
+test("APR-18: drops relative folders of PATH, and those in the project, also through a link", async () => {
   const root = await temporaryFolder();
   const other = await temporaryFolder();
   await mkdir(join(root, "bin"));

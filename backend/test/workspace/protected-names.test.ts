@@ -45,7 +45,7 @@ test.each([
   "mise.toml",
   ".pnpmfile.cjs",
   "lefthook.yaml",
-])("protects %j", (path) => {
+])("FS-05: protects %j", (path) => {
   expect(isProtectedPath(path)).toBe(true);
 });
 
@@ -82,7 +82,7 @@ test.each([
   "credentials",
   "secrets.yaml",
   "terraform.tfstate",
-])("calls %j secret", (path) => {
+])("FS-13: calls %j secret", (path) => {
   expect(isSecretPath(path)).toBe(true);
 });
 

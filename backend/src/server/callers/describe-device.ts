@@ -1,4 +1,5 @@
 /** A device as it sees itself, with the machine that it talks to. */
+import { homedir } from "node:os";
 import type { Context } from "hono";
 import type { Device, ThisDevice } from "../../protocol/device.ts";
 import type { ServerEnvironment, ServerParts } from "../parts.ts";
@@ -21,6 +22,7 @@ export function describeDevice(
       version,
       machine,
       address,
+      home: homedir(),
       ...describeConnection(context, parts),
       github: parts.gitHub?.app ?? null,
       disk: parts.freeSpace.room,

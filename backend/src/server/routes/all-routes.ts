@@ -14,6 +14,7 @@ import { projectRoutes } from "./projects.ts";
 import { promptWordRoutes } from "./prompt-words.ts";
 import { providerRoutes } from "./providers.ts";
 import { reachRoutes } from "./reach.ts";
+import { rewindRoutes } from "./rewind.ts";
 import { searchRoutes } from "./search.ts";
 import { sessionCopyRoutes } from "./session-copies.ts";
 import { sessionRoutes } from "./sessions.ts";
@@ -32,6 +33,7 @@ export const allRoutes: readonly ServerRoute[] = [
   ...sessionCopyRoutes,
   ...searchRoutes,
   ...turnRoutes,
+  ...rewindRoutes,
   ...jobRoutes,
   ...promptWordRoutes,
   ...eventRoutes,

@@ -138,7 +138,13 @@ async function record(
   });
 }
 
-function refused(refusal: "set_by_environment" | "not_found"): ApiError {
+type Refusal = NonNullable<Awaited<ReturnType<ServerParts["catalogue"]["providers"]["put"]>>>;
+
+function refused(refusal: Refusal): ApiError {
+  if (typeof refusal === "object")
+    return new ApiError(400, "invalid_request", {
+      detail: `${refusal.withoutValue}: has no value, and none is kept for this address. Send it with its value.`,
+    });
   if (refusal === "not_found")
     return new ApiError(404, "not_found", { detail: "There is no provider of that id." });
   return new ApiError(409, "set_by_environment", {

@@ -49,7 +49,24 @@ export function elideEvent(event: SessionEvent): SessionEvent {
       return update.edited?.content.some(isLongPicture)
         ? { ...event, update: withoutPicturesIn(update) }
         : event;
-    default:
+    case "agent_message_chunk":
+    case "agent_thought_chunk":
+    case "plan":
+    case "usage_update":
+    case "compaction_update":
+    case "available_commands_update":
+    case "prompt_context":
+    case "instructions_update":
+    case "session_info_update":
+    case "current_mode_update":
+    case "config_option_update":
+    case "notice":
+    case "session_created":
+    case "checkpoint":
+    case "rewind":
+    case "state_update":
+    case "request_permission":
+    case "permission_outcome":
       return event;
   }
 }

@@ -47,7 +47,8 @@ export function rescueLine(line: string): string | null {
 
 const Envelope = z.object({ seq: z.int().positive(), update: z.object({ sessionUpdate: z.string() }) });
 
-const knownKinds: ReadonlySet<string> = new Set(
+/** Every `sessionUpdate` that this version knows. */
+export const knownKinds: ReadonlySet<string> = new Set(
   SessionEvent.shape.update.options.map((option) => option.shape.sessionUpdate.value),
 );
 

@@ -61,7 +61,25 @@ export class SearchLines {
         if (isRunning(update.state)) return [];
         this.#told.clear();
         return this.end();
-      default:
+      case "agent_thought_chunk":
+      case "plan":
+      case "usage_update":
+      case "compaction_update":
+      case "available_commands_update":
+      case "prompt_context":
+      case "instructions_update":
+      case "session_info_update":
+      case "current_mode_update":
+      case "config_option_update":
+      case "notice":
+      case "session_created":
+      case "prompt_queued":
+      case "queue_update":
+      case "tool_output_chunk":
+      case "checkpoint":
+      case "rewind":
+      case "request_permission":
+      case "permission_outcome":
         return [];
     }
   }

@@ -1,4 +1,5 @@
 /** Finds sessions by their titles and their texts. */
+import { isOut, rewoundBy } from "../../../../transcript/rewinds.ts";
 import { isRunning } from "../../../../transcript/turn-state.ts";
 import type { SearchHit, SearchResults } from "../../protocol/search.ts";
 import type { SessionSummary } from "../../protocol/session.ts";
@@ -102,7 +103,7 @@ export class SessionSearch {
       const written = holders === null || holders.has(session.id);
       const hits = [
         ...titleHits(session, query),
-        ...(written ? await this.#hitsInText(session.id, query) : nothing),
+        ...(written ? await this.#hitsInText(session, query) : nothing),
         ...(unwritten.get(session.id) ?? nothing),
       ].slice(0, hitsEach);
       if (hits.length > 0) results.push({ session, hits });
@@ -125,14 +126,17 @@ export class SessionSearch {
       const log = this.#logOf(summary);
       const isWritten = !isRunning(summary.state) && (await this.#texts.bringUp(log, signal).then(yes, no));
       if (!isWritten)
-        found.set(summary.id, await firstHits(linesOf(log, through, signal), query).catch(() => nothing));
+        found.set(
+          summary.id,
+          await firstHits(standing(linesOf(log, through, signal), summary), query).catch(() => nothing),
+        );
     });
     signal.throwIfAborted();
     return found;
   }
 
-  #hitsInText(id: string, query: Query): Promise<readonly SearchHit[]> {
-    return firstHits(this.#texts.lines(id), query).catch(() => nothing);
+  #hitsInText(session: SessionSummary, query: Query): Promise<readonly SearchHit[]> {
+    return firstHits(standing(this.#texts.lines(session.id), session), query).catch(() => nothing);
   }
 
   #logOf({ id, lastSeq }: SessionSummary): SearchedLog {
@@ -144,6 +148,15 @@ export class SessionSearch {
     this.#working = result.catch(() => undefined);
     return result;
   }
+}
+
+/** The text holds all that was ever said; what has left the conversation is nowhere to go to. */
+async function* standing(
+  lines: AsyncIterable<SearchLine>,
+  { rewinds = [] }: SessionSummary,
+): AsyncGenerator<SearchLine> {
+  const rewound = rewoundBy(rewinds);
+  for await (const line of lines) if (!isOut(rewound, line.seq)) yield line;
 }
 
 async function firstHits(lines: AsyncIterable<SearchLine>, query: Query): Promise<readonly SearchHit[]> {

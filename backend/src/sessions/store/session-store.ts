@@ -58,6 +58,7 @@ export class SessionStore {
       beat: new SharedBeat(),
       seenSeq: (sessionId, deviceId) => this.#seen.get(sessionId, deviceId),
       markSeen: (position) => this.#seen.set(position),
+      otherAtWork: (sessionId, root) => this.#otherAtWork(sessionId, root),
       onTurnOver: (sessionId) => void this.#search.keepUp(sessionId),
       onChanged: (sessionId) => this.#tell(sessionId),
     };
@@ -339,6 +340,13 @@ export class SessionStore {
 
   #withSeen(summary: SessionSummary, deviceId: string | undefined): SessionSummary {
     return { ...summary, seenSeq: deviceId === undefined ? 0 : this.#seen.get(summary.id, deviceId) };
+  }
+
+  /** A session that rests does nothing. */
+  #otherAtWork(sessionId: string, root: string): string | null {
+    for (const { id, project, isAtWork } of this.#sessions.values())
+      if (id !== sessionId && project.root === root && isAtWork) return id;
+    return null;
   }
 
   #tell(sessionId: string): void {

@@ -24,7 +24,23 @@ export function carriedEvent(event: SessionEvent): CopiedEvent | null {
       const { grant: _grant, ...once } = outcome;
       return { ...carried, update: { ...update, outcome: { ...once, kind: "allow_once" } } };
     }
-    default:
+    case "user_message_chunk":
+    case "agent_message_chunk":
+    case "agent_thought_chunk":
+    case "tool_call":
+    case "tool_call_update":
+    case "plan":
+    case "usage_update":
+    case "compaction_update":
+    case "available_commands_update":
+    case "prompt_context":
+    case "instructions_update":
+    case "config_option_update":
+    case "tool_output_chunk":
+    case "checkpoint":
+    case "rewind":
+    case "state_update":
+    case "request_permission":
       return carried;
   }
 }

@@ -6,7 +6,7 @@ const longest = { id: 128, actorName: 100, callTitle: 500, problemDetail: 2_000,
 
 const ids: ReadonlySet<string> = new Set([
   ...["turnId", "stepId", "parentToolCallId", "messageId", "toolCallId"],
-  ...["requestId", "promptId", "checkpointId", "terminalId"],
+  ...["requestId", "promptId", "checkpointId", "terminalId", "compactionId", "rewindId", "keepFrom"],
 ]);
 
 /** Where the event has an id that is longer than ids are, such as `update.messageId`; null: nowhere. */
@@ -46,7 +46,26 @@ function cutUpdate(update: SessionUpdate): SessionUpdate {
     }
     case "state_update":
       return update.problem === undefined ? update : { ...update, problem: cutProblem(update.problem) };
-    default:
+    case "user_message_chunk":
+    case "agent_message_chunk":
+    case "agent_thought_chunk":
+    case "plan":
+    case "usage_update":
+    case "compaction_update":
+    case "available_commands_update":
+    case "prompt_context":
+    case "instructions_update":
+    case "session_info_update":
+    case "current_mode_update":
+    case "config_option_update":
+    case "notice":
+    case "session_created":
+    case "prompt_queued":
+    case "queue_update":
+    case "tool_output_chunk":
+    case "checkpoint":
+    case "rewind":
+    case "permission_outcome":
       return update;
   }
 }

@@ -1,4 +1,5 @@
 /** A session as a Markdown document for people, piece by piece: prompts, answers, and what the tools did. */
+import { isOut, rewoundBy } from "../../../../transcript/rewinds.ts";
 import type { ContentBlock } from "../../protocol/content.ts";
 import type { PermissionOutcome } from "../../protocol/permission.ts";
 import type { SessionEvent, SessionUpdate } from "../../protocol/session-update.ts";
@@ -16,9 +17,12 @@ interface Call {
 
 const newCall: Call = { title: "", kind: "other", content: [] };
 
-/** The document's text. Of what a tool printed it holds what the model was told of it. */
-export async function* exportMarkdown(session: Session, now: Date): AsyncGenerator<string> {
-  const { title, project, model, createdAt, importedAt } = session.summary();
+/** The document's text, without what was rewound. Of what a tool printed it holds what the model was told of it. */
+export async function* exportMarkdown(
+  session: Pick<Session, "summary" | "streamEvents">,
+  now: Date,
+): AsyncGenerator<string> {
+  const { title, project, model, createdAt, importedAt, rewinds = [] } = session.summary();
   const facts = [
     ...(importedAt === undefined
       ? []
@@ -30,7 +34,10 @@ export async function* exportMarkdown(session: Session, now: Date): AsyncGenerat
   ];
   yield `# ${oneLine(title ?? project.name)}\n\n${facts.map((fact) => `- ${oneLine(fact)}`).join("\n")}\n`;
   const document = new MarkdownDocument();
+  const rewound = rewoundBy(rewinds);
   for await (const event of session.streamEvents({})) {
+    const isUndone = event.update.sessionUpdate === "rewind" && rewound.undone.has(event.seq);
+    if (isUndone || isOut(rewound, event.seq)) continue;
     const text = document.add(event);
     if (text !== "") yield text;
   }
@@ -60,7 +67,25 @@ class MarkdownDocument {
         return this.#line(decisionWords(update.outcome, event.by?.name));
       case "state_update":
         return this.#end(update);
-      default:
+      case "rewind":
+        return this.#line(rewindWords(update));
+      case "agent_thought_chunk":
+      case "plan":
+      case "usage_update":
+      case "compaction_update":
+      case "available_commands_update":
+      case "prompt_context":
+      case "instructions_update":
+      case "session_info_update":
+      case "current_mode_update":
+      case "config_option_update":
+      case "notice":
+      case "session_created":
+      case "prompt_queued":
+      case "queue_update":
+      case "tool_output_chunk":
+      case "checkpoint":
+      case "request_permission":
         return "";
     }
   }
@@ -132,6 +157,13 @@ class MarkdownDocument {
 function given<Value>(patch: Value | null | undefined, current: Value, cleared: Value): Value {
   if (patch === undefined) return current;
   return patch === null ? cleared : patch;
+}
+
+function rewindWords({ undoes, files }: Updated<"rewind">): string | null {
+  const count = files.done.length;
+  if (undoes !== undefined && count === 0) return null;
+  const put = count === 0 ? "" : ` (${count === 1 ? "1 file" : `${count} files`} put back)`;
+  return `${undoes === undefined ? "Rewound" : "Rewind undone"}${put}`;
 }
 
 function decisionWords(outcome: PermissionOutcome, name: string | undefined): string | null {

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { cutText, longestTitle } from "../../../../transcript/cut-text.ts";
 import { SessionEvent } from "../../protocol/session-update.ts";
+import { knownKinds } from "../log/log-line.ts";
 import { SessionConflict } from "../session-conflict.ts";
 import { Breathing } from "./breathing.ts";
 import { cutEvent, longIdOf } from "./event-bounds.ts";
@@ -23,10 +24,6 @@ const Body = z.object({
   events: z.custom<readonly unknown[]>(Array.isArray),
 });
 const Kind = z.object({ update: z.object({ sessionUpdate: z.string() }) });
-
-const knownKinds: ReadonlySet<string> = new Set(
-  SessionEvent.shape.update.options.map((option) => option.shape.sessionUpdate.value),
-);
 
 const maxEvents = 500_000;
 const maxQuestions = 10_000;

@@ -1,5 +1,6 @@
 /** A fork: another session's log through the end of one of its turns, under a new id. */
 import { isTurnEnd } from "../../../../transcript/turn-state.ts";
+import type { RewindMark } from "../../protocol/rewind.ts";
 import type { ForkSession } from "../../protocol/session.ts";
 import type { SessionEvent } from "../../protocol/session-update.ts";
 import type { Session } from "../session.ts";
@@ -7,6 +8,7 @@ import { SessionConflict } from "../session-conflict.ts";
 import { carriedEvent } from "./carried-event.ts";
 import { type CopiedEvent, copiedLines } from "./copied-lines.ts";
 import type { SessionCopy } from "./session-copy.ts";
+import { StandingEvents } from "./standing-events.ts";
 
 /** The copy that is asked for. Throws `not_found` for a turn that never was, `turn_running` for one that is not over. */
 export async function forkOf(
@@ -15,7 +17,8 @@ export async function forkOf(
 ): Promise<SessionCopy> {
   const { id, turnId, requestDigest } = request;
   const before = (await endOfTurn(source, turnId)) + 1;
-  const { title } = source.summary();
+  const { title, rewinds = [] } = source.summary();
+  const earlier = rewinds.filter(({ seq }) => seq < before);
   const { _meta, ...creation } = source.creation;
   return {
     created: {
@@ -26,7 +29,7 @@ export async function forkOf(
       requestDigest,
       forkedFrom: { sessionId: source.id, turnId, title },
     },
-    lines: () => copiedLines(carriedEvents(source.streamEvents({ before }))),
+    lines: () => copiedLines(carriedEvents(() => source.streamEvents({ before }), earlier)),
   };
 }
 
@@ -44,9 +47,14 @@ async function endOfTurn(source: Session, turnId: string): Promise<number> {
   throw new SessionConflict("not_found", "The session has no turn of that id.", { turnId });
 }
 
-async function* carriedEvents(events: AsyncIterable<SessionEvent>): AsyncGenerator<CopiedEvent> {
-  for await (const event of events) {
-    const carried = carriedEvent(event);
+async function* carriedEvents(
+  read: () => AsyncIterable<SessionEvent>,
+  rewinds: readonly RewindMark[],
+): AsyncGenerator<CopiedEvent> {
+  const standing = new StandingEvents(rewinds);
+  if (rewinds.length > 0) for await (const event of read()) standing.note(event);
+  for await (const event of read()) {
+    const carried = standing.has(event) ? carriedEvent(event) : null;
     if (carried !== null) yield carried;
   }
 }

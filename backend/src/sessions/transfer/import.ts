@@ -1,15 +1,18 @@
 /** An import: the events of an exported session as a new one's. What came from outside is read, and starts nothing. */
+import { rewindMark } from "../../../../transcript/rewinds.ts";
 import { isTurnEnd } from "../../../../transcript/turn-state.ts";
 import type { Actor, SessionEvent } from "../../protocol/session-update.ts";
 import type { Redaction } from "../../workspace/redaction/redaction.ts";
 import type { SessionCreated } from "../session-state.ts";
 import { isCallEnd } from "../turn/call-end.ts";
+import { isStreamed } from "../turn/chunk-gathering.ts";
 import { OpenCalls } from "../turn/open-calls.ts";
 import { RedactedStreams } from "../turn/redacted-streams.ts";
 import { redactUpdate } from "../turn/redacted-update.ts";
 import { Breathing } from "./breathing.ts";
 import { carriedEvent } from "./carried-event.ts";
 import type { CopiedEvent } from "./copied-lines.ts";
+import { StandingEvents } from "./standing-events.ts";
 
 /** What is made of a file that was exported elsewhere; it must know which secrets to take out. */
 export interface ImportPlace {
@@ -39,6 +42,7 @@ export async function* importedEvents(
   place: ImportPlace,
 ): AsyncGenerator<CopiedEvent> {
   const answeredAt = answers(events);
+  const standing = standingIn(events);
   const log = new ImportedLog(place.redaction);
   const breathing = new Breathing();
   for (const [index, event] of events.entries()) {
@@ -47,10 +51,17 @@ export async function* importedEvents(
     // Nobody will answer it here.
     const isOpen =
       update.sessionUpdate === "request_permission" && (answeredAt.get(update.requestId) ?? 0) <= index;
-    const carried = isOpen ? null : importedEvent(event, place);
+    const carried = isOpen || !standing.has(event) ? null : importedEvent(event, place);
     if (carried !== null) yield* log.take(carried);
   }
   yield* log.end();
+}
+
+function standingIn(events: readonly SessionEvent[]): StandingEvents {
+  const marks = events.flatMap((event) => rewindMark(event) ?? []);
+  const standing = new StandingEvents(marks);
+  if (marks.length > 0) for (const event of events) standing.note(event);
+  return standing;
 }
 
 /** Where the last outcome of each question stands. */
@@ -78,18 +89,13 @@ class ImportedLog {
   take(event: CopiedEvent): readonly CopiedEvent[] {
     const { update } = event;
     this.#at = event.at;
-    switch (update.sessionUpdate) {
-      case "agent_message_chunk":
-      case "agent_thought_chunk":
-      case "tool_output_chunk":
-        this.#streams.add({ ...event, update });
-        return this.#written();
-      default:
-        this.#prepareFor(event);
-        this.#calls.apply({ seq: 1, ...event });
-        this.#ready.push({ ...event, update: redactUpdate(update, this.#redaction) });
-        return this.#written();
+    if (isStreamed(update)) this.#streams.add({ ...event, update });
+    else {
+      this.#prepareFor(event);
+      this.#calls.apply({ seq: 1, ...event });
+      this.#ready.push({ ...event, update: redactUpdate(update, this.#redaction) });
     }
+    return this.#written();
   }
 
   /** What is still held. */

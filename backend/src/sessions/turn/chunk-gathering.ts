@@ -1,5 +1,4 @@
 /** Gathers streamed text for a part of a frame, so that a quick model makes few events and a slow one is not delayed. */
-
 import { joinUpdates } from "../../../../transcript/join-chunks.ts";
 import type { SessionUpdate } from "../../protocol/session-update.ts";
 import type { LogEntry } from "../log/event-log.ts";
@@ -9,6 +8,12 @@ export type StreamedUpdate = Extract<
   SessionUpdate,
   { sessionUpdate: "agent_message_chunk" | "agent_thought_chunk" | "tool_output_chunk" }
 >;
+
+/** Whether it is a piece of a text that goes on. */
+export function isStreamed(update: SessionUpdate): update is StreamedUpdate {
+  const { sessionUpdate: kind } = update;
+  return kind === "agent_message_chunk" || kind === "agent_thought_chunk" || kind === "tool_output_chunk";
+}
 
 /** Chunks in, fewer chunks out, in order for each message and each call. */
 export class ChunkGathering {

@@ -1,7 +1,7 @@
 /** The calls of a turn that have no result yet, and the results for those that will get none from their engine. */
 import { isTurnEnd } from "../../../../transcript/turn-state.ts";
 import type { SessionEvent } from "../../protocol/session-update.ts";
-import type { ToolFailure, ToolKind } from "../../protocol/tool-call.ts";
+import type { ToolCallStatus, ToolFailure, ToolKind } from "../../protocol/tool-call.ts";
 import type { LogEntry } from "../log/event-log.ts";
 import { serverActor } from "../server-actor.ts";
 
@@ -18,6 +18,11 @@ const harmlessKinds: ReadonlySet<ToolKind> = new Set(["read", "search", "think",
 const unknownOutcome =
   "VoxPilot stopped while this was running, so its outcome is unknown: it may have happened wholly, partly or not at all. Look at what is there before doing it again.";
 const notStarted = "This was not started: VoxPilot stopped first. Ask for it again if it is still needed.";
+
+/** Whether a call of that kind, as far as it came, may have changed files. */
+export function mayChangeFiles(kind: ToolKind, status: ToolCallStatus | null | undefined): boolean {
+  return (status === "in_progress" || status === "completed") && !harmlessKinds.has(kind);
+}
 
 /** A fold over the events of a session; ask it while a turn runs, or after a log was loaded. */
 export class OpenCalls {
@@ -36,7 +41,7 @@ export class OpenCalls {
     const known = this.#calls.get(update.toolCallId);
     const kind = update.kind ?? known?.kind ?? "other";
     const isRunning = update.status === "in_progress";
-    if ((isRunning || update.status === "completed") && !harmlessKinds.has(kind)) this.#hasChanged = true;
+    if (mayChangeFiles(kind, update.status)) this.#hasChanged = true;
     if (update.status === "completed" || update.status === "failed") {
       this.#calls.delete(update.toolCallId);
       return;

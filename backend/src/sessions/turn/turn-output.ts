@@ -5,7 +5,7 @@ import type { Redaction } from "../../workspace/redaction/redaction.ts";
 import type { LogEntry } from "../log/event-log.ts";
 import type { LogWriter } from "../questions/permission-queue.ts";
 import { isCallEnd } from "./call-end.ts";
-import { ChunkGathering } from "./chunk-gathering.ts";
+import { ChunkGathering, isStreamed } from "./chunk-gathering.ts";
 import { type OutputEntry, OutputLimit } from "./output-limit.ts";
 import { RedactedStreams, type StreamedEntry } from "./redacted-streams.ts";
 import { redactUpdate } from "./redacted-update.ts";
@@ -40,15 +40,9 @@ export class TurnOutput {
   emit(update: SessionUpdate, place: EmitPlace = {}): void {
     if (this.#isClosed) return;
     const entry = { turnId: this.#turnId, ...place };
-    switch (update.sessionUpdate) {
-      case "agent_message_chunk":
-      case "agent_thought_chunk":
-      case "tool_output_chunk":
-        return this.#streams.add({ ...entry, update });
-      default:
-        this.#prepareFor(update);
-        this.#writer.append([{ ...entry, update: redactUpdate(update, this.#redaction) }]);
-    }
+    if (isStreamed(update)) return this.#streams.add({ ...entry, update });
+    this.#prepareFor(update);
+    this.#writer.append([{ ...entry, update: redactUpdate(update, this.#redaction) }]);
   }
 
   /** As `emit`, and resolves once it is on disk. */

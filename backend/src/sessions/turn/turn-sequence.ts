@@ -1,5 +1,6 @@
 /** The turns of a session, one after the other: which prompt is next, when it may start, and how a turn is stopped. */
 import { queueWithout } from "../../../../transcript/prompt-queue.ts";
+import { isRunning } from "../../../../transcript/turn-state.ts";
 import type {
   Delivery,
   PatchPrompt,
@@ -14,7 +15,7 @@ import type { AskingTurn, PermissionQueue } from "../questions/permission-queue.
 import type { QueueChange, WaitingPrompt } from "../queue/prompt-queue.ts";
 import { assertFits } from "../queue/queue-room.ts";
 import { serverActor } from "../server-actor.ts";
-import { assertRoom, SessionConflict } from "../session-conflict.ts";
+import { assertRoom, noSession, SessionConflict } from "../session-conflict.ts";
 import { queuedEntries, startEntries, wordEntries } from "../session-entries.ts";
 import type { SessionParts } from "../session-parts.ts";
 import type { SessionState } from "../session-state.ts";
@@ -52,6 +53,8 @@ export class TurnSequence {
   /** A write has failed since the open calls were last known to agree with the log. */
   #isOutOfStep = false;
   #isClosed = false;
+  /** What no turn may run beside; aborted when the session closes. */
+  #idleWork: { readonly over: Promise<unknown>; readonly abort: AbortController } | null = null;
 
   constructor(given: TurnSequenceParts) {
     this.#given = given;
@@ -101,17 +104,44 @@ export class TurnSequence {
     await this.#given.permissions.cancelAll("turn_ended", by);
   }
 
+  /** Does something beside which no turn runs or starts; rejects with `turn_running` when one runs. */
+  whileIdle<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    return this.#oneByOne(async () => {
+      if (this.#isEndTold()) await this.#turn?.over;
+      if (this.#isClosed) throw noSession();
+      if (this.#turn !== null)
+        throw new SessionConflict("turn_running", "A turn is running: wait for its end, or stop it.", {
+          turnId: this.#turn.running.turnId,
+        });
+      const abort = new AbortController();
+      const result = work(abort.signal);
+      this.#idleWork = { abort, over: result.catch(() => undefined) };
+      try {
+        return await result;
+      } finally {
+        this.#idleWork = null;
+        this.startNext();
+      }
+    });
+  }
+
+  get isAtWork(): boolean {
+    return this.#turn !== null;
+  }
+
   /** Stops the running turn for good; resolves after its end. No other one starts. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#stop("shutdown");
+    this.#idleWork?.abort.abort();
     await this.#turn?.over;
+    await this.#idleWork?.over;
   }
 
   /** Starts the next waiting prompt when nothing runs and the log can be written. */
   startNext(): void {
     const { state, writer, log } = this.#given;
-    if (this.#turn !== null || this.#isClosed || state.prompts.isHeld) return;
+    if (this.#turn !== null || this.#idleWork !== null || this.#isClosed || state.prompts.isHeld) return;
     if (writer.owed.length > 0 || !log.isSaving) return;
     const prompt = state.prompts.take();
     if (prompt === null) return;
@@ -191,6 +221,13 @@ export class TurnSequence {
     // What is written counts: a turn whose end was just told of may not have let go yet.
     const { state, stopReason = null } = this.#given.state.summary ?? {};
     return state === "interrupted" || (stopReason !== null && stopReason !== "end_turn");
+  }
+
+  /** A turn whose end was just told of may not have let go yet. */
+  #isEndTold(): boolean {
+    const { lastTurn, summary } = this.#given.state;
+    if (summary === null || isRunning(summary.state)) return false;
+    return lastTurn.turnId === this.#turn?.running.turnId;
   }
 
   #stop(cause: StopCause): void {

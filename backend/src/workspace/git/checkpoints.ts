@@ -10,8 +10,11 @@ import { parseChangedFiles, summariseFiles } from "./changed-files.ts";
 import { type GitPlace, readGit, runGit } from "./git.ts";
 import { makeGitDirectory } from "./git-directory.ts";
 import { GitFailed } from "./git-process.ts";
+import { keepExcludes, withoutIgnoredThen } from "./ignored-then.ts";
 import { joinNul, listedFiles, sortOut } from "./listed-files.ts";
+import { type FileChange, type PutBack, putBack } from "./put-back.ts";
 import { findRepository } from "./repository.ts";
+import { changedPaths, type TreeChange, treeChanges } from "./tree-changes.ts";
 import { parsePatch } from "./unified-diff.ts";
 
 /** A project as far as its files go: `root` is absolute and resolved. */
@@ -82,6 +85,47 @@ export class Checkpoints {
     return this.#inTurn(project, (place) => readDiffs(place, between));
   }
 
+  /** What differs file by file. */
+  async differences(
+    project: CheckpointedProject,
+    fromTree: string,
+    toTree: string,
+  ): Promise<readonly TreeChange[]> {
+    return this.#inTurn(project, (place) => treeChanges(place, fromTree, toTree));
+  }
+
+  /** As `differences`, but for what the rules of `toTree` ignore: that was there without being kept. */
+  async compare(
+    project: CheckpointedProject,
+    fromTree: string,
+    toTree: string,
+  ): Promise<readonly TreeChange[]> {
+    return this.#inTurn(project, async (place) =>
+      withoutIgnoredThen(place, toTree, await treeChanges(place, fromTree, toTree)),
+    );
+  }
+
+  /** The paths that differ between each two trees. */
+  async changedPaths(
+    project: CheckpointedProject,
+    pairs: readonly { readonly fromTree: string; readonly toTree: string }[],
+  ): Promise<readonly string[][]> {
+    return this.#inTurn(project, async (place) => {
+      const found: string[][] = [];
+      for (const { fromTree, toTree } of pairs) found.push(await changedPaths(place, fromTree, toTree));
+      return found;
+    });
+  }
+
+  /** Takes files from what they are (`from`) to what they were (`to`); see `putBack`. */
+  async putBack(
+    project: CheckpointedProject,
+    changes: readonly FileChange[],
+    signal?: AbortSignal,
+  ): Promise<PutBack> {
+    return this.#inTurn(project, (place) => putBack({ place, root: project.root, signal }, changes));
+  }
+
   async #inTurn<Result>(
     project: CheckpointedProject,
     work: (place: GitPlace) => Promise<Result>,
@@ -146,17 +190,10 @@ async function takeCheckpoint(place: GitPlace, root: string): Promise<Checkpoint
 
 async function addAndWrite(place: GitPlace, root: string): Promise<Checkpoint> {
   const options = { place, timeoutMs: 120_000 };
+  const excludes = await privateExcludes(root);
+  const excluding = excludes === null ? [] : [`--exclude-from=${excludes}`];
   const listing = await readGit(
-    [
-      "ls-files",
-      "-z",
-      "-t",
-      "--others",
-      "--modified",
-      "--deleted",
-      "--exclude-standard",
-      ...(await privateExcludes(root)),
-    ],
+    ["ls-files", "-z", "-t", "--others", "--modified", "--deleted", "--exclude-standard", ...excluding],
     options,
   );
   const { kept, omitted } = await sortOut(listedFiles(listing), root);
@@ -172,16 +209,17 @@ async function addAndWrite(place: GitPlace, root: string): Promise<Checkpoint> {
     await readGit(["update-index", "-z", "--force-remove", "--stdin"], { ...options, input: joinNul(known) });
   }
   const tree = (await readGit(["write-tree"], options)).toString("latin1").trim();
+  if (excludes !== null) await keepExcludes(place, tree, excludes);
   return { tree, omitted: omitted.map((file) => file.path.toString("utf8")).sort() };
 }
 
-/** A person's excludes that are not in the project's files: plain patterns, which run nothing. */
-async function privateExcludes(root: string): Promise<string[]> {
+/** The file of a person's excludes that are not in the project's files: plain patterns, which run nothing. */
+async function privateExcludes(root: string): Promise<string | null> {
   const repository = await findRepository(root);
-  if (repository === null || repository.workTree !== root) return [];
+  if (repository === null || repository.workTree !== root) return null;
   const path = join(repository.commonDirectory, "info", "exclude");
   const found = await lstat(path).catch(() => null);
-  return found?.isFile() ? [`--exclude-from=${path}`] : [];
+  return found?.isFile() ? path : null;
 }
 
 type Between = { readonly fromTree: string; readonly toTree: string; readonly path?: string | undefined };

@@ -3,7 +3,8 @@ import { constants } from "node:fs";
 import { access, lstat } from "node:fs/promises";
 import { systemErrorCode } from "../workspace-error.ts";
 
-const maxFileBytes = 5_000_000;
+/** What is larger is not kept. */
+export const maxFileBytes = 5_000_000;
 const nul = Buffer.from([0]);
 
 /** A file that is not as the checkpoint before has it. */

@@ -140,7 +140,8 @@ function startShell(options: StartOptions, mark: string): ChildProcess {
   const [shell, ...shellArguments] =
     bash === undefined
       ? ["/bin/sh", "-c", options.command]
-      : [bash, "-c", tellingFolder, "bash", options.command];
+      : // Its input is a socket: bash would take itself for a remote shell, and read the user's .bashrc first.
+        [bash, "--norc", "-c", tellingFolder, "bash", options.command];
   return spawn(shell, shellArguments, {
     cwd: options.cwd,
     env: { ...childEnvironment(process.env, options.projectRoot), [runMark]: mark },

@@ -10,7 +10,7 @@ import { createPolicy } from "../../../src/permissions/policy.ts";
 import type { PermissionRequest } from "../../../src/protocol/permission.ts";
 import type { Actor } from "../../../src/protocol/session-update.ts";
 import type { Session } from "../../../src/sessions/session.ts";
-import { builtInTools } from "../../../src/tools/index.ts";
+import { createBuiltInTools } from "../../../src/tools/index.ts";
 import { requestFaults } from "../../agent/request-check.ts";
 import { calls, says, stop } from "../../agent/turn-stage.ts";
 import { unknownFacts } from "../../agent/unknown-model.ts";
@@ -167,7 +167,8 @@ function agentThat(machine: Machine, answer: (request: ModelRequest) => readonly
     },
   };
   const policy = createPolicy({ statePaths: [machine.state], ports: [], names: ["voxpilot"] });
-  const engine = createBuiltInEngine({ model, tools: builtInTools, policy, digest: permissionDigest });
+  const tools = createBuiltInTools({ userSkills: () => null });
+  const engine = createBuiltInEngine({ model, tools, policy, digest: permissionDigest });
   return { requests, runTurn: engine.runTurn };
 }
 
