@@ -9,6 +9,7 @@ import type { FileLocks } from "./calls/file-locks.ts";
 import type { Model } from "./model.ts";
 import type { PermissionAnswer, PermissionPolicy } from "./permission.ts";
 import type { TokenFactor } from "./room/token-factor.ts";
+import type { SeenFiles } from "./seen-files.ts";
 import type { PromptText } from "./system-prompt.ts";
 import type { Profile } from "./tool.ts";
 import type { ToolBook } from "./tool-book.ts";
@@ -84,8 +85,8 @@ export interface AgentParts {
   readonly checks?: TurnChecks;
   /** Held while a file is changed; shared by all turns. */
   readonly locks: FileLocks;
-  /** SHA-256 (hex) by absolute path of each file as the model last saw it; kept for the session. */
-  readonly seen: Map<string, string>;
+  /** Kept for the session. */
+  readonly seen: SeenFiles;
   /** Names exactly what would run. */
   digest(parts: string[]): string;
   /** Resolves after `ms`, or at once when `signal` aborts; never rejects. */

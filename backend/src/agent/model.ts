@@ -73,6 +73,17 @@ export interface ModelFacts {
   readonly efforts: readonly Effort[];
 }
 
+/** Of a model that nobody says anything of. */
+export const unknownFacts: ModelFacts = {
+  contextWindow: null,
+  inputLimit: null,
+  outputLimit: null,
+  countsOutput: false,
+  images: null,
+  tools: null,
+  efforts: [],
+};
+
 /** Tokens as the endpoint counts them; null: it does not say. */
 export interface ModelUsage {
   readonly inputTokens: number | null;
@@ -116,6 +127,11 @@ export interface ModelEndEvent {
   readonly contextWindow: number | null;
   /** What must be sent back with this answer. */
   readonly meta?: StepMeta;
+}
+
+/** The end of an answer of which nothing else came. */
+export function bareEnd(end: ModelEnd): ModelEndEvent {
+  return { type: "end", end, calls: [], usage: null, contextWindow: null };
 }
 
 /** `stream` never throws for a failure of the vendor or an abort: it ends in exactly one `end` event. */

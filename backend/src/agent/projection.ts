@@ -1,26 +1,25 @@
 /**
- * Makes the request's messages out of the conversation: valid for a strict endpoint whatever the log holds, also when it breaks
- * off anywhere. Each call is followed at once by exactly one result, ids are unique, arguments are JSON, nothing is empty.
+ * Makes the request's messages out of the conversation: in an order that a strict endpoint takes whatever the log holds, also when
+ * it breaks off anywhere. Each call is followed at once by exactly one result, nothing is empty; the client spells ids, names and texts.
  * Within a budget old results give way first, then whole steps: notes and the user's own words stand for them.
  */
 
 import type { History } from "../../../transcript/history.ts";
 import type { ContextPart } from "../protocol/session-update.ts";
 import { effectiveCompaction } from "./compaction/effective-compaction.ts";
-import { cleanText } from "./context/clean-text.ts";
+import { isBlank } from "./context/clean-text.ts";
 import { cutText } from "./context/cut-text.ts";
 import { findCuts } from "./context/cuts.ts";
 import { fitted } from "./context/fit.ts";
 import { type RenderedItem, type Rendering, renderItem } from "./context/item-messages.ts";
-import { leadText } from "./context/lead.ts";
-import { resultNumbers } from "./context/result-ids.ts";
+import { leadMessages, leadText } from "./context/lead.ts";
+import { pointingSteps } from "./context/repeated-results.ts";
+import { callCount } from "./context/result-ids.ts";
 import { todoWords } from "./context/todo-words.ts";
-import { merged, withUniqueIds } from "./context/valid-messages.ts";
+import { merged } from "./context/valid-messages.ts";
 import type { ModelMessage } from "./model.ts";
 import { estimateMessage, estimateMessages } from "./room/token-estimate.ts";
 import type { Profile } from "./tool.ts";
-
-export { interruptedResult } from "./context/item-messages.ts";
 
 /** What stands around the conversation in a request, and how long it may be. */
 export interface ProjectionOptions {
@@ -46,7 +45,7 @@ export interface Projection {
   /** Items from the first that are not shown, and how many of them the summary covers. */
   readonly hidden: number;
   readonly summarised: number;
-  /** Items from the first that are shortened or not shown. */
+  /** Items from the first that are shortened or not shown; all, where even the rest had to be cut. */
   readonly shortened: number;
 }
 
@@ -63,27 +62,34 @@ export function project(history: History, options: ProjectionOptions): readonly 
 
 /** As `project`, with what was left out. Over its budget only when the system prompt alone is. */
 export function projection(history: History, options: ProjectionOptions): Projection {
-  const system: ModelMessage = { role: "system", content: cleanText(options.systemPrompt) };
+  const system: ModelMessage = { role: "system", content: options.systemPrompt };
   const shape = shapeOf(history, options, estimateMessage(system));
   const lead = leadMessage(history, shape);
-  const body = [...lead, ...shownMessages(shape)];
   const todo = todoWords(history, shape.cuts.whole);
   const reminders = remindersOf([...options.reminders, ...(todo === null ? [] : [todo])]);
-  const whole = merged([system, ...withUniqueIds(body), ...reminders]);
-  const messages =
-    options.budgetTokens === null ? whole : within(whole, options.budgetTokens, { history, system });
+  const requestWith = (shown: readonly ModelMessage[]) => merged([system, ...lead, ...shown, ...reminders]);
+  const pointing = requestWith(shownMessages(shape, shape.pointing));
+  const budget = options.budgetTokens ?? Number.POSITIVE_INFINITY;
+  const isCut = estimateMessages(pointing) > budget;
+  // What is cut further may be what a pointer points at.
+  const messages = isCut
+    ? within(requestWith(shownMessages(shape, new Map())), budget, { history, system })
+    : pointing;
   return {
     messages,
     tokens: estimateMessages(messages),
     parts: partsOf(messages, estimateMessages(lead)),
     hidden: shape.cuts.shown,
     summarised: shape.covered,
-    shortened: shape.cuts.whole,
+    shortened: isCut ? history.length : shape.cuts.whole,
   };
 }
 
 interface Shape {
+  /** None of them points at another. */
   readonly items: readonly RenderedItem[];
+  /** Those that may point, by their place, while what they point at is shown whole. */
+  readonly pointing: ReadonlyMap<number, PointingItem>;
   readonly cuts: { readonly shown: number; readonly whole: number };
   readonly covered: number;
   readonly summary: string | null;
@@ -100,10 +106,9 @@ function shapeOf(history: History, options: ProjectionOptions, systemTokens: num
     pictures: options.pictures ?? "attached",
     calls: options.calls ?? "native",
   };
-  const numbers = resultNumbers(history);
-  const items = history.map((item) => renderItem(item, numbers, rendering));
   const compaction = effectiveCompaction(history);
   const covered = compaction?.covered ?? 0;
+  const { items, pointing } = renderedItems(history, covered, rendering);
   const leadTokens = Math.min(mostLeadTokens, Math.floor(room * leadShare));
   const sizes = items.map(({ wholeTokens, shortTokens }, index) => {
     const endsRequest = history[index + 1]?.type === "step";
@@ -113,21 +118,58 @@ function shapeOf(history: History, options: ProjectionOptions, systemTokens: num
     options.budgetTokens === null
       ? { shown: covered, whole: covered }
       : findCuts(sizes, { tokens: room, leadTokens, covered });
-  return { items, cuts, covered, summary: compaction?.summary ?? null, leadTokens };
+  return { items, pointing, cuts, covered, summary: compaction?.summary ?? null, leadTokens };
 }
 
-function leadMessage(history: History, shape: Shape): ModelMessage[] {
+const unseen: RenderedItem = { whole: [], wholeTokens: 0, short: [], shortTokens: 0 };
+
+interface PointingItem {
+  readonly rendered: RenderedItem;
+  /** The first item that must be shown whole for it. */
+  readonly pointsTo: number;
+}
+
+/**
+ * The summary stands for the first `covered`: they are shown in no form. Those that point are counted as if they did not: they
+ * may have to speak for themselves.
+ */
+function renderedItems(
+  history: History,
+  covered: number,
+  rendering: Rendering,
+): Pick<Shape, "items" | "pointing"> {
+  const steps = pointingSteps(history, rendering.resultTokens);
+  const pointing = new Map<number, PointingItem>();
+  let callsBefore = 0;
+  const items = history.map((item, index) => {
+    const step = steps.get(index);
+    const isSeen = index >= covered;
+    const rendered = isSeen ? renderItem(step?.plain ?? item, callsBefore, rendering) : unseen;
+    if (isSeen && step !== undefined)
+      pointing.set(index, {
+        rendered: renderItem(step.pointing, callsBefore, rendering),
+        pointsTo: step.pointsTo,
+      });
+    callsBefore += callCount(item);
+    return rendered;
+  });
+  return { items, pointing };
+}
+
+function leadMessage(history: History, shape: Shape): readonly ModelMessage[] {
   const { cuts, summary, leadTokens } = shape;
   if (cuts.shown === 0 && summary === null) return [];
-  const hidden = history.slice(0, cuts.shown);
-  const content = cleanText(leadText({ hidden, summary, tokens: leadTokens }));
-  return content.trim() === "" ? [] : [{ role: "user", content }];
+  return leadMessages({ hidden: history.slice(0, cuts.shown), summary, tokens: leadTokens });
 }
 
-function shownMessages({ items, cuts }: Shape): ModelMessage[] {
-  return items
-    .slice(cuts.shown)
-    .flatMap((item, index) => [...(cuts.shown + index < cuts.whole ? item.short : item.whole)]);
+function shownMessages({ items, cuts }: Shape, pointing: Shape["pointing"]): ModelMessage[] {
+  return items.flatMap((item, index) => {
+    if (index < cuts.shown) return [];
+    if (index < cuts.whole) return [...item.short];
+    const pointer = pointing.get(index);
+    const isPointing = pointer !== undefined && pointer.pointsTo >= cuts.whole;
+    return [...(isPointing ? pointer.rendered : item).whole];
+  });
 }
 
 function remindersOf(words: readonly string[]): ModelMessage[] {
@@ -150,8 +192,8 @@ function within(
   if (estimateMessages(cut) <= budgetTokens) return cut;
   const room = Math.max(40, budgetTokens - estimateMessage(system) - 8);
   const summary = effectiveCompaction(history)?.summary ?? null;
-  const text = cleanText(leadText({ hidden: history, summary, tokens: room }));
-  if (text.trim() === "") return cut;
+  const text = leadText({ hidden: history, summary, tokens: room });
+  if (isBlank(text)) return cut;
   return [system, { role: "user", content: cutText(text, room) }];
 }
 

@@ -6,10 +6,35 @@ import type { SessionMode } from "../protocol/session.ts";
 import type { SessionUpdate } from "../protocol/session-update.ts";
 import type { ToolCallContent, ToolCallLocation, ToolKind, ToolOutput } from "../protocol/tool-call.ts";
 import type { EditFormat } from "./model.ts";
+import type { SeenFiles } from "./seen-files.ts";
 
 /** A failure that the model can act on: the message says what happened and ends with one next step. */
 export class ToolError extends Error {
   override readonly name = "ToolError";
+}
+
+/** Pieces of results that notes and stubs find again in the conversation: whoever writes or reads them takes them from here. */
+export const resultWords = {
+  refusedSaying: "The user refused this call and says: ",
+  planAccepted: "The user accepted the plan.",
+  exitCode: "exit code ",
+  endedBy: "ended by ",
+} as const;
+
+/** `+3 −1`, as the result of a change says it. */
+export function changeCounts({
+  added,
+  removed,
+}: {
+  readonly added: number;
+  readonly removed: number;
+}): string {
+  return `+${added} −${removed}`;
+}
+
+/** What `changeCounts` has put into a text; empty when nothing. */
+export function changeCountsIn(text: string): string {
+  return /\+\d+ −\d+/.exec(text)?.[0] ?? "";
 }
 
 export interface ToolContext {
@@ -18,8 +43,8 @@ export interface ToolContext {
   readonly sessionId: string;
   readonly toolCallId: string;
   readonly signal: AbortSignal;
-  /** SHA-256 (hex) of each file as the model last saw it, by absolute path; shared by the session's calls. */
-  readonly seen: Map<string, string>;
+  /** Shared by the session's calls. */
+  readonly seen: SeenFiles;
   /** How long a result may be: smaller where the model's window is. */
   readonly limits: ResultLimits;
   /** Whether the model takes pictures; where that is unknown, false. */
@@ -32,6 +57,8 @@ export interface ToolContext {
   ask(subject: QuestionSubject): Promise<PersonAnswer>;
   /** A whole result of this session by the id that its stub names; null: there is none. */
   recall(resultId: string): string | null;
+  /** The result in place of this text, when an earlier one of this very call says it and the model still sees that whole; else null. */
+  shownBefore(text: string): EarlierResult | null;
   /** Lets a subagent work on a task of its own; resolves with its report, also when it failed. */
   delegate(task: SubagentTask): Promise<SubagentReport>;
   /** The mode in force now. */
@@ -100,6 +127,9 @@ export type ToolAccess =
       readonly isUnclear?: boolean;
     };
 
+/** A result that an earlier one stands for: only its mark says so, never its words. */
+export type EarlierResult = Required<Pick<ToolResult, "text" | "sameAs">>;
+
 export interface ToolResult {
   /** Exactly what the model is told. */
   readonly text: string;
@@ -110,6 +140,8 @@ export interface ToolResult {
   readonly output?: ToolOutput;
   /** The tool ran, and says itself that it failed (a command with another exit code than 0 has not failed). */
   readonly failed?: boolean;
+  /** The earlier call whose result this text stands for: what `shownBefore` gave. */
+  readonly sameAs?: string;
 }
 
 /** A call worked out but not yet made: what is shown here is what `run` does, or `run` throws. */
@@ -138,7 +170,10 @@ export interface Tool<Input = unknown> {
   readonly readOnly: boolean;
   /** Offered only to models of this form; absent: to all. */
   readonly editFormat?: EditFormat;
-  /** Where it is offered; absent: always. `later`: in the small profile only from the third step on; `plan`: in plan mode alone. */
+  /**
+   * Where it is offered; absent: always. `plan`: in plan mode alone. The others hold in the small profile: `later` from the fourth
+   * step on, `named` once the user has spoken of it, `standard` not at all.
+   */
   readonly offer?: "later" | "named" | "plan" | "standard";
   /** For the small profile, in place of `description`: under 120 characters. */
   readonly brief?: string;

@@ -2,12 +2,14 @@
  * A turn: asks the model, runs the calls it makes, tells it the results, until it has nothing more to call.
  * Everything that happens is emitted; what the model is sent is projected from the history that the emitted updates make.
  */
+import { setMaxListeners } from "node:events";
 import type { TurnProblem } from "../protocol/session.ts";
 import type { ModelCallMeta } from "../protocol/tool-call.ts";
 import type { AgentParts, AgentTurn, TurnOutcome } from "./agent-turn.ts";
 import type { CallServices } from "./calls/call-services.ts";
 import { type RunEnd, runCalls } from "./calls/tool-runner.ts";
 import { type WrittenCalls, writtenCalls } from "./calls/written-calls.ts";
+import { pointerToSame } from "./context/repeated-results.ts";
 import { recallResult } from "./context/result-ids.ts";
 import { limitsFor } from "./result-limits.ts";
 import { askWithinRoom } from "./steps/ask-within-room.ts";
@@ -19,8 +21,12 @@ import { type StepBudget, Subagents } from "./subagents.ts";
 /** Responses in a row that may break off inside a call before the turn gives up. */
 const cutLimit = 3;
 
+/** Calls beside each other, their subagents', and the processes of each all wait for the same signal. */
+const waitingAtOnce = 200;
+
 /** Runs one turn to its end. Never throws, and leaves no call without a result. */
 export function runTurn(turn: AgentTurn, parts: AgentParts): Promise<TurnOutcome> {
+  setMaxListeners(waitingAtOnce, turn.signal);
   return runSteps(turn, parts, { stepLimit: stepLimits.turn, budget: null });
 }
 
@@ -36,6 +42,8 @@ async function runSteps(turn: AgentTurn, parts: AgentParts, bounds: TurnBounds):
   try {
     if (turn.signal.aborted) return { stopReason: "cancelled" };
     const state = await startState(parts.model, turn.model, stepLimit);
+    // A subagent has nobody to ask, and whoever lets a turn go on has been asked.
+    if (budget !== null || turn.prompt.length === 0) state.whenStuck = "go_on";
     const services = servicesOf(turn, parts, state);
     for (let number = 1; number <= stepLimit; number += 1) {
       if (budget !== null && budget.left <= 0) break;
@@ -66,6 +74,8 @@ function servicesOf(turn: AgentTurn, parts: AgentParts, state: TurnState): CallS
       return state.facts.images === true;
     },
     recall: (resultId) => recallResult(turn.history(), resultId),
+    shownBefore: (text, toolCallId) =>
+      pointerToSame(turn.history(), { text, toolCallId, shortened: state.shortened }),
     delegate: (task, toolCallId) => subagents.delegate({ task, toolCallId, profile: state.room.profile }),
   };
 }

@@ -8,11 +8,11 @@ import { runCompaction } from "../agent/compaction/compact-turn.ts";
 import { isCompaction } from "../agent/compaction/compaction-prompt.ts";
 import type { Model } from "../agent/model.ts";
 import type { PermissionPolicy } from "../agent/permission.ts";
-import { systemPrompt } from "../agent/system-prompt.ts";
-import type { Tool } from "../agent/tool.ts";
+import { type PromptText, systemPrompt } from "../agent/system-prompt.ts";
+import type { Profile } from "../agent/tool.ts";
 import { createToolBook, type ToolBook } from "../agent/tool-book.ts";
 import { runTurn } from "../agent/turn.ts";
-import { forgetSession, jobs } from "../tools/index.ts";
+import type { BuiltInTools } from "../tools/index.ts";
 import { currentBranch } from "../workspace/git/git.ts";
 import { listSkills } from "../workspace/skills.ts";
 import type { Engine, EngineTurn, TurnEnd } from "./engine.ts";
@@ -25,7 +25,7 @@ export interface BuiltInEngineOptions {
   readonly model: Model;
   /** The model for a turn of this session, where it depends on who spoke to it; absent: `model` for all. */
   readonly modelFor?: (turn: Pick<EngineTurn, "sessionId" | "promptId">) => Model;
-  readonly tools: readonly Tool[];
+  readonly tools: BuiltInTools;
   /** Where the user's own commands and skills lie, absolute; absent or null: nowhere. */
   readonly userFolder?: string | null;
   readonly policy: PermissionPolicy;
@@ -37,28 +37,29 @@ export interface BuiltInEngineOptions {
 
 /** Makes the engine `built-in`; what it keeps of a session is memory alone. */
 export function createBuiltInEngine(options: BuiltInEngineOptions): Engine {
+  const { tools } = options;
   // Made by the first turn: the schemas take time that the start does not have.
-  let book: ToolBook | null = null;
+  const book = onceMade(() => createToolBook(tools.tools));
+  const checkBook = onceMade(() => createToolBook([tools.checkTool]));
   const memories = new Map<string, SessionMemory>();
   const locks = new FileLocks();
 
   async function partsFor(turn: EngineTurn): Promise<AgentParts> {
     const memory = memories.get(turn.sessionId) ?? new SessionMemory();
     memories.set(turn.sessionId, memory);
-    book ??= createToolBook(options.tools);
     const [environment, checks] = await Promise.all([
       environmentOf(turn, memory, options),
-      turnChecks(turn.root, options.checks ?? {}),
+      turnChecks(turn.root, { configured: options.checks ?? {}, tools: checkBook }),
     ]);
     return {
       model: options.modelFor?.(turn) ?? options.model,
-      tools: book,
+      tools: book(),
       policy: options.policy,
       digest: options.digest,
       seen: memory.seen,
-      systemPrompt: (profile) => systemPrompt(environment, profile),
+      systemPrompt: oncePerProfile((profile) => systemPrompt(environment, profile)),
       instructionsBelow: (paths) => environment.below(paths),
-      endedJobs: () => endedJobs(turn.sessionId),
+      endedJobs: () => endedJobs(tools, turn.sessionId),
       factor: memory.factor(turn.model ?? ""),
       ...(checks === null ? {} : { checks }),
       locks,
@@ -87,16 +88,19 @@ export function createBuiltInEngine(options: BuiltInEngineOptions): Engine {
         if (isCompaction(turn.prompt)) return runCompaction(turn, parts);
         return runTurn(await withPromptContext(turn, parts.model, options.userFolder ?? null), parts);
       }),
+    forgetConversation(sessionId) {
+      memories.delete(sessionId);
+    },
     close(sessionId) {
       memories.delete(sessionId);
-      forgetSession(sessionId);
+      tools.forget(sessionId);
     },
   };
 }
 
 async function environmentOf(turn: EngineTurn, memory: SessionMemory, options: BuiltInEngineOptions) {
   const { root } = turn;
-  const hasSkills = options.tools.some(({ name }) => name === "skill");
+  const hasSkills = options.tools.tools.some(({ name }) => name === "skill");
   const places = { root, userFolder: options.userFolder ?? null };
   const [branch, instructions, skills] = await Promise.all([
     currentBranch(root),
@@ -114,7 +118,25 @@ async function environmentOf(turn: EngineTurn, memory: SessionMemory, options: B
   };
 }
 
-function endedJobs(sessionId: string): EndedJob[] {
+function onceMade(make: () => ToolBook): () => ToolBook {
+  let made: ToolBook | null = null;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** The words of a turn are the same in all its steps. */
+function oncePerProfile(make: AgentParts["systemPrompt"]): AgentParts["systemPrompt"] {
+  const made = new Map<Profile, PromptText>();
+  return (profile) => {
+    const words = made.get(profile) ?? make(profile);
+    made.set(profile, words);
+    return words;
+  };
+}
+
+function endedJobs({ jobs }: BuiltInTools, sessionId: string): EndedJob[] {
   return jobs.ended(sessionId).map(({ jobId, command, end }) => {
     return { jobId, command, exitCode: end?.exitCode ?? null };
   });

@@ -16,6 +16,8 @@ export interface Engine {
   readonly id: string;
   readonly name: string;
   runTurn(turn: EngineTurn): Promise<TurnEnd>;
+  /** The session's files or its conversation went back: what was remembered of them is no longer so. */
+  forgetConversation?(sessionId: string): void;
   /** Forgets what it kept in memory for a session. */
   close(sessionId: string): void;
 }

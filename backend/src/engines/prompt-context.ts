@@ -1,4 +1,5 @@
 /** What the model is told beside a person's words: the text of a slash command, and the files that are mentioned with `@`. */
+import { readAttached } from "../../../transcript/attached-text.ts";
 import type { ContentBlock } from "../protocol/content.ts";
 import type { SessionUpdate } from "../protocol/session-update.ts";
 import { readBytes } from "../workspace/file-text.ts";
@@ -22,20 +23,22 @@ interface AcceptedPrompt {
 }
 
 const mostFiles = 10;
+/** Signs that are looked at: most of those that lead nowhere are no mentions. */
+const mostMentions = 100;
 /** Of each: the log keeps it, and every client reads that. */
 const longestText = 200_000;
 const mention = /(?<![\w@])@([\w./~+-]+(?:\\ [\w./~+-]+)*)/g;
 
 /** In the order in which the model is to read them; nothing for a prompt that is only words. */
 export async function promptContext(prompt: AcceptedPrompt, place: PromptPlace): Promise<PromptContext[]> {
-  const text = prompt.content.map((block) => (block.type === "text" ? block.text : "")).join("\n");
+  const text = prompt.content.map(ownWords).join("\n");
   const command = await expandedCommand(text, place);
-  const files = await Promise.all(mentioned(text).map((path) => fileContext(path, place)));
+  const files = await mentionedFiles(text, place);
   const sources = [
     ...(command === null
       ? []
       : [{ source: { type: "command" as const, name: command.name }, text: command.text }]),
-    ...files.filter((file) => file !== null),
+    ...files,
   ];
   return sources.map((source) => ({
     sessionUpdate: "prompt_context",
@@ -45,18 +48,32 @@ export async function promptContext(prompt: AcceptedPrompt, place: PromptPlace):
   }));
 }
 
+/** What is attached is whoever's: it asks for nothing. */
+function ownWords(block: ContentBlock): string {
+  return block.type === "text" && readAttached(block.text) === null ? block.text : "";
+}
+
+type FileContext = Pick<PromptContext, "source" | "text">;
+
+async function mentionedFiles(text: string, place: PromptPlace): Promise<FileContext[]> {
+  const files: FileContext[] = [];
+  for (const path of mentioned(text)) {
+    const file = await fileContext(path, place);
+    if (file !== null) files.push(file);
+    if (files.length === mostFiles) break;
+  }
+  return files;
+}
+
 function mentioned(text: string): string[] {
   const paths = [...text.matchAll(mention)].map(([, path = ""]) =>
     path.replaceAll("\\ ", " ").replace(/(?<![.,])[.,]+$/, ""),
   );
-  return [...new Set(paths)].slice(0, mostFiles);
+  return [...new Set(paths)].slice(0, mostMentions);
 }
 
 /** Null where the name leads to no text file of the project: then `@` was only a sign. */
-async function fileContext(
-  path: string,
-  { root, fileBytes }: PromptPlace,
-): Promise<Pick<PromptContext, "source" | "text"> | null> {
+async function fileContext(path: string, { root, fileBytes }: PromptPlace): Promise<FileContext | null> {
   try {
     const resolved = await resolveInside(root, path);
     if (!resolved.inside || !resolved.exists || isSecretPath(resolved.relative)) return null;

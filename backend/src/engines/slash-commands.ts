@@ -13,6 +13,12 @@ const builtIn: readonly BuiltInCommand[] = [
   { name: "model", description: "Choose the model", hint: null, where: "page" },
   { name: "mode", description: "Choose what may be done without asking", hint: null, where: "page" },
   { name: "compact", description: "Sum up what came before, to make room", hint: null, where: "page" },
+  {
+    name: "rewind",
+    description: "Go back to before a turn: files, conversation or both",
+    hint: null,
+    where: "page",
+  },
   { name: "help", description: "List the commands", hint: null, where: "page" },
   {
     name: "review",

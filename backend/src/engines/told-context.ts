@@ -1,6 +1,6 @@
 /** Puts what a prompt mentions into the log before the model is asked: for the prompt that starts a turn, and for steered ones. */
 import type { Model } from "../agent/model.ts";
-import { profileOf } from "../agent/result-limits.ts";
+import { roomOf } from "../agent/room/room.ts";
 import type { Profile } from "../agent/tool.ts";
 import type { EngineTurn } from "./engine.ts";
 import { promptContext } from "./prompt-context.ts";
@@ -32,7 +32,5 @@ export async function withPromptContext(
 
 async function profile(turn: EngineTurn, model: Model): Promise<Profile> {
   if (turn.model === null) return "standard";
-  const { contextWindow, inputLimit } = await model.describe(turn.model);
-  const limits = [contextWindow, inputLimit].filter((limit) => limit !== null);
-  return profileOf(limits.length === 0 ? null : Math.min(...limits));
+  return roomOf(await model.describe(turn.model), null).profile;
 }

@@ -21,64 +21,70 @@ import { createSkillTool, type SkillsFolder } from "./session/skill.ts";
 import { createTaskTool } from "./session/task.ts";
 import { todoTool } from "./session/todo.ts";
 
-const texts = new KeptTexts();
-/** Commands in the background; `ended` says which have ended since it was last asked. */
-export const jobs = new Jobs();
-const shell = createShellTool({ jobs, texts });
-/** Runs the configured checks: `shell` with a memory of its own, so that the model's folder stays as it is. */
-const checkShell = createShellTool({ jobs, texts });
-export const checkTool: Tool = checkShell.tool;
-
-/** All tools, sorted by name; `userSkills` says where the user's own skills lie, null: nowhere. */
-export function createBuiltInTools(userSkills: SkillsFolder): readonly Tool[] {
-  return [
-    applyPatchTool,
-    askTool,
-    editTool,
-    exitPlanTool,
-    globTool,
-    grepTool,
-    createJobTool(jobs),
-    listTool,
-    readTool,
-    createRecallTool(texts),
-    shell.tool,
-    createSkillTool(userSkills),
-    createTaskTool(),
-    todoTool,
-    createWebFetchTool({ texts, network: systemNetwork }),
-    writeTool,
-  ];
+/** The tools with what they keep in memory for their sessions. */
+export interface BuiltInTools {
+  /** Sorted by name. */
+  readonly tools: readonly Tool[];
+  /** Runs the configured checks: `shell` with a memory of its own, so that the model's folder stays as it is. */
+  readonly checkTool: Tool;
+  /** Commands in the background. */
+  readonly jobs: Jobs;
+  /** Ends the jobs of a session, and forgets what is kept for it. */
+  forget(sessionId: string): void;
 }
 
-/** With the project's skills alone. */
-export const builtInTools: readonly Tool[] = createBuiltInTools(() => null);
-
-/** Ends the jobs of a session, and forgets what the tools keep in memory for it. */
-export function forgetSession(sessionId: string): void {
-  shell.forget(sessionId);
-  checkShell.forget(sessionId);
-  texts.forget(sessionId);
-  void jobs.endSession(sessionId);
+/** One set for each engine; `userSkills` says where the user's own skills lie, null: nowhere. */
+export function createBuiltInTools({ userSkills }: { readonly userSkills: SkillsFolder }): BuiltInTools {
+  const texts = new KeptTexts();
+  const jobs = new Jobs();
+  const shell = createShellTool({ jobs, texts });
+  const checkShell = createShellTool({ jobs, texts });
+  return {
+    tools: [
+      applyPatchTool,
+      askTool,
+      editTool,
+      exitPlanTool,
+      globTool,
+      grepTool,
+      createJobTool(jobs),
+      listTool,
+      readTool,
+      createRecallTool(texts),
+      shell.tool,
+      createSkillTool(userSkills),
+      createTaskTool(),
+      todoTool,
+      createWebFetchTool({ texts, network: systemNetwork }),
+      writeTool,
+    ],
+    checkTool: checkShell.tool,
+    jobs,
+    forget(sessionId) {
+      shell.forget(sessionId);
+      checkShell.forget(sessionId);
+      texts.forget(sessionId);
+      void jobs.endSession(sessionId);
+    },
+  };
 }
 
 /** For people: what of a session runs, and ending it. */
-export const backgroundJobs = {
-  running: (sessionId: string): BackgroundJob[] =>
+export function backgroundJobs(jobs: Jobs) {
+  const running = (sessionId: string): BackgroundJob[] =>
     jobs
       .list(sessionId)
       .filter(({ end }) => end === null)
       .map(({ jobId, command, cwd, durationMs }) => {
         return { jobId, command, cwd, runningMs: Math.round(durationMs) };
-      }),
-  async end(sessionId: string, jobId: string): Promise<boolean> {
-    const isRunning = backgroundJobs.running(sessionId).some((job) => job.jobId === jobId);
-    if (isRunning) await jobs.kill(sessionId, jobId);
-    return isRunning;
-  },
-};
-
-/** Ends all jobs; for the end of the server. */
-export function closeTools(): Promise<void> {
-  return jobs.close();
+      });
+  return {
+    running,
+    /** False: it no longer runs. */
+    async end(sessionId: string, jobId: string): Promise<boolean> {
+      const isRunning = running(sessionId).some((job) => job.jobId === jobId);
+      if (isRunning) await jobs.kill(sessionId, jobId);
+      return isRunning;
+    },
+  };
 }

@@ -51,6 +51,11 @@ test("before steps give way they are summed up once, and the summary stands for 
     trigger: "budget",
     summary: "Goal: shop. Decisions: plan A.",
   });
+  const { beforeTokens = 0, afterTokens = 0 } = done ?? {};
+  expect([begun?.beforeTokens, begun?.afterTokens]).toEqual([beforeTokens, undefined]);
+  expect(beforeTokens).toBeGreaterThan(20_000);
+  expect(afterTokens).toBeGreaterThan(500);
+  expect(afterTokens).toBeLessThan(beforeTokens * 0.7);
   const asked = scene.requests.find(({ messages }) => messages[0]?.content.startsWith("You write down"));
   expect(asked?.tools).toEqual([]);
   expect(asked?.messages[1]?.content).toContain("User: Build the SHOP");
@@ -122,24 +127,34 @@ test("a summary that fails is told, notes stand for it, and the turn goes on", a
   expect(scene.requests.at(-1)?.messages[1]?.content).toContain("Build the SHOP");
 });
 
-test("MDL-12: after two summaries in a row that fail, a turn tries no more of them and goes on with notes", async () => {
-  const broken = ends({ type: "problem", problem: { code: "model_unavailable" }, retryable: false });
-  const scene = stage({
+const broken = ends({ type: "problem", problem: { code: "model_unavailable" }, retryable: false });
+
+function withoutSummaries(isContinued: boolean) {
+  return stage({
     responses: answering(
       Array.from({ length: 49 }, (_, index) => reading(index)),
       [broken],
     ),
     tools: [read],
     prompt: "Build the SHOP",
+    isContinued,
     facts: { contextWindow: 14_000 },
   });
+}
+
+const failedTwice = ["in_progress", "failed", "in_progress", "failed"];
+
+test("MDL-12: after two summaries in a row that fail, the turn stops and asks the person", async () => {
+  const scene = withoutSummaries(false);
+  expect(await scene.run()).toEqual({ stopReason: "refusal", problem: { code: "compaction_stuck" } });
+  expect(compactions(scene).map(({ status }) => status)).toEqual(failedTwice);
+  expect(scene.requests.at(-1)?.tools).toEqual([]);
+});
+
+test("MDL-12: whoever lets it go on has chosen notes: it tries two summaries, then no more, and the goal stays", async () => {
+  const scene = withoutSummaries(true);
   expect(await scene.run()).toEqual({ stopReason: "max_turn_requests" });
-  expect(compactions(scene).map(({ status }) => status)).toEqual([
-    "in_progress",
-    "failed",
-    "in_progress",
-    "failed",
-  ]);
+  expect(compactions(scene).map(({ status }) => status)).toEqual(failedTwice);
   for (const { messages } of scene.requests.filter(({ tools }) => tools.length > 0))
     expect(JSON.stringify(messages)).toContain("Build the SHOP");
 });

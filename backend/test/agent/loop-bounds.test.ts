@@ -1,4 +1,5 @@
 /** Bounds of a turn, whatever its model does: text that repeats or does not end, steps that alternate, calls without end. */
+import { getEventListeners } from "node:events";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { ModelEvent, ModelRequest } from "../../src/agent/model.ts";
@@ -228,4 +229,31 @@ test("MDL-08: of the questions in one response five are put to the person", asyn
   const scene = stage({ responses: [[calls(...many)], [says("Done"), stop]], tools: [ask] });
   expect(await scene.run()).toEqual({ stopReason: "end_turn" });
   expect(asked).toBe(5);
+});
+
+test("a turn leaves nobody waiting for its signal, however many calls it made and subagents it had", async () => {
+  const many = Array.from({ length: 12 }, (_, index) => ["read", { path: `f${index}` }] as const);
+  const asked = Array.from({ length: 4 }, (_, index) => ["task", { path: `q${index}` }] as const);
+  const counts: number[] = [];
+  const scene = stage({
+    responses: Array.from(
+      { length: 8 },
+      (_, index) =>
+        async function* () {
+          counts.push(getEventListeners(scene.stop.signal, "abort").length);
+          yield* index === 0 ? [calls(...many)] : index === 1 ? [calls(...asked)] : [says("Done"), stop];
+        },
+    ),
+    tools: [
+      tool({ name: "read" }),
+      tool({
+        name: "task",
+        access: { type: "none" },
+        run: async ({ delegate }, path) => delegate({ prompt: path, kind: "explore" }),
+      }),
+    ],
+  });
+  expect(await scene.run()).toEqual({ stopReason: "end_turn" });
+  expect([counts[0], counts[1], counts.at(-1)]).toEqual([0, 0, 0]);
+  expect(getEventListeners(scene.stop.signal, "abort")).toEqual([]);
 });

@@ -1,8 +1,12 @@
-/** What the strictest endpoint asks of a request's messages; returns every fault that it would refuse. */
+/** What the strictest endpoint asks of a request's messages, in their order and as they are sent; returns every fault that it would refuse. */
 import type { ModelMessage } from "../../src/agent/model.ts";
+import { dialectOf } from "../../src/models/dialect.ts";
+import { type SentMessage, sentMessages } from "../../src/models/request/sent-messages.ts";
 
 export function requestFaults(messages: readonly ModelMessage[]): string[] {
-  return [...structureFaults(messages), ...messages.flatMap(messageFaults), ...idFaults(messages)];
+  const dialect = dialectOf("http://127.0.0.1:8000/v1");
+  const sent = sentMessages(messages, { dialect, asked: "a/b", thinks: true, takesImages: true });
+  return [...structureFaults(messages), ...messages.flatMap(emptyFaults), ...spellingFaults(sent)];
 }
 
 function structureFaults(messages: readonly ModelMessage[]): string[] {
@@ -25,25 +29,35 @@ function structureFaults(messages: readonly ModelMessage[]): string[] {
   return owed.length === 0 ? faults : [...faults, `calls without a result at the end: ${owed}`];
 }
 
-function messageFaults(message: ModelMessage): string[] {
-  const faults: string[] = [];
-  if (!sendable(message.content)) faults.push("lone surrogate or NUL");
-  if (message.role === "user" && message.content.trim() === "") faults.push("empty user message");
-  if (message.role !== "assistant") return faults;
-  if (message.content.trim() === "" && message.calls.length === 0) faults.push("empty assistant message");
-  for (const call of message.calls) {
-    if (!/^[a-zA-Z0-9_-]{1,64}$/.test(call.name)) faults.push(`name ${call.name}`);
-    if (!/^[a-zA-Z0-9_-]{1,40}$/.test(call.id)) faults.push(`id ${call.id}`);
-    if (!isObjectText(call.arguments)) faults.push(`arguments ${call.arguments}`);
-  }
-  return faults;
+function emptyFaults(message: ModelMessage): string[] {
+  if (message.role === "user" && message.content.trim() === "") return ["empty user message"];
+  if (message.role !== "assistant") return [];
+  return message.content.trim() === "" && message.calls.length === 0 ? ["empty assistant message"] : [];
 }
 
-function idFaults(messages: readonly ModelMessage[]): string[] {
-  const ids = messages.flatMap((message) =>
-    message.role === "assistant" ? message.calls.map((call) => call.id) : [],
+function spellingFaults(messages: readonly SentMessage[]): string[] {
+  const calls = messages.flatMap((message) =>
+    message.role === "assistant" ? (message.tool_calls ?? []) : [],
   );
-  return new Set(ids).size === ids.length ? [] : ["an id twice"];
+  const ids = calls.map((call) => call.id);
+  const answered = messages.flatMap((message) => (message.role === "tool" ? [message.tool_call_id] : []));
+  return [
+    ...messages.flatMap((message) =>
+      sendable(JSON.stringify(message, cleanly)) ? [] : ["lone surrogate or NUL"],
+    ),
+    ...messages.flatMap((message) =>
+      message.role === "user" && message.content === "" ? ["empty when sent"] : [],
+    ),
+    ...calls.flatMap((call) =>
+      /^[a-zA-Z0-9_-]{1,64}$/.test(call.function.name) ? [] : [`name ${call.function.name}`],
+    ),
+    ...calls.flatMap((call) => (/^[a-zA-Z0-9_-]{1,40}$/.test(call.id) ? [] : [`id ${call.id}`])),
+    ...calls.flatMap((call) =>
+      isObjectText(call.function.arguments) ? [] : [`arguments ${call.function.arguments}`],
+    ),
+    ...(new Set(ids).size === ids.length ? [] : ["an id twice"]),
+    ...(ids.join(" ") === answered.join(" ") ? [] : [`${ids} answered as ${answered}`]),
+  ];
 }
 
 function isObjectText(text: string): boolean {

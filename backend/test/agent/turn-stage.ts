@@ -14,6 +14,7 @@ import { runCompaction } from "../../src/agent/compaction/compact-turn.ts";
 import type { Model, ModelEnd, ModelEvent, ModelFacts, ModelRequest } from "../../src/agent/model.ts";
 import type { PermissionAnswer, Verdict } from "../../src/agent/permission.ts";
 import { TokenFactor } from "../../src/agent/room/token-factor.ts";
+import { SeenFiles } from "../../src/agent/seen-files.ts";
 import type { Tool, ToolAccess, ToolContext, ToolResult } from "../../src/agent/tool.ts";
 import { createToolBook } from "../../src/agent/tool-book.ts";
 import { runTurn } from "../../src/agent/turn.ts";
@@ -85,9 +86,15 @@ export function tool(script: ToolScript): Tool {
 
 interface StageOptions {
   readonly responses: readonly Response[];
+  /** In place of the scripted one. */
+  readonly model?: Model;
+  /** What chance gives; default: 0. */
+  readonly chance?: number;
   readonly tools?: readonly Tool[];
   readonly mode?: SessionMode;
   readonly prompt?: string;
+  /** The turn goes on with what an earlier one left. */
+  readonly isContinued?: boolean;
   readonly judge?: (access: ToolAccess) => Verdict;
   readonly answer?: (request: PermissionRequest) => Promise<PermissionAnswer>;
   readonly emitDurable?: (update: SessionUpdate) => Promise<void>;
@@ -144,7 +151,7 @@ export function stage(options: StageOptions): Stage {
   const turn: AgentTurn = {
     sessionId: "session-1",
     turnId: "t1",
-    prompt: [{ type: "text", text: options.prompt ?? "Do it" }],
+    prompt: options.isContinued === true ? [] : [{ type: "text", text: options.prompt ?? "Do it" }],
     root: "/project",
     model: "test/model",
     effort: null,
@@ -187,7 +194,7 @@ export function stage(options: StageOptions): Stage {
     },
   };
   const parts: AgentParts = {
-    model,
+    model: options.model ?? model,
     tools: createToolBook(options.tools ?? []),
     policy: { judge: ({ access }) => (options.judge ?? allowAll)(access) },
     systemPrompt: options.systemPrompt ?? (() => ({ rules: "SYSTEM", instructions: "" })),
@@ -196,14 +203,14 @@ export function stage(options: StageOptions): Stage {
     ...(options.checks === undefined ? {} : { checks: options.checks }),
     factor: new TokenFactor(),
     locks: new FileLocks(),
-    seen: new Map(),
+    seen: new SeenFiles(),
     digest: (pieces) => pieces.join("|"),
     wait:
       options.wait ??
       (async (ms) => {
         waits.push(ms);
       }),
-    random: () => 0,
+    random: () => options.chance ?? 0,
   };
   return {
     emitted,

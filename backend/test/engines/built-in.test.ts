@@ -15,7 +15,7 @@ import { permissionDigest } from "../../src/permissions/digest.ts";
 import { createPolicy } from "../../src/permissions/policy.ts";
 import type { SessionMode } from "../../src/protocol/session.ts";
 import type { SessionUpdate } from "../../src/protocol/session-update.ts";
-import { builtInTools } from "../../src/tools/index.ts";
+import { createBuiltInTools } from "../../src/tools/index.ts";
 import { unknownFacts } from "../agent/unknown-model.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -73,7 +73,8 @@ function turnIn(root: string, mode: SessionMode): EngineTurn & { readonly emitte
 
 function engineWith(model: Model, checks: Readonly<Record<string, readonly string[]>> = {}) {
   const policy = createPolicy({ statePaths: [], ports: [], names: ["voxpilot"] });
-  return createBuiltInEngine({ model, tools: builtInTools, policy, checks, digest: permissionDigest });
+  const tools = createBuiltInTools({ userSkills: () => null });
+  return createBuiltInEngine({ model, tools, policy, checks, digest: permissionDigest });
 }
 
 const lastResult = (request: ModelRequest | undefined) => request?.messages.at(-1)?.content ?? "";
@@ -164,8 +165,8 @@ test("which files the model has seen is kept for the session until it closes", a
 test("what fails before the first request ends the turn with a problem, not with an exception", async () => {
   const turn = turnIn(await temporaryFolder(), "edit");
   const policy = createPolicy({ statePaths: [], ports: [], names: ["voxpilot"] });
-  const [read] = builtInTools;
-  const tools = read === undefined ? [] : [{ ...read, input: z.string() }];
+  const builtIn = createBuiltInTools({ userSkills: () => null });
+  const tools = { ...builtIn, tools: builtIn.tools.map((tool) => ({ ...tool, input: z.string() })) };
   const engine = createBuiltInEngine({ model: scripted([stop]), tools, policy, digest: permissionDigest });
   expect(await engine.runTurn(turn)).toMatchObject({
     stopReason: "refusal",

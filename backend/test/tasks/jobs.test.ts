@@ -4,7 +4,6 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test, vi } from "vitest";
-import { jobs } from "../../src/tools/index.ts";
 import { call, calling, mustSee, type Play, readUntil, type Seen } from "./stage/played-model.ts";
 import { shopWithBug } from "./stage/sample-projects.ts";
 import { startTask, type Task } from "./stage/task-stage.ts";
@@ -48,6 +47,12 @@ async function opened(task: Task | null, job: string): Promise<void> {
   const { id } = task.session();
   await writeFile(join(task.root, "gate"), "bricks\n");
   await vi.waitFor(() => {
-    if (jobs.list(id).find(({ jobId }) => jobId === job)?.end === null) throw new Error("still running");
+    if (
+      task
+        .jobs()
+        .list(id)
+        .find(({ jobId }) => jobId === job)?.end === null
+    )
+      throw new Error("still running");
   });
 }

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { builtInTools } from "../../src/tools/index.ts";
+import { createBuiltInTools } from "../../src/tools/index.ts";
 
-test.each(builtInTools.map((tool) => ({ name: tool.name, tool })))(
+const { tools } = createBuiltInTools({ userSkills: () => null });
+
+test.each(tools.map((tool) => ({ name: tool.name, tool })))(
   "$name is described briefly, takes a flat object, and its synonyms are free",
   ({ tool }) => {
     expect(tool.description.length).toBeLessThan(400);
@@ -17,7 +19,7 @@ test.each(builtInTools.map((tool) => ({ name: tool.name, tool })))(
 );
 
 test("the tools are sorted by name", () => {
-  expect(builtInTools.map((tool) => tool.name)).toEqual([
+  expect(tools.map((tool) => tool.name)).toEqual([
     "apply_patch",
     "ask",
     "edit",

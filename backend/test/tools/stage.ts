@@ -2,6 +2,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { resultLimits } from "../../src/agent/result-limits.ts";
+import { SeenFiles } from "../../src/agent/seen-files.ts";
 import type { Tool, ToolContext, ToolPlan, ToolResult } from "../../src/agent/tool.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -34,12 +35,13 @@ export async function stage(
     sessionId: "session-1",
     toolCallId: "call-1",
     signal,
-    seen: new Map(),
+    seen: new SeenFiles(),
     limits: resultLimits.standard,
     seesImages: false,
     showPlan: () => undefined,
     ask: () => Promise.resolve({ type: "cancelled" }),
     recall: () => null,
+    shownBefore: () => null,
     delegate: () => Promise.resolve({ text: "", steps: 0, tokens: null, failed: true }),
     mode: () => "ask",
     setMode: () => undefined,

@@ -3,7 +3,7 @@ import type { PermissionOption, PermissionOptionKind, PermissionRequest } from "
 import type { Actor } from "../../protocol/session-update.ts";
 import type { AgentParts, AgentTurn } from "../agent-turn.ts";
 import { isGrantable, type Verdict } from "../permission.ts";
-import type { ToolPlan } from "../tool.ts";
+import { resultWords, type ToolPlan } from "../tool.ts";
 import type { ReadyCall } from "./call-preparation.ts";
 import { type CallResult, callFailure, callWords } from "./call-result.ts";
 
@@ -28,7 +28,8 @@ export async function decideCall(
 ): Promise<CallDecision> {
   const mode = turn.mode();
   const verdict = parts.policy.judge({ access: planned.plan.access, root: turn.root, mode });
-  if (verdict.type === "ask") return askPerson(turn, permissionRequest(turn, parts, { ...planned, verdict }));
+  if (verdict.type === "ask")
+    return askPermission(turn, permissionRequest(turn, parts, { ...planned, verdict }));
   if (verdict.type === "allow") {
     if (!planned.call.tool.readOnly) emitOutcome(turn, planned, { kind: "allow_once", by: verdict.by });
     return { type: "run" };
@@ -38,7 +39,7 @@ export async function decideCall(
   return refused(callFailure(reason, `${sentence(verdict.reason)} Do not retry the same call.`));
 }
 
-async function askPerson(turn: AgentTurn, request: PermissionRequest): Promise<CallDecision> {
+async function askPermission(turn: AgentTurn, request: PermissionRequest): Promise<CallDecision> {
   const answer = await turn.requestPermission(request);
   switch (answer.type) {
     case "allowed":
@@ -48,9 +49,7 @@ async function askPerson(turn: AgentTurn, request: PermissionRequest): Promise<C
     case "denied": {
       const feedback = answer.feedback?.trim() ?? "";
       const said =
-        feedback === ""
-          ? "The user refused this call."
-          : `The user refused this call and says: "${feedback}"`;
+        feedback === "" ? "The user refused this call." : `${resultWords.refusedSaying}"${feedback}"`;
       return {
         ...refused(callFailure("denied", `${said} Do not retry the same call.`)),
         endsTurn: feedback === "",

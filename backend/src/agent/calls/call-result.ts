@@ -14,6 +14,8 @@ export interface CallResult {
   readonly images?: readonly ImageContent[];
   readonly output: ToolOutput | ToolFailure | null;
   readonly locations: readonly ToolCallLocation[] | null;
+  /** The earlier call whose result the text stands for. */
+  readonly sameAs?: string;
 }
 
 /** Sentences for calls that did not run, or not to their end; each ends with what the model can do. */
@@ -45,6 +47,7 @@ export function callResult(result: ToolResult, locations: readonly ToolCallLocat
     ...(result.images === undefined ? {} : { images: result.images }),
     output: result.output ?? (result.failed === true ? failure : null),
     locations,
+    ...(result.sameAs === undefined ? {} : { sameAs: result.sameAs }),
   };
 }
 

@@ -14,8 +14,8 @@ export interface CallEnd {
   readonly next: "continue" | "stop" | "not_saving";
 }
 
-/** How long a stopped tool has to clean up after itself. */
-const stopGraceMs = 5_000;
+/** How long a stopped tool has to clean up after itself: less than its session waits for the turn, so that its result is still told. */
+const stopGraceMs = 4_000;
 
 /** A call that is to be made, and what it may use. */
 export interface MadeCall {
@@ -142,6 +142,7 @@ function liveContext(turn: AgentTurn, parts: AgentParts, { call, stepId, service
       return askPerson(turn, parts, { subject, call: { toolCallId, number: questions } });
     },
     recall: (resultId) => services.recall(resultId),
+    shownBefore: (text) => services.shownBefore(text, toolCallId),
     delegate: (task) => services.delegate(task, toolCallId),
     mode: () => turn.mode(),
     setMode(mode) {

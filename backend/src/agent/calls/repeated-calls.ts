@@ -7,7 +7,7 @@ export const repeatLimits = { remind: 3, stop: 5 } as const;
 /** Steps that only alternate between two, after which the turn stops. */
 const alternatingSteps = 6;
 
-interface MadeCall {
+interface CountedCall {
   readonly name: string;
   readonly arguments: string;
   readonly result: string;
@@ -20,7 +20,7 @@ export class RepeatedCalls {
   #step: string[] = [];
 
   /** Takes in a finished call and tells how often it has now been made with this very result. Times in the result do not count. */
-  count(call: MadeCall): number {
+  count(call: CountedCall): number {
     const result = call.result.replace(/\b\d+(\.\d+)? ?m?s\b/g, "");
     const signature = `${call.name}\n${call.arguments}\n${result}`;
     this.#step.push(signature);

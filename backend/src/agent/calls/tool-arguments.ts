@@ -21,9 +21,9 @@ export function parseArguments(text: string): ParsedArguments {
   return { type: "object", value: value.json };
 }
 
-/** Maps synonyms and numbers in strings, then validates. The message names what is wrong and ends with the signature. */
+/** Maps synonyms and numbers in strings, then validates. The message names what is wrong. */
 export function readInput(booked: BookedTool, value: Readonly<Record<string, unknown>>): ToolInput {
-  const named = withOwnNames(booked, value);
+  const named = withKnownNames(booked, value);
   const result = booked.tool.input.safeParse(named);
   if (result.success) return { type: "input", input: result.data };
   const faults = [
@@ -34,7 +34,10 @@ export function readInput(booked: BookedTool, value: Readonly<Record<string, unk
   return { type: "invalid", message: `Wrong arguments: ${faults.join("; ")}` };
 }
 
-function withOwnNames(booked: BookedTool, value: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function withKnownNames(
+  booked: BookedTool,
+  value: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
   const entries = Object.entries(value).map(([name, content]): [string, unknown] => {
     const own = booked.shapes.has(name) ? name : ownName(booked, name);
     const isFree = own === name || !Object.hasOwn(value, own);

@@ -33,7 +33,7 @@ export async function runCalls(turn: AgentTurn, parts: AgentParts, response: Res
     prepareCall(parts.tools, call, `${response.stepId}-${response.mark ?? "c"}${index + 1}`),
   );
   for (const call of prepared) emitCall(turn, response.stepId, call);
-  const run = createRun(turn, parts, { ...response, prepared, surplus: surplusOf(prepared) });
+  const run = new ResponseRun(turn, parts, { ...response, prepared, surplus: surplusOf(prepared) });
   for (const group of groups(prepared)) await inParallel(group, (call) => run.make(call));
   return run.finish();
 }
@@ -49,60 +49,76 @@ function surplusOf(prepared: readonly PreparedCall[]): ReadonlySet<PreparedCall>
   return new Set([...prepared.slice(mostCalls), ...questions.slice(mostQuestions)]);
 }
 
-function createRun(turn: AgentTurn, parts: AgentParts, response: PreparedResponse) {
-  const { stepId, repeated, services, prepared, surplus } = response;
-  let end: RunEnd = "continue";
-  let notRun: CallResult | null = response.canRun ? null : callFailure("not_started", callWords.lastStep);
+/** One response's calls on their way: each is answered once, and what one of them ends is ended for the rest. */
+class ResponseRun {
+  readonly #turn: AgentTurn;
+  readonly #parts: AgentParts;
+  readonly #response: PreparedResponse;
+  #end: RunEnd = "continue";
+  /** What the calls that are still to come are answered with; null: they are made. */
+  #notRun: CallResult | null;
 
-  function stop(reason: RunEnd, rest: string): void {
-    end = reason;
-    notRun = callFailure("cancelled", rest);
+  constructor(turn: AgentTurn, parts: AgentParts, response: PreparedResponse) {
+    this.#turn = turn;
+    this.#parts = parts;
+    this.#response = response;
+    this.#notRun = response.canRun ? null : callFailure("not_started", callWords.lastStep);
   }
 
-  function withRepeats(call: PreparedCall, result: CallResult): CallResult {
-    const count = repeated.count({
-      name: call.call.name,
-      arguments: call.call.arguments,
-      result: result.text,
-    });
+  async make(call: PreparedCall): Promise<void> {
+    const hasStopped = this.#turn.signal.aborted || this.#notRun !== null || this.#response.surplus.has(call);
+    const { result, next } = await this.#callEnd(call);
+    if (next === "stop") this.#stop("refused", callWords.refusedEarlier);
+    if (next === "not_saving") this.#stop("not_saving", callWords.notSaved);
+    const counts = !hasStopped && next === "continue" && !this.#turn.signal.aborted;
+    const told = counts ? this.#withRepeats(call, result) : result;
+    emitResult(this.#turn, this.#response.stepId, { call, result: told });
+  }
+
+  /** Call once, when all are made. */
+  finish(): RunEnd {
+    const { repeated, prepared } = this.#response;
+    const alternates = repeated.endStep();
+    if (!alternates || this.#end !== "continue" || this.#turn.signal.aborted) return this.#end;
+    this.#tellRepeats(prepared.at(-1)?.call.name ?? "", repeatLimits.stop);
+    return "stop";
+  }
+
+  #stop(reason: RunEnd, rest: string): void {
+    this.#end = reason;
+    this.#notRun = callFailure("cancelled", rest);
+  }
+
+  async #callEnd(call: PreparedCall): Promise<CallEnd> {
+    const { stepId, services } = this.#response;
+    const result = this.#resultWithoutRun(call);
+    if (result !== null) return { result, next: "continue" };
+    if (call.type === "invalid")
+      return { result: callFailure("invalid_input", call.message), next: "continue" };
+    return runCall(this.#turn, this.#parts, { call, stepId, services });
+  }
+
+  #resultWithoutRun(call: PreparedCall): CallResult | null {
+    if (this.#turn.signal.aborted) return callFailure("cancelled", callWords.turnStopped);
+    if (this.#notRun !== null) return this.#notRun;
+    return this.#response.surplus.has(call) ? callFailure("not_started", callWords.tooMany) : null;
+  }
+
+  #withRepeats({ call }: PreparedCall, result: CallResult): CallResult {
+    const made = { name: call.name, arguments: call.arguments, result: result.text };
+    const count = this.#response.repeated.count(made);
     if (count < repeatLimits.remind) return result;
-    if (count >= repeatLimits.stop && end === "continue") {
-      turn.emit(
-        { sessionUpdate: "notice", code: "repeated_call", data: { tool: call.call.name, count } },
-        { stepId },
-      );
-      stop("stop", callWords.repeatedEarlier);
+    if (count >= repeatLimits.stop && this.#end === "continue") {
+      this.#tellRepeats(call.name, count);
+      this.#stop("stop", callWords.repeatedEarlier);
     }
     return { ...result, text: result.text + repeatReminder(count) };
   }
 
-  async function callEnd(call: PreparedCall): Promise<CallEnd> {
-    if (turn.signal.aborted)
-      return { result: callFailure("cancelled", callWords.turnStopped), next: "continue" };
-    if (notRun !== null) return { result: notRun, next: "continue" };
-    if (surplus.has(call)) return { result: callFailure("not_started", callWords.tooMany), next: "continue" };
-    if (call.type === "invalid")
-      return { result: callFailure("invalid_input", call.message), next: "continue" };
-    return runCall(turn, parts, { call, stepId, services });
+  #tellRepeats(tool: string, count: number): void {
+    const { stepId } = this.#response;
+    this.#turn.emit({ sessionUpdate: "notice", code: "repeated_call", data: { tool, count } }, { stepId });
   }
-
-  return {
-    finish(): RunEnd {
-      const alternates = repeated.endStep();
-      if (!alternates || end !== "continue" || turn.signal.aborted) return end;
-      const data = { tool: prepared.at(-1)?.call.name ?? "", count: repeatLimits.stop };
-      turn.emit({ sessionUpdate: "notice", code: "repeated_call", data }, { stepId });
-      return "stop";
-    },
-    async make(call: PreparedCall): Promise<void> {
-      const hasStopped = turn.signal.aborted || notRun !== null || surplus.has(call);
-      const { result, next } = await callEnd(call);
-      if (next === "stop") stop("refused", callWords.refusedEarlier);
-      if (next === "not_saving") stop("not_saving", callWords.notSaved);
-      const counts = !hasStopped && next === "continue" && !turn.signal.aborted;
-      emitResult(turn, stepId, { call, result: counts ? withRepeats(call, result) : result });
-    },
-  };
 }
 
 /** Neighbouring calls that may run beside each other; what cannot run at all is in nobody's way. */
@@ -136,7 +152,7 @@ function emitCall(turn: AgentTurn, stepId: string, prepared: PreparedCall): void
 }
 
 function emitResult(turn: AgentTurn, stepId: string, made: { call: PreparedCall; result: CallResult }): void {
-  const { status, text, content, output, locations, images = [] } = made.result;
+  const { status, text, content, output, locations, images = [], sameAs } = made.result;
   const update = {
     toolCallId: made.call.toolCallId,
     status,
@@ -147,6 +163,7 @@ function emitResult(turn: AgentTurn, stepId: string, made: { call: PreparedCall;
     ],
     ...(locations === null ? {} : { locations: [...locations] }),
     ...(output === null ? {} : { rawOutput: output }),
+    ...(sameAs === undefined ? {} : { _meta: { sameAs } }),
   };
   turn.emit({ sessionUpdate: "tool_call_update", ...update }, { stepId });
 }

@@ -1,8 +1,8 @@
 /** A turn that only compacts: a person asked for it. */
 import type { AgentParts, AgentTurn, TurnOutcome } from "../agent-turn.ts";
-import { prepareRequest } from "../steps/step-request.ts";
-import { startState, stepLimits, type TurnState } from "../steps/turn-state.ts";
+import { startState, stepLimits } from "../steps/turn-state.ts";
 import { compactHistory } from "./compaction.ts";
+import { conversationSize } from "./conversation-size.ts";
 import { effectiveCompaction } from "./effective-compaction.ts";
 
 /** Items at the end that stay as they are. */
@@ -22,7 +22,7 @@ export async function runCompaction(turn: AgentTurn, parts: AgentParts): Promise
       room: state.room,
       trigger: "manual",
       until,
-      beforeTokens: sizeNow(turn, parts, state),
+      sizeOf: conversationSize(turn, parts, state),
     });
     if (turn.signal.aborted) return { stopReason: "cancelled" };
     return end.type === "completed"
@@ -33,10 +33,4 @@ export async function runCompaction(turn: AgentTurn, parts: AgentParts): Promise
     const detail = error instanceof Error ? error.message : String(error);
     return { stopReason: "refusal", problem: { code: "internal", detail } };
   }
-}
-
-function sizeNow(turn: AgentTurn, parts: AgentParts, { model, room, facts }: TurnState): number {
-  const step = { step: 1, isLastStep: false, cuts: 0, news: [] };
-  const prepared = prepareRequest(turn, parts, { model, room, facts, ...step });
-  return Math.ceil(prepared.estimatedTokens * parts.factor.value);
 }

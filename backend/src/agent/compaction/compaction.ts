@@ -21,7 +21,8 @@ export interface CompactionNeed {
   readonly trigger: CompactionUpdate["trigger"];
   /** So many items, from the first, are to be told as a summary. */
   readonly until: number;
-  readonly beforeTokens: number;
+  /** Tokens of a request that tells this conversation whole. */
+  sizeOf(history: History): number;
 }
 
 export type CompactionEnd =
@@ -49,9 +50,10 @@ export async function compactHistory(
   parts: AgentParts,
   need: CompactionNeed,
 ): Promise<CompactionEnd> {
-  const { compactionId, trigger, beforeTokens } = need;
+  const { compactionId, trigger, sizeOf } = need;
   const base = { sessionUpdate: "compaction_update", compactionId, trigger } as const;
   const history = turn.history();
+  const beforeTokens = sizeOf(history);
   turn.emit({ ...base, status: "in_progress", beforeTokens });
   const written = await summarise(turn, parts, { ...need, history });
   if (typeof written !== "string") {
@@ -59,8 +61,11 @@ export async function compactHistory(
     return { type: "failed", problem: written };
   }
   const first = history[need.until];
-  const keepFrom = first === undefined ? {} : { keepFrom: idOf(first) };
-  turn.emit({ ...base, status: "completed", summary: written, ...keepFrom, beforeTokens });
+  const kept = first === undefined ? null : idOf(first);
+  const keepFrom = kept === null ? {} : { keepFrom: kept };
+  const item = { type: "compaction", compactionId, summary: written, keepFrom: kept } as const;
+  const afterTokens = sizeOf([...history, item]);
+  turn.emit({ ...base, status: "completed", summary: written, ...keepFrom, beforeTokens, afterTokens });
   return { type: "completed" };
 }
 
@@ -114,7 +119,7 @@ function summaryRequest(
     model: need.model,
     messages: [
       { role: "system", content: rules },
-      { role: "user", content: cleanText(content) },
+      { role: "user", content },
     ],
     tools: [],
     ...(room.profile === "standard" ? {} : { maxOutputTokens: output }),

@@ -1,5 +1,6 @@
 /** What a call was about, from its arguments and its result alone: for stubs and notes. */
 import type { HistoryCall } from "../../../../transcript/history.ts";
+import { resultWords } from "../tool.ts";
 
 /** A call in a few words. */
 export interface CallFacts {
@@ -37,8 +38,17 @@ export function callFacts({ call }: HistoryCall): CallFacts {
 export function gist(call: HistoryCall): string {
   const lines = (call.result ?? "").split("\n").filter((line) => line.trim() !== "");
   const { isCommand, isChange } = callFacts(call);
-  if (isCommand) return (lines.findLast((line) => /^exit code|^ended by/.test(line)) ?? "").slice(0, 60);
+  if (isCommand) return (lines.findLast(isEnd) ?? "").slice(0, 60);
   return isChange || call.status === "failed" ? (lines[0] ?? "").slice(0, 120) : "";
+}
+
+function isEnd(line: string): boolean {
+  return line.startsWith(resultWords.exitCode) || line.startsWith(resultWords.endedBy);
+}
+
+/** Whether a command ended as one does that found nothing wrong. */
+export function hasPassed(call: HistoryCall): boolean {
+  return call.status === "completed" && /^0\b/.test(gist(call).slice(resultWords.exitCode.length));
 }
 
 /**
@@ -54,7 +64,7 @@ export function personWords({ call, status, result }: HistoryCall): string | nul
     case "ask":
       return status === "completed" ? `You asked: ${String(input.get("question") ?? "")}\n${result}` : null;
     default: {
-      const isSaid = status === "failed" && /^The user refused this call and says: /.test(result);
+      const isSaid = status === "failed" && result.startsWith(resultWords.refusedSaying);
       const { name, object } = callFacts({ toolCallId: "", call, status, result });
       return isSaid ? `${name} ${object}: ${result}` : null;
     }
@@ -62,7 +72,7 @@ export function personWords({ call, status, result }: HistoryCall): string | nul
 }
 
 function decidedPlan(plan: string, result: string): string {
-  const isAccepted = result.startsWith("The user accepted the plan");
+  const isAccepted = result.startsWith(resultWords.planAccepted);
   return isAccepted && !result.includes("\n\n") ? `${result}\n\n${plan}` : result;
 }
 

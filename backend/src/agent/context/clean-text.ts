@@ -1,29 +1,13 @@
-/** Text that any JSON reader takes: no lone surrogates, no NUL. */
+/** Text with nothing in it that no JSON reader takes. How a request is spelled is the client's; here it is what is cut, kept or empty. */
 
 const unsendable = /\p{Cs}|\0/gu;
-const escapedUnsendable = /\\u(?:d[89a-f][0-9a-f]{2}|0000)/i;
 
-/** Removes halves of surrogate pairs and NUL characters. */
+/** Removes halves of surrogate pairs, which cutting makes, and NUL characters. */
 export function cleanText(text: string): string {
   return text.replace(unsendable, "");
 }
 
-/** The arguments as they may be sent again: a JSON object, byte for byte as it came where that is one, else `{}`. */
-export function cleanArguments(text: string): string {
-  const json = jsonObject(text);
-  if (json === null) return "{}";
-  const isClean = !escapedUnsendable.test(text) && cleanText(text) === text;
-  return isClean
-    ? text
-    : JSON.stringify(json, (_name, value) => (typeof value === "string" ? cleanText(value) : value));
-}
-
-function jsonObject(text: string): object | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : null;
-  } catch {
-    // Not JSON: the caller sends an empty object in its place.
-    return null;
-  }
+/** Whether nothing is left to be read once it is clean. */
+export function isBlank(text: string): boolean {
+  return text.trim() === "" || cleanText(text).trim() === "";
 }

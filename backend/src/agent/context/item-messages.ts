@@ -6,8 +6,9 @@ import { isCompaction } from "../compaction/compaction-prompt.ts";
 import type { AnswerOrigin, ModelMessage } from "../model.ts";
 import { estimateMessages } from "../room/token-estimate.ts";
 import { callFacts, gist, personWords } from "./call-facts.ts";
-import { cleanArguments, cleanText } from "./clean-text.ts";
+import { isBlank } from "./clean-text.ts";
 import { cutArguments, cutText } from "./cut-text.ts";
+import { resultNumbers } from "./result-ids.ts";
 import { isTold, toldCall, toldResults } from "./told-calls.ts";
 
 /** How items are rendered, the same for all requests of a model. */
@@ -37,17 +38,31 @@ const longestWordsTokens = 150;
 /** Of what a person said through a call. */
 const longestSaidTokens = 600;
 
-/** Items never change once made, so what becomes of one is worked out once for each rendering. */
-const known = new WeakMap<HistoryItem, { readonly key: string; readonly rendered: RenderedItem }>();
+/** A rendered item, and all that it depends on beside the item. */
+interface Known extends Pick<Rendering, "pictures" | "calls"> {
+  readonly longestTokens: number;
+  readonly callsBefore: number;
+  readonly rendered: RenderedItem;
+}
 
-/** `numbers` names the results, by `toolCallId`. */
-export function renderItem(item: HistoryItem, numbers: Numbers, rendering: Rendering): RenderedItem {
-  const first = item.type === "step" ? (numbers.get(item.calls[0]?.toolCallId ?? "") ?? 0) : 0;
-  const key = `${rendering.resultTokens} ${rendering.userTokens} ${rendering.pictures} ${rendering.calls} ${first}`;
+/** Items never change once made, so what becomes of one is worked out once for each rendering. */
+const known = new WeakMap<HistoryItem, Known>();
+
+/** `callsBefore`: calls of the conversation before this item, which name its results. */
+export function renderItem(item: HistoryItem, callsBefore: number, rendering: Rendering): RenderedItem {
+  const { pictures, calls } = rendering;
+  // The room for a person's words changes as the endpoint's way of counting is learned: that must not make all steps anew.
+  const longestTokens = item.type === "user" ? rendering.userTokens : rendering.resultTokens;
   const found = known.get(item);
-  if (found?.key === key) return found.rendered;
+  const isSame =
+    found?.longestTokens === longestTokens &&
+    found.callsBefore === callsBefore &&
+    found.pictures === pictures &&
+    found.calls === calls;
+  if (isSame) return found.rendered;
+  const numbers = resultNumbers(item.type === "step" ? item.calls : [], callsBefore);
   const rendered = render(item, numbers, rendering);
-  known.set(item, { key, rendered });
+  known.set(item, { longestTokens, callsBefore, pictures, calls, rendered });
   return rendered;
 }
 
@@ -73,17 +88,23 @@ function messagesOf(item: HistoryItem, numbers: Numbers, rendering: Rendering): 
   }
 }
 
-/** The words of a person, with what was told beside them. */
+const spoken = new WeakMap<HistoryItem, string>();
+
+/** The words of a person, with what was told beside them; put together once for each item. */
 export function userText(item: HistoryItem & { type: "user" }): string {
+  const found = spoken.get(item);
+  if (found !== undefined) return found;
   const words = item.content.map(blockText).join("\n");
-  return cleanText([words, ...(item.context ?? [])].join("\n\n"));
+  const text = [words, ...(item.context ?? [])].join("\n\n");
+  spoken.set(item, text);
+  return text;
 }
 
 function userMessages(item: HistoryItem & { type: "user" }, pictures: Rendering["pictures"]): ModelMessage[] {
   if (isCompaction(item.content)) return [];
   const content = userText(item);
   const images = item.content.filter((block): block is ImageContent => block.type === "image");
-  if (content.trim() === "") return [];
+  if (isBlank(content)) return [];
   return [{ role: "user", content, ...(pictures === "named" || images.length === 0 ? {} : { images }) }];
 }
 
@@ -112,11 +133,11 @@ function stepMessages(item: StepItem, numbers: Numbers, rendering: Rendering): M
   const told = item.calls.filter((call) => isTold(call, rendering));
   const native = item.calls.filter((call) => !isTold(call, rendering));
   const words = [item.text, ...told.filter(({ call }) => call.madeBy === undefined).map(toldCall)];
-  const content = cleanText(words.filter((text) => text.trim() !== "").join("\n\n"));
+  const content = words.filter((text) => !isBlank(text)).join("\n\n");
   const sent = native.map((call) => sentCall(call.call));
   const origin = originOf(item);
   const answer: ModelMessage[] =
-    content.trim() === "" && sent.length === 0
+    content === "" && sent.length === 0
       ? []
       : [{ role: "assistant", content, calls: sent, ...(origin === null ? {} : { origin }) }];
   const results = native.map((call, index): ModelMessage => {
@@ -133,7 +154,7 @@ function shownResult(
   rendering: Rendering,
 ): { readonly content: string; readonly images?: readonly ImageContent[] } {
   const id = `recall r${numbers.get(call.toolCallId) ?? 0}, by offset and limit`;
-  const content = cutText(cleanText(call.result ?? interruptedResult), rendering.resultTokens, id);
+  const content = cutText(call.result ?? interruptedResult, rendering.resultTokens, id);
   const images = rendering.pictures === "named" ? [] : (call.images ?? []);
   return images.length === 0 ? { content } : { content, images };
 }
@@ -143,18 +164,25 @@ function originOf({ origin, thought }: StepItem): AnswerOrigin | null {
   const { model, reasoningField, reasoningDetails } = origin;
   return {
     model,
-    thought: cleanText(thought ?? ""),
+    thought: thought ?? "",
     ...(reasoningField === undefined ? {} : { reasoningField }),
     ...(reasoningDetails === undefined ? {} : { reasoningDetails }),
   };
 }
 
-/** Endpoints refuse names and ids outside these letters; both are renamed in call and result alike. */
+/** As the model made it; arguments that are no object are not sent, and so take no room. */
 function sentCall(call: ModelCallMeta): ModelCallMeta {
-  const name = call.name.replace(/[^a-zA-Z0-9_-]/g, "_").slice(0, 64) || "unknown";
-  const id = /^[a-zA-Z0-9_-]{1,40}$/.test(call.id) ? call.id : "";
-  const extra = call.extra === undefined ? {} : { extra: call.extra };
-  return { id, name, arguments: cleanArguments(call.arguments), ...extra };
+  return isObjectText(call.arguments) ? call : { ...call, arguments: "{}" };
+}
+
+function isObjectText(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+  } catch {
+    // Not JSON, and so no object.
+    return false;
+  }
 }
 
 function shortened(
@@ -210,9 +238,9 @@ function withoutThoughts(message: ModelMessage & { role: "assistant" }): ModelMe
 /** `read src/a.ts 1-150 (r7, cut; recall r7)`. */
 function stub(call: HistoryCall, number: number): string {
   const decided = personWords(call);
-  if (decided !== null) return cleanText(cutText(decided, longestSaidTokens, `recall r${number}`));
+  if (decided !== null) return cutText(decided, longestSaidTokens, `recall r${number}`);
   const { name, object, range } = callFacts(call);
   const said = gist(call);
   const made = [name, object, range].filter((part) => part !== "").join(" ");
-  return cleanText(`${made}${said === "" ? "" : `: ${said}`} (r${number}, cut; recall r${number})`);
+  return `${made}${said === "" ? "" : `: ${said}`} (r${number}, cut; recall r${number})`;
 }

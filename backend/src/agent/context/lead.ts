@@ -1,7 +1,9 @@
 /** The message that stands for the part of a conversation that a request no longer shows. */
 import type { History, HistoryItem } from "../../../../transcript/history.ts";
+import type { ModelMessage } from "../model.ts";
 import { estimateText } from "../room/token-estimate.ts";
 import { personWords } from "./call-facts.ts";
+import { isBlank } from "./clean-text.ts";
 import { cutText } from "./cut-text.ts";
 import { userText } from "./item-messages.ts";
 import { workingNotes } from "./notes.ts";
@@ -13,6 +15,34 @@ export interface LeadFacts {
   /** Of the newest compaction. */
   readonly summary: string | null;
   readonly tokens: number;
+}
+
+interface KnownLead {
+  readonly facts: LeadFacts;
+  readonly messages: readonly ModelMessage[];
+}
+
+/** By the first item of a conversation: cuts stay where they are for many requests, and the lead with them. */
+const known = new WeakMap<HistoryItem, KnownLead>();
+
+/** `leadText` as a message, the same object for the same facts; none when there is nothing to say. */
+export function leadMessages(facts: LeadFacts): readonly ModelMessage[] {
+  const [first] = facts.hidden;
+  const found = first === undefined ? undefined : known.get(first);
+  if (found !== undefined && isSame(found.facts, facts)) return found.messages;
+  const content = leadText(facts);
+  const messages: ModelMessage[] = isBlank(content) ? [] : [{ role: "user", content }];
+  if (first !== undefined) known.set(first, { facts, messages });
+  return messages;
+}
+
+function isSame(one: LeadFacts, other: LeadFacts): boolean {
+  return (
+    one.summary === other.summary &&
+    one.tokens === other.tokens &&
+    one.hidden.length === other.hidden.length &&
+    one.hidden.every((item, index) => item === other.hidden[index])
+  );
 }
 
 /**

@@ -1,8 +1,8 @@
 /** Working notes that need no model: what the steps that a request no longer shows have read, changed and run. */
 import type { History, HistoryCall } from "../../../../transcript/history.ts";
 import { estimateText } from "../room/token-estimate.ts";
+import { changeCountsIn } from "../tool.ts";
 import { callFacts, gist } from "./call-facts.ts";
-import { cleanText } from "./clean-text.ts";
 
 const mostFiles = 40;
 const mostTests = 10;
@@ -17,7 +17,7 @@ export function workingNotes(steps: History, tokens: number): string {
     ...lastCommand(calls),
     ...section("Files read", reads(calls)),
   ];
-  return cleanText(fitted(lines, tokens).join("\n"));
+  return keptLines(lines, tokens).join("\n");
 }
 
 function section(title: string, entries: readonly string[]): string[] {
@@ -31,7 +31,7 @@ function changes(calls: readonly HistoryCall[]): string[] {
     const { object, isChange } = callFacts(call);
     if (!isChange || call.status !== "completed" || object === "") continue;
     byFile.delete(object);
-    byFile.set(object, /\+\d+ [−-]\d+/.exec(call.result ?? "")?.[0] ?? "");
+    byFile.set(object, changeCountsIn(call.result ?? ""));
   }
   return [...byFile].map(([file, said]) => (said === "" ? file : `${file} ${said}`));
 }
@@ -61,7 +61,7 @@ function lastCommand(calls: readonly HistoryCall[]): string[] {
   ];
 }
 
-function fitted(lines: readonly string[], tokens: number): string[] {
+function keptLines(lines: readonly string[], tokens: number): string[] {
   let left = tokens;
   return lines.flatMap((line) => {
     const share = Math.max(0, Math.floor((line.length * left * 0.9) / Math.max(1, estimateText(line))) - 2);

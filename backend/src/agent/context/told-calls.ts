@@ -2,8 +2,7 @@
 import type { HistoryCall } from "../../../../transcript/history.ts";
 import type { ImageContent } from "../../protocol/content.ts";
 import type { ModelMessage } from "../model.ts";
-import { callFacts, gist } from "./call-facts.ts";
-import { cleanText } from "./clean-text.ts";
+import { callFacts, gist, hasPassed } from "./call-facts.ts";
 
 const longestCall = 640;
 
@@ -42,9 +41,9 @@ function toldTitle(call: HistoryCall): string {
   const { name, object } = callFacts(call);
   return call.call.madeBy === "check"
     ? `Check after your edits, \`${object}\`:`
-    : cleanText(`Result of ${[name, object].filter((part) => part !== "").join(" ")}:`);
+    : `Result of ${[name, object].filter((part) => part !== "").join(" ")}:`;
 }
 
 function isPassed({ call }: ToldResult): boolean {
-  return call.call.madeBy === "check" && call.status === "completed" && /^exit code 0\b/.test(gist(call));
+  return call.call.madeBy === "check" && hasPassed(call);
 }

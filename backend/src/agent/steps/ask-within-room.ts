@@ -1,7 +1,8 @@
 /** One step's answer, whatever the room: what is hidden is summed up first, and a request that was too long is sent once more, shorter. */
 import type { AgentParts, AgentTurn } from "../agent-turn.ts";
 import { compactHistory, holdsDecisions } from "../compaction/compaction.ts";
-import type { ModelEnd } from "../model.ts";
+import { conversationSize } from "../compaction/conversation-size.ts";
+import { bareEnd, type ModelEnd } from "../model.ts";
 import { askModel, type StepResponse } from "./model-step.ts";
 import { type PreparedRequest, prepareRequest } from "./step-request.ts";
 import { learnLimit, type TurnState } from "./turn-state.ts";
@@ -12,7 +13,7 @@ export interface AskingStep {
   readonly stepId: string;
 }
 
-/** Failed compactions in a row after which a turn tries no more: notes stand for what is hidden, and a request that never fits ends it. */
+/** Failed compactions in a row after which a turn tries no more: it asks, or notes stand for what is hidden. */
 const idleLimit = 2;
 
 /** The answer; or an overflow, when nothing makes the request short enough. */
@@ -26,6 +27,7 @@ export async function askWithinRoom(
   let prepared = await preparedRequest(turn, parts, step);
   for (let attempt = 0; ; attempt += 1) {
     if (turn.signal.aborted) return noAnswer({ type: "stop" });
+    if (isStuck(state)) return noAnswer(stuck);
     // What an earlier refusal taught may be wrong: only the endpoint itself says so once more.
     const isCertain = attempt > 0 || state.facts.isLimitLearned !== true;
     if (!prepared.fits && isCertain) return noAnswer(tooLong);
@@ -37,6 +39,7 @@ export async function askWithinRoom(
       prepared,
       limitTokens: overflow.limitTokens ?? null,
     });
+    if (isStuck(state)) return noAnswer(stuck);
     if (shorter === null) return response;
     prepared = shorter;
   }
@@ -60,16 +63,15 @@ const tooLong: ModelEnd = {
   retryable: false,
 };
 
+/** The person decides: sum up again, go on with notes, or take a model with more room. */
+const stuck: ModelEnd = { type: "problem", problem: { code: "compaction_stuck" }, retryable: false };
+
+function isStuck({ whenStuck, idleCompactions }: TurnState): boolean {
+  return whenStuck === "ask" && idleCompactions >= idleLimit;
+}
+
 function noAnswer(end: ModelEnd): StepResponse {
-  return {
-    end,
-    calls: [],
-    text: "",
-    hasStartedCall: false,
-    contextWindow: null,
-    usage: null,
-    hasRunOn: false,
-  };
+  return { ...bareEnd(end), text: "", hasStartedCall: false, hasRunOn: false };
 }
 
 interface Sending {
@@ -80,6 +82,7 @@ interface Sending {
 async function send(turn: AgentTurn, parts: AgentParts, { step, prepared }: Sending): Promise<StepResponse> {
   const { request, parts: filling, estimatedTokens } = prepared;
   const limitTokens = step.state.room.limitTokens;
+  step.state.shortened = prepared.projection.shortened;
   const response = await askModel(turn, parts, { request, stepId: step.stepId, parts: filling, limitTokens });
   const inputTokens = response.usage?.inputTokens ?? null;
   if (inputTokens !== null) parts.factor.learn(estimatedTokens, inputTokens);
@@ -162,7 +165,6 @@ async function compact(
   { step, prepared, trigger }: Compacting,
 ): Promise<void> {
   const { state } = step;
-  const before = prepared.estimatedTokens;
   state.compactions += 1;
   state.triedUntil = prepared.projection.hidden;
   const end = await compactHistory(turn, parts, {
@@ -171,7 +173,7 @@ async function compact(
     room: state.room,
     trigger,
     until: prepared.projection.hidden,
-    beforeTokens: Math.ceil(before * parts.factor.value),
+    sizeOf: conversationSize(turn, parts, state),
   });
   state.idleCompactions = end.type === "completed" ? 0 : state.idleCompactions + 1;
 }

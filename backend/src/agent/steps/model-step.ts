@@ -3,7 +3,14 @@ import type { TurnProblem } from "../../protocol/session.ts";
 import type { SessionUpdate } from "../../protocol/session-update.ts";
 import type { ModelCallMeta } from "../../protocol/tool-call.ts";
 import type { AgentParts, AgentTurn } from "../agent-turn.ts";
-import type { ModelEnd, ModelEndEvent, ModelEvent, ModelRequest, ModelUsage } from "../model.ts";
+import {
+  bareEnd,
+  type ModelEnd,
+  type ModelEndEvent,
+  type ModelEvent,
+  type ModelRequest,
+  type ModelUsage,
+} from "../model.ts";
 import { RepeatedText } from "./repeated-text.ts";
 
 /** What became of one step. */
@@ -60,7 +67,8 @@ function retryWait(response: StreamedResponse, attempt: number, chance: number):
   const { end } = response;
   if (end.type !== "problem" || !end.retryable || response.hasVisibleText || attempt >= retryLimits.retries)
     return null;
-  if (end.retryAfterMs !== undefined) return end.retryAfterMs;
+  // Nobody else who was told the same moment is to come at it.
+  if (end.retryAfterMs !== undefined) return Math.round(end.retryAfterMs * (1 + chance / 10));
   return Math.round(
     Math.min(retryLimits.firstWaitMs * 2 ** attempt, retryLimits.longestWaitMs) * (1 + chance / 5),
   );
@@ -167,13 +175,7 @@ function emitUsage(turn: AgentTurn, question: StepQuestion, ended: ModelEndEvent
 }
 
 function endOf(problem: TurnProblem): ModelEndEvent {
-  return {
-    type: "end",
-    end: { type: "problem", problem, retryable: false },
-    calls: [],
-    usage: null,
-    contextWindow: null,
-  };
+  return bareEnd({ type: "problem", problem, retryable: false });
 }
 
 interface Voice {

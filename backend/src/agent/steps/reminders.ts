@@ -21,11 +21,10 @@ const words = {
 
 /** The reminders that hold for the next request. */
 export function reminders(facts: ReminderFacts): string[] {
-  const holding = [
+  return [
     ...(facts.mustContinue ? [words.continue] : []),
     ...(facts.cuts > 0 ? [words.cutInCall] : []),
     ...(facts.mode === "plan" ? [words.plan] : []),
     ...(facts.isLastStep ? [words.lastStep] : []),
   ];
-  return holding;
 }

@@ -10,7 +10,7 @@ import { promptWords } from "../system-prompt.ts";
 import { reminders } from "./reminders.ts";
 
 /** What a step knows when it asks. */
-export interface StepFacts {
+export interface StepStart {
   readonly model: string;
   readonly room: Room;
   readonly facts: ModelFacts;
@@ -34,40 +34,40 @@ export interface PreparedRequest {
 }
 
 /** Pure, but for the turn's own state. */
-export function prepareRequest(turn: AgentTurn, parts: AgentParts, facts: StepFacts): PreparedRequest {
+export function prepareRequest(turn: AgentTurn, parts: AgentParts, start: StepStart): PreparedRequest {
   const history = turn.history();
-  const { room } = facts;
+  const { room, facts } = start;
   const words = history.map((item) => (item.type === "user" ? userText(item) : "")).join("\n");
-  const editFormat = facts.facts.editFormat ?? "edit";
-  const stage = { profile: room.profile, mode: turn.mode(), step: facts.step, words, editFormat };
-  const hasTools = facts.facts.tools !== false;
-  const tools = facts.isLastStep || !hasTools ? [] : parts.tools.offer(stage);
+  const editFormat = facts.editFormat ?? "edit";
+  const stage = { profile: room.profile, mode: turn.mode(), step: start.step, words, editFormat };
+  const hasTools = facts.tools !== false;
+  const tools = start.isLastStep || !hasTools ? [] : parts.tools.offer(stage);
   const prompt = parts.systemPrompt(room.profile);
   const rules = hasTools ? prompt.rules : `${prompt.rules}\n\n${writtenCallRules}`;
   const last = history.at(-1);
   const mustContinue =
-    turn.prompt.length === 0 && facts.step === 1 && last?.type === "step" && last.calls.length === 0;
+    turn.prompt.length === 0 && start.step === 1 && last?.type === "step" && last.calls.length === 0;
   const around = { tools, factor: parts.factor.value, budgetTokens: room.budgetTokens };
   const projected = projection(history, {
     systemPrompt: promptWords({ ...prompt, rules }),
     budgetTokens: messageBudget(around),
     profile: room.profile,
     calls: hasTools ? "native" : "told",
-    pictures: facts.facts.images === false ? "named" : "attached",
+    pictures: facts.images === false ? "named" : "attached",
     reminders: [
-      ...facts.news,
+      ...start.news,
       ...reminders({
         mode: stage.mode,
-        isLastStep: facts.isLastStep,
+        isLastStep: start.isLastStep,
         mustContinue,
-        cuts: facts.cuts,
+        cuts: start.cuts,
       }),
     ],
   });
   const estimatedTokens = projected.tokens + estimateTools(tools);
   const instructionTokens = estimateText(prompt.instructions);
   return {
-    request: requestOf(turn, facts, { tools, projected, estimatedTokens: estimatedTokens * around.factor }),
+    request: requestOf(turn, start, { tools, projected, estimatedTokens: estimatedTokens * around.factor }),
     projection: projected,
     estimatedTokens,
     parts: partsOf(projected, estimateTools(tools), { instructionTokens, factor: around.factor }),
@@ -93,10 +93,10 @@ interface Filling {
   readonly estimatedTokens: number;
 }
 
-function requestOf(turn: AgentTurn, facts: StepFacts, filling: Filling): ModelRequest {
-  const most = outputTokens(facts, filling.estimatedTokens);
+function requestOf(turn: AgentTurn, start: StepStart, filling: Filling): ModelRequest {
+  const most = outputTokens(start, filling.estimatedTokens);
   return {
-    model: facts.model,
+    model: start.model,
     messages: filling.projected.messages,
     tools: filling.tools,
     ...(most === null ? {} : { maxOutputTokens: most }),
@@ -105,7 +105,7 @@ function requestOf(turn: AgentTurn, facts: StepFacts, filling: Filling): ModelRe
 }
 
 /** Where the answer's limit counts as used, only what is kept free; in a small window, what is left of it; else the endpoint's own. */
-function outputTokens({ room, facts }: StepFacts, estimated: number): number | null {
+function outputTokens({ room, facts }: StepStart, estimated: number): number | null {
   if (room.outputTokens === null || room.limitTokens === null) return null;
   if (facts.countsOutput) return room.outputTokens;
   if (room.profile !== "small") return null;

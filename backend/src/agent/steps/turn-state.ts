@@ -1,6 +1,6 @@
 /** What a turn keeps from step to step: the model and its room, and what has gone wrong so far. */
 import { RepeatedCalls } from "../calls/repeated-calls.ts";
-import type { Model, ModelFacts } from "../model.ts";
+import { type Model, type ModelFacts, unknownFacts } from "../model.ts";
 import { type Room, roomOf } from "../room/room.ts";
 
 /** Steps of a turn, the last of which may not call tools; of a subagent fewer. */
@@ -9,6 +9,8 @@ export const stepLimits = { turn: 50, subagent: 25 } as const;
 export interface TurnState {
   readonly model: string;
   readonly stepLimit: number;
+  /** What a turn does when summing up fails again and again: asks the person, or goes on with notes. */
+  whenStuck: "ask" | "go_on";
   readonly repeated: RepeatedCalls;
   facts: ModelFacts;
   room: Room;
@@ -20,6 +22,8 @@ export interface TurnState {
   readonly news: string[];
   /** A person has refused a check in this turn. */
   hasRefusedChecks: boolean;
+  /** Items of the conversation, from the first, that the last request did not show whole. */
+  shortened: number;
   compactions: number;
   /** Compactions in a row that brought no summary. */
   idleCompactions: number;
@@ -27,22 +31,13 @@ export interface TurnState {
   triedUntil: number;
 }
 
-const unknownFacts: ModelFacts = {
-  contextWindow: null,
-  inputLimit: null,
-  outputLimit: null,
-  countsOutput: false,
-  images: null,
-  tools: null,
-  efforts: [],
-};
-
 /** Never rejects: a model that cannot be described is one of which nothing is known. */
 export async function startState(source: Model, model: string, stepLimit: number): Promise<TurnState> {
   const facts = await factsOf(source, model);
   return {
     model,
     stepLimit,
+    whenStuck: "ask",
     repeated: new RepeatedCalls(),
     facts,
     room: roomOf(facts, null),
@@ -50,6 +45,7 @@ export async function startState(source: Model, model: string, stepLimit: number
     cuts: 0,
     news: [],
     hasRefusedChecks: false,
+    shortened: 0,
     compactions: 0,
     idleCompactions: 0,
     triedUntil: 0,

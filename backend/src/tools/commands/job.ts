@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { type Tool, type ToolContext, ToolError, type ToolResult } from "../../agent/tool.ts";
 import type { JobFacts, Jobs } from "../../workspace/processes/jobs.ts";
+import { endingWords } from "./ending-words.ts";
 import { shownOutput } from "./shown-output.ts";
 
 const Input = z.object({
@@ -132,12 +133,7 @@ function readResult(id: string, context: ToolContext, jobs: Jobs): ToolResult {
 }
 
 /** `j1: exit code 0, 12.3 s, in src`. */
-export function stateText({ jobId, end, durationMs, cwd }: JobFacts): string {
-  const how =
-    end === null
-      ? "still running"
-      : end.exitCode === null
-        ? `ended by ${end.signal ?? "a signal"}`
-        : `exit code ${end.exitCode}`;
+function stateText({ jobId, end, durationMs, cwd }: JobFacts): string {
+  const how = end === null ? "still running" : endingWords(end);
   return `${jobId}: ${how}, ${(durationMs / 1_000).toFixed(1)} s, in ${cwd}`;
 }

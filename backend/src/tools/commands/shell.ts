@@ -14,6 +14,7 @@ import {
 import { displayPath, resolveInside } from "../../workspace/safe-path.ts";
 import { checkUnmoved, type Place, placeOf } from "../place.ts";
 import type { KeptTexts } from "../session/kept-texts.ts";
+import { endingWords } from "./ending-words.ts";
 import { shownOutput } from "./shown-output.ts";
 
 const Input = z.object({
@@ -30,7 +31,7 @@ const titleLength = 200;
 /** Of a command's output so much is kept, so that what a result leaves out can be recalled. */
 const keptCharacters = 300_000;
 /** A background command that fails within this time is told of at once. */
-const firstLook = 400;
+const defaultFirstLookMs = 400;
 
 export interface ShellTool {
   readonly tool: Tool<Input>;
@@ -167,7 +168,7 @@ async function runShell(call: ShellCall, parts: ShellParts): Promise<ShellEnd> {
     ...(isBackground ? { input: "pipe" } : {}),
     onOutput: (stream, text) => isLive && context.output(stream, text),
   });
-  const timeoutMs = isBackground ? (parts.firstLookMs ?? firstLook) : timeoutOf(input) * 1_000;
+  const timeoutMs = isBackground ? (parts.firstLookMs ?? defaultFirstLookMs) : timeoutOf(input) * 1_000;
   const ending = await commandEnding(running, { timeoutMs, signal: context.signal });
   isLive = ending !== "timed_out";
   if (ending === "timed_out" && parts.jobs.hasRoom(context.sessionId))
@@ -240,10 +241,9 @@ function shellResult(input: Input, run: ShellRun): ToolResult {
   const { result, place, context } = run;
   const output = shownOutput(result.output, context.limits);
   const seconds = (result.durationMs / 1_000).toFixed(1);
-  const how =
-    result.exitCode === null ? `ended by ${result.signal ?? "a signal"}` : `exit code ${result.exitCode}`;
   const whole = output.isCut ? [wholeNote(run.parts.texts.keep(context.sessionId, result.output))] : [];
-  const lines = [output.text, "", `${how}, ${seconds} s, in ${place.shown}`, ...whole, ...hints(input, run)];
+  const end = `${endingWords(result)}, ${seconds} s, in ${place.shown}`;
+  const lines = [output.text, "", end, ...whole, ...hints(input, run)];
   return {
     text: lines.join("\n"),
     output: {

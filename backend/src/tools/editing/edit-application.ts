@@ -25,8 +25,8 @@ export interface EditTask {
   readonly shown: string;
   readonly changes: readonly TextChange[];
   readonly bytes: Buffer;
-  /** The file is not what the model last saw. */
-  readonly isStale: boolean;
+  /** What is other in the file than the model last saw it; null: nothing. */
+  readonly difference: string | null;
 }
 
 const mark = Buffer.from("\uFEFF", "utf8");
@@ -57,7 +57,10 @@ export function editedBytes(task: EditTask): { after: Buffer; notes: string[] } 
     .slice(0, shownChanges)
     .flatMap((change) => changeNotes(body, change, { edited, places }));
   const more = found.length > shownChanges ? [`… and ${found.length - shownChanges} more edits`] : [];
-  return { after, notes: [...(task.isStale ? [staleNote] : []), ...shown, ...more] };
+  return {
+    after,
+    notes: [...(task.difference === null ? [] : [staleNote(task.difference)]), ...shown, ...more],
+  };
 }
 
 interface FoundChange {
@@ -79,7 +82,7 @@ function foundChange(file: SearchedText, change: TextChange, { task, earlier }: 
   refuseUseless(oldText, newText, name);
   const replacement = { old: toByteString(oldText), new: toByteString(newText), all: change.all ?? false };
   const outcome = findText({ body: file }, replacement);
-  if (task.isStale && !isCertain(outcome)) throw staleFile(task.shown);
+  if (task.difference !== null && !isCertain(outcome)) throw staleFile(task.shown, task.difference);
   switch (outcome.type) {
     case "found":
       return { name, splices: outcome.splices, stage: outcome.stage };

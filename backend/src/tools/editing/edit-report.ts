@@ -7,7 +7,7 @@ import {
   type Splice,
   type TextSpan,
 } from "./edit-matching.ts";
-import { fromByteString, lineAt } from "./file-lines.ts";
+import { commonEnds, fromByteString, lineAt } from "./file-lines.ts";
 import { nearestLines, numbered } from "./nearest-lines.ts";
 
 const stageNotes: Readonly<Record<MatchStage, string | null>> = {
@@ -34,14 +34,28 @@ export function isCertain(outcome: FindOutcome): boolean {
   );
 }
 
+/** What is other in a file than the model last saw it, as lines of the file as it is now; `seen` null: that is no longer known. */
+export function differenceSince(seen: Buffer | null, now: Buffer): string {
+  if (seen === null) return "it is not known where";
+  const [old, lines] = [seen, now].map((bytes) => bytes.toString("latin1").split("\n"));
+  if (old === undefined || lines === undefined) return "";
+  const { head, tail } = commonEnds(old, lines);
+  const [from, to] = [head + 1, lines.length - tail];
+  if (to < from) return `lines are gone before line ${from}`;
+  return from === to ? `line ${from} differs` : `lines ${from} to ${to} differ`;
+}
+
 /** A change of a file that has changed since the model saw it, and cannot be told for certain. */
-export function staleFile(shown: string): ToolError {
-  return new ToolError(`${shown} has changed since you last saw it; nothing was changed. Read it again.`);
+export function staleFile(shown: string, difference: string): ToolError {
+  return new ToolError(
+    `${shown} has changed since you last saw it (${difference}); nothing was changed. Read it again.`,
+  );
 }
 
 /** For a result: the file was not what the model had seen. */
-export const staleNote =
-  "The file had changed since you last saw it; read it again before you rely on the rest of it.";
+export function staleNote(difference: string): string {
+  return `The file had changed since you last saw it; ${difference}. Read it again before you rely on the rest of it.`;
+}
 
 const mostLines = 10;
 
@@ -80,15 +94,6 @@ function linesAt(text: string, position: number, count: number): string[] {
     .map((line) => line.replace(/\r$/, ""));
 }
 
-function commonEnds(before: string, after: string): { head: number; tail: number } {
-  const shorter = Math.min(before.length, after.length);
-  let head = 0;
-  while (head < shorter && before[head] === after[head]) head += 1;
-  let tail = 0;
-  while (tail < shorter - head && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1;
-  return { head, tail };
-}
-
 export interface LostEdit {
   readonly oldText: string;
   readonly newText: string;
@@ -124,7 +129,7 @@ function alreadyThere(text: string, newText: string): string | null {
   return from === to ? `line ${from}` : `lines ${from} to ${to}`;
 }
 
-/** Whether two spans have a byte in common, or one lies at the very place of the other. */
+/** Whether two spans have a byte in common: two insertions at one place do not. */
 export function overlaps(one: TextSpan, other: TextSpan): boolean {
   return one.start < other.end && other.start < one.end;
 }

@@ -2,9 +2,11 @@
 import * as z from "zod";
 import { type Tool, ToolError } from "../../agent/tool.ts";
 import { withOwnNames } from "../argument-names.ts";
+import { filesPlan } from "../patching/patch-files.ts";
 import { missingFile, placeOf } from "../place.ts";
 import { editedBytes, type TextChange } from "./edit-application.ts";
-import { bytesOf, changePlan, kindOf } from "./file-change.ts";
+import { differenceSince } from "./edit-report.ts";
+import { bytesOf, kindOf } from "./file-bytes.ts";
 
 const synonyms = {
   old_string: "old",
@@ -73,7 +75,7 @@ export const editTool: Tool<Input> = {
   async plan(input, context) {
     const place = await placeOf(context, input.path);
     const changes = changesOf(input);
-    const seen = context.seen.get(place.absolute);
+    const seen = context.seen.hashOf(place.absolute);
     const before = await bytesOf(place);
     // An error text shows lines of the file: those of a guarded one only to whoever was allowed to read them.
     if (place.isGuarded && (seen === undefined || seen !== before?.hash)) {
@@ -86,8 +88,9 @@ export const editTool: Tool<Input> = {
         `${place.shown} is not text (${kind}). Use shell with a program that understands it.`,
       );
     const isStale = seen !== undefined && seen !== before.hash;
-    const edited = editedBytes({ shown: place.shown, changes, bytes: before.bytes, isStale });
-    return changePlan({ place, before, ...edited, isKnown: seen === before.hash });
+    const difference = isStale ? differenceSince(context.seen.bytesOf(place.absolute), before.bytes) : null;
+    const edited = editedBytes({ shown: place.shown, changes, bytes: before.bytes, difference });
+    return filesPlan([{ place, before, ...edited, movedFrom: null, isKnown: seen === before.hash }]);
   },
 };
 

@@ -1,6 +1,7 @@
 /** A change of one file as the regions that differ, for a person to decide on and for the row's `+a −b`. */
 import { type StructuredPatchHunk, structuredPatch } from "diff";
 import type { DiffContent } from "../../protocol/tool-call.ts";
+import { commonEnds } from "./file-lines.ts";
 
 export interface FileChange {
   readonly content: readonly DiffContent[];
@@ -14,7 +15,8 @@ const timeLimitMs = 1_500;
 /** `before` null: the file is new. `path` as it shall be shown. */
 export function fileChange(path: string, before: string | null, after: string): FileChange {
   const hunks = hunksOf(before ?? "", after);
-  const content = hunks.map((hunk) => regionOf(path, hunk, before === null));
+  const regions = hunks.map((hunk) => regionOf(path, hunk));
+  const content = before === null ? regions.map((region) => ({ ...region, oldText: null })) : regions;
   const lines = hunks.flatMap((hunk) => hunk.lines);
   // A new, empty file is a change too.
   const empty: DiffContent = { type: "diff", path, oldText: null, newText: "", oldLine: 1, newLine: 1 };
@@ -37,11 +39,7 @@ function hunksOf(before: string, after: string): readonly Hunk[] {
 
 /** Where a real diff takes too long: everything between the common beginning and the common end. */
 function singleHunk(before: readonly string[], after: readonly string[]): Hunk {
-  const shorter = Math.min(before.length, after.length);
-  let head = 0;
-  while (head < shorter && before[head] === after[head]) head += 1;
-  let tail = 0;
-  while (tail < shorter - head && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1;
+  const { head, tail } = commonEnds(before, after);
   const start = Math.max(0, head - contextLines);
   const marked = (mark: string, lines: readonly string[]): string[] => lines.map((line) => mark + line);
   return {
@@ -62,11 +60,11 @@ function splitLines(text: string): string[] {
   return lines;
 }
 
-function regionOf(path: string, hunk: Hunk, isNew: boolean): DiffContent {
+function regionOf(path: string, hunk: Hunk): DiffContent {
   return {
     type: "diff",
     path,
-    oldText: isNew ? null : sideOf(hunk, "-"),
+    oldText: sideOf(hunk, "-"),
     newText: sideOf(hunk, "+"),
     oldLine: Math.max(1, hunk.oldStart),
     newLine: Math.max(1, hunk.newStart),

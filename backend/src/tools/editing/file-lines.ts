@@ -88,3 +88,16 @@ export class SearchedText {
 export function wholeLines(text: string): string[] {
   return (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n");
 }
+
+/** How many lines, or characters, two texts have in common at their beginning, and how many more at their end. */
+export function commonEnds(
+  one: ArrayLike<string>,
+  other: ArrayLike<string>,
+): { readonly head: number; readonly tail: number } {
+  const shorter = Math.min(one.length, other.length);
+  let head = 0;
+  while (head < shorter && one[head] === other[head]) head += 1;
+  let tail = 0;
+  while (tail < shorter - head && one[one.length - 1 - tail] === other[other.length - 1 - tail]) tail += 1;
+  return { head, tail };
+}

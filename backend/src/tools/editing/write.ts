@@ -2,8 +2,9 @@
 import * as z from "zod";
 import { type Tool, ToolError } from "../../agent/tool.ts";
 import type { FileBytes } from "../../workspace/file-text.ts";
+import { filesPlan } from "../patching/patch-files.ts";
 import { type Place, placeOf } from "../place.ts";
-import { bytesOf, changePlan } from "./file-change.ts";
+import { bytesOf } from "./file-bytes.ts";
 import { omissionIn } from "./omission.ts";
 
 const Input = z.object({
@@ -38,12 +39,12 @@ export const writeTool: Tool<Input> = {
   async plan(input, context) {
     const place = await placeOf(context, input.path);
     const before = await bytesOf(place);
-    if (before !== null) refuseUnread(place, before, context.seen.get(place.absolute));
+    if (before !== null) refuseUnread(place, before, context.seen.hashOf(place.absolute));
     refuseOmission(input.content, before);
     const after = Buffer.from(input.content, "utf8");
     if (before?.bytes.equals(after))
       throw new ToolError(`${place.shown} already has this content. Go on with the next step.`);
-    return changePlan({ place, before, after, notes: [], isKnown: true });
+    return filesPlan([{ place, before, after, movedFrom: null, notes: [], isKnown: true }]);
   },
 };
 

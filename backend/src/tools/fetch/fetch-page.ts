@@ -67,7 +67,8 @@ export async function fetchPage(task: FetchTask, network: FetchNetwork): Promise
     throw new ToolError(`${task.url.href} redirects more than ${mostRedirects} times. Try another address.`);
   } catch (error) {
     task.signal.throwIfAborted();
-    throw error instanceof ToolError ? error : inWords(error, task.url, limit.aborted);
+    if (error instanceof ToolError) throw error;
+    throw limit.aborted ? tooSlow(task.url) : inWords(error, task.url);
   } finally {
     await dispatcher.destroy();
   }
@@ -160,11 +161,13 @@ async function readResponse(response: WebResponse): Promise<Omit<FetchedPage, "t
   };
 }
 
-function inWords(error: unknown, url: URL, isTooSlow: boolean): ToolError {
-  if (isTooSlow)
-    return new ToolError(
-      `${url.href} took longer than ${timeLimitMs / 1_000} s. Try it once more, or another address.`,
-    );
+function tooSlow(url: URL): ToolError {
+  return new ToolError(
+    `${url.href} took longer than ${timeLimitMs / 1_000} s. Try it once more, or another address.`,
+  );
+}
+
+function inWords(error: unknown, url: URL): ToolError {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   const reason = systemErrorCode(cause) ?? (cause instanceof Error ? cause.message : String(cause));
   return new ToolError(`${url.href} could not be fetched: ${reason}. Check the address, or try another.`);

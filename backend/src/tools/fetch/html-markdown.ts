@@ -1,4 +1,7 @@
-/** Turns a web page into Markdown that a model can read: text, headings, links, lists, tables and code. Linear in its input. */
+/**
+ * Turns a web page into Markdown that a model can read: text, headings, links, lists, tables and code. Linear in its input, and it
+ * pauses: node-html-markdown 2.0 took 5 s for 6 KB of `<b>` that is never closed, eight times as long for twice as much, in one go.
+ */
 import { setImmediate } from "node:timers/promises";
 
 const dropped = new Set([

@@ -1,8 +1,8 @@
 /** Changes, makes, moves and deletes files by one patch, for models that were trained on that form. */
 import * as z from "zod";
 import { type Tool, type ToolContext, ToolError } from "../../agent/tool.ts";
-import { staleFile, staleNote } from "../editing/edit-report.ts";
-import { bytesOf, kindOf } from "../editing/file-change.ts";
+import { differenceSince, staleFile, staleNote } from "../editing/edit-report.ts";
+import { bytesOf, kindOf } from "../editing/file-bytes.ts";
 import { omissionIn } from "../editing/omission.ts";
 import { missingFile, type Place, placeOf } from "../place.ts";
 import { patchedBytes } from "./patch-application.ts";
@@ -84,7 +84,7 @@ class PatchedFiles {
     const known = this.#states.get(place.absolute);
     if (known !== undefined) return known;
     const before = await bytesOf(place);
-    const seen = this.#context.seen.get(place.absolute);
+    const seen = this.#context.seen.hashOf(place.absolute);
     if (place.isGuarded && before !== null && seen !== before.hash)
       throw new ToolError(`${place.shown} must be read before it is changed. Read it first.`);
     const isKnown = before === null || seen === before.hash;
@@ -111,7 +111,8 @@ class PatchedFiles {
 
   async #delete(state: FileState): Promise<void> {
     if (state.after === null) throw await missingFile(this.#context, state.place);
-    if (this.#isStale(state)) throw staleFile(state.place.shown);
+    const difference = this.#differenceOf(state);
+    if (difference !== null) throw staleFile(state.place.shown, difference);
     this.#put({ ...state, after: null });
   }
 
@@ -122,10 +123,11 @@ class PatchedFiles {
       throw new ToolError(
         `${state.place.shown} is not text (${kind}); nothing was changed. Use shell with a program that understands it.`,
       );
-    const isStale = this.#isStale(state);
-    const task = { shown: state.place.shown, chunks: patch.chunks, bytes: state.after, isStale };
+    const difference = this.#differenceOf(state);
+    const task = { shown: state.place.shown, chunks: patch.chunks, bytes: state.after, difference };
     const { after, notes } = patchedBytes(task);
-    const updated = { ...state, after, notes: [...state.notes, ...(isStale ? [staleNote] : []), ...notes] };
+    const told = difference === null ? notes : [staleNote(difference), ...notes];
+    const updated = { ...state, after, notes: [...state.notes, ...told] };
     if (patch.moveTo === null) return this.#put(updated);
     return this.#move(updated, await this.#stateOf(patch.moveTo));
   }
@@ -137,9 +139,12 @@ class PatchedFiles {
     this.#put({ ...to, after: from.after, movedFrom: from, notes: from.notes, isKnown: from.isKnown });
   }
 
-  #isStale({ place, before }: FileState): boolean {
-    const seen = this.#context.seen.get(place.absolute);
-    return seen !== undefined && before !== null && seen !== before.hash;
+  /** What is other on the disk than the model last saw it; null: nothing. */
+  #differenceOf({ place, before }: FileState): string | null {
+    const { seen } = this.#context;
+    const hash = seen.hashOf(place.absolute);
+    if (hash === undefined || before === null || hash === before.hash) return null;
+    return differenceSince(seen.bytesOf(place.absolute), before.bytes);
   }
 }
 

@@ -14,8 +14,8 @@ export interface PatchTask {
   readonly shown: string;
   readonly chunks: readonly PatchChunk[];
   readonly bytes: Buffer;
-  /** The file is not what the model last saw. */
-  readonly isStale: boolean;
+  /** What is other in the file than the model last saw it; null: nothing. */
+  readonly difference: string | null;
 }
 
 /** Throws ToolError when one of the chunks cannot be placed; then none is. */
@@ -72,7 +72,8 @@ function placeChunk(known: PatchedText, chunk: PatchChunk, place: ChunkPlace): P
   const narrow = narrowing(known, chunk, { scopes, cursor: place.cursor });
   const replacement = { old: toByteString(old), new: toByteString(text), all: false };
   const outcome = findText({ body: known.file, narrow }, replacement);
-  if (place.task.isStale && !isCertain(outcome)) throw staleFile(place.task.shown);
+  const { shown, difference } = place.task;
+  if (difference !== null && !isCertain(outcome)) throw staleFile(shown, difference);
   return foundChunk(body, outcome, { place, old, text });
 }
 

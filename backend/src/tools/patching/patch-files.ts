@@ -1,12 +1,19 @@
-/** Changes of several files that are made together or not at all: worked out on known bytes, shown as diffs, taken back on failure. */
-import { type ToolContext, ToolError, type ToolPlan, type ToolResult } from "../../agent/tool.ts";
-import type { DiffContent } from "../../protocol/tool-call.ts";
+/** Changes of one file or several that are made together or not at all: worked out on known bytes, shown as diffs, taken back on failure. */
+import {
+  changeCounts,
+  type ToolContext,
+  ToolError,
+  type ToolPlan,
+  type ToolResult,
+} from "../../agent/tool.ts";
+import type { DiffContent, ToolCallLocation } from "../../protocol/tool-call.ts";
 import { type FileBytes, hashOf } from "../../workspace/file-text.ts";
 import { removeFile, replaceFile } from "../../workspace/open-file.ts";
-import { bytesOf } from "../editing/file-change.ts";
+import { bytesOf } from "../editing/file-bytes.ts";
 import { fileChange } from "../editing/file-diff.ts";
 import { asToolError, checkUnmoved, type Place } from "../place.ts";
 
+/** New files get the rights that editors give them. */
 const newFileMode = 0o644;
 
 /** One file before and after; null: there is none. */
@@ -31,7 +38,7 @@ export function filesPlan(states: readonly FileState[]): ToolPlan {
   const content = changes.flatMap((change) => change.content);
   return {
     title: title.slice(0, 200),
-    locations: states.map(({ place }) => ({ path: place.shown })),
+    locations: states.map((state) => locationOf(state, content)),
     access: { type: "write", paths: [...new Set(states.flatMap(({ place }) => place.accessPaths))] },
     subject: { type: "edit", path: title, added, removed, created, ...lossOf(states) },
     content,
@@ -42,6 +49,12 @@ export function filesPlan(states: readonly FileState[]): ToolPlan {
       return { text, content, output: { type: "edit", added, removed, created } };
     },
   };
+}
+
+/** With the first line that changes, where it is shown. */
+function locationOf({ place }: FileState, content: readonly DiffContent[]): ToolCallLocation {
+  const line = content.find(({ path }) => path === place.shown)?.newLine;
+  return { path: place.shown, ...(line === undefined ? {} : { line }) };
 }
 
 /** What a person must see who is asked, and what no earlier permission covers. */
@@ -74,7 +87,7 @@ function describeState(state: FileState): DescribedChange {
   const change = fileChange(path, origin?.bytes.toString("utf8") ?? null, after?.toString("utf8") ?? "");
   const verb =
     after === null ? "Deleted" : movedFrom !== null ? "Moved" : before === null ? "Created" : "Changed";
-  const text = [`${verb} ${path}: +${change.added} −${change.removed}`, ...state.notes].join("\n");
+  const text = [`${verb} ${path}: ${changeCounts(change)}`, ...state.notes].join("\n");
   return { ...change, path, text };
 }
 
@@ -129,6 +142,6 @@ async function takenBack(made: readonly FileState[]): Promise<string[]> {
 }
 
 function remember({ place, after, isKnown }: FileState, context: ToolContext): void {
-  if (after === null) context.seen.delete(place.absolute);
-  else if (isKnown) context.seen.set(place.absolute, hashOf(after));
+  if (after === null) context.seen.forget(place.absolute);
+  else if (isKnown) context.seen.see(place.absolute, hashOf(after), after);
 }

@@ -17,7 +17,8 @@ type Input = z.infer<typeof Input>;
 export const globTool: Tool<Input> = {
   name: "glob",
   kind: "search",
-  description: "Find files by a glob pattern, newest first, up to 100. Ignored files and .git are left out.",
+  description:
+    "Find files by a glob pattern, newest first; of many the newest. Ignored files and .git are left out.",
   brief: "Find files by a glob pattern such as src/**/*.ts, newest first.",
   input: Input,
   synonyms: {

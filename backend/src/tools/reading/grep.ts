@@ -39,7 +39,7 @@ export const grepTool: Tool<Input> = {
   name: "grep",
   kind: "search",
   description:
-    "Search file contents with a regular expression (Rust syntax), grouped by file with line numbers, up to 100 matches. Ignored files, .git and files with secrets are left out.",
+    "Search file contents with a regular expression (Rust syntax), grouped by file with line numbers; of many matches the first. Ignored files, .git and files with secrets are left out.",
   brief: "Search file contents with a regular expression; mode lines, files or count.",
   input: Input,
   synonyms: {

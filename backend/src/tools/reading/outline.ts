@@ -41,6 +41,8 @@ interface SymbolShape {
 const javascript: SymbolShape = { test: (line) => javascriptStart.test(line) || isMethod(line) };
 const braced: SymbolShape = { test: (line) => bracedStart.test(line) || isBracedFunction(line) };
 
+const markdown = [".md", ".markdown", ".mdx"];
+
 /** By the endings of file names. */
 const families: readonly (readonly [endings: readonly string[], symbol: SymbolShape])[] = [
   [[".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".vue", ".svelte"], javascript],
@@ -51,7 +53,7 @@ const families: readonly (readonly [endings: readonly string[], symbol: SymbolSh
     new RegExp(String.raw`^\s*${modifiers}(?:fn|struct|enum|trait|impl|mod|union|type|macro_rules!)\b`),
   ],
   [[".rb", ".ex", ".exs"], /^\s*(?:class|module|def|defmodule|defp|describe|it)\b/],
-  [[".md", ".markdown", ".mdx"], /^#{1,4}\s+\S/],
+  [markdown, /^#{1,4}\s+\S/],
   [[".css", ".scss", ".less"], /^\s*[^\s{}/][^{};]*\{\s*$/],
   [[".sh", ".bash", ".zsh"], /^\s*(?:function\s+[\w-]+|[\w-]+\s*\(\))/],
   [[".sql"], /^\s*(?:create|alter)\s+/i],
@@ -84,7 +86,7 @@ function isBracedFunction(line: string): boolean {
 export function outlineOf(path: string, lines: readonly string[]): OutlineSymbol[] {
   const ending = extname(path).toLowerCase();
   const shape = families.find(([endings]) => endings.includes(ending))?.[1] ?? braced;
-  const isMarkdown = families[5]?.[0].includes(ending) ?? false;
+  const isMarkdown = markdown.includes(ending);
   const found = foundIn(lines, shape);
   const sections = isMarkdown ? sectionEnds(found, lines.length) : [];
   const open: number[] = [];
@@ -125,8 +127,7 @@ function foundIn(lines: readonly string[], shape: SymbolShape): Found[] {
 function sectionEnds(headings: readonly Found[], lineCount: number): number[] {
   const nextOfLevel = Array.from({ length: 5 }, () => lineCount);
   return headings
-    .map((heading) => heading)
-    .reverse()
+    .toReversed()
     .map(({ level, index }) => {
       const end = nextOfLevel[level] ?? lineCount;
       nextOfLevel.fill(index, level);

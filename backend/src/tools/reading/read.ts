@@ -25,7 +25,7 @@ export const readTool: Tool<Input> = {
   name: "read",
   kind: "read",
   description:
-    "Read a file as `number<TAB>line`, up to 2000 lines or 50 KB at a time (continue with offset; a longer one comes with an outline), or list a folder. Shows pictures, and PDF text by pages. Reading a file is needed before it is overwritten.",
+    "Read a file as `number<TAB>line` (a long one in parts, with an outline; continue with offset), or list a folder. Shows pictures, and PDF text by pages. Reading a file is needed before it is overwritten.",
   brief:
     "Read a file as `number<TAB>line` (a long one with an outline; go on with offset), or list a folder.",
   input: Input,
@@ -87,24 +87,32 @@ async function readFileLines(input: Input, place: Place, context: ToolContext): 
   const range = { from, lineLimit, byteLimit: limits.readBytes, lineLength: limits.lineCharacters };
   const file = await readLines(place.absolute, range);
   if (file.type === "binary") return readSpecialFile({ place, ...file, pages: input.pages }, context);
-  const isNew = file.hash !== null && context.seen.get(place.absolute) !== file.hash;
-  if (file.hash !== null) context.seen.set(place.absolute, file.hash);
+  const isNew = file.hash !== null && context.seen.hashOf(place.absolute) !== file.hash;
+  if (isNew && file.hash !== null) context.seen.see(place.absolute, file.hash, await bytesAs(place, file));
   if (file.total === 0) return { text: "(empty file)", output: { type: "lines", from: 0, to: 0, total: 0 } };
   if (file.lines.length === 0) throw pastTheEnd(place, file);
   const isWanted = file.total > limits.readLines && (isNew || input.offset === undefined);
   const outline = isWanted ? await outlineFor(place, file, context) : "";
   const lines = withinBytes(file.lines, limits.readBytes - Buffer.byteLength(outline));
   const to = from + lines.length - 1;
+  const text = outline + numbered(lines, from, limits.lineCharacters + 100) + footer(file, from, to);
+  const pointer = isNew ? null : context.shownBefore(text);
   return {
-    text: outline + numbered(lines, from, limits.lineCharacters + 100) + footer(file, from, to),
+    ...(pointer ?? { text }),
     output: { type: "lines", from, to, total: file.total },
   };
 }
 
+/** Null for a file that has become another since its lines were read. */
+async function bytesAs(place: Place, file: FileLines): Promise<Buffer | null> {
+  const { bytes, hash } = await readBytes(place.absolute);
+  return hash === file.hash ? bytes : null;
+}
+
 /** Empty where nothing is known of the file's shape, and for a file that has become another since. */
 async function outlineFor(place: Place, file: FileLines, { limits }: ToolContext): Promise<string> {
-  const { bytes, hash } = await readBytes(place.absolute);
-  if (hash !== file.hash) return "";
+  const bytes = await bytesAs(place, file);
+  if (bytes === null) return "";
   const lines = bytes.toString("utf8").split(/\r?\n/);
   const text = outlineText(outlineOf(place.absolute, lines), limits.readBytes * outlineShare);
   return text === "" ? "" : `Outline of ${file.total} lines:\n${text}\n\n`;

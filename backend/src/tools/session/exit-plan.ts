@@ -1,6 +1,6 @@
 /** Presents a plan; once the person accepts it, the work begins in the mode that they chose. */
 import * as z from "zod";
-import { type PersonAnswer, type Tool, type ToolContext, ToolError } from "../../agent/tool.ts";
+import { type PersonAnswer, resultWords, type Tool, type ToolContext, ToolError } from "../../agent/tool.ts";
 
 const Input = z.object({
   plan: z
@@ -68,7 +68,7 @@ function outcome(answer: PersonAnswer, plan: string, context: ToolContext): stri
         mode === "edit"
           ? "edits inside the project run without asking"
           : "each edit and command is asked for";
-      const begin = `The user accepted the plan. The session is now in ${mode} mode: ${how}. Begin with the first step.`;
+      const begin = `${resultWords.planAccepted} The session is now in ${mode} mode: ${how}. Begin with the first step.`;
       return edited === null
         ? begin
         : `${begin} The user changed the plan; this is what counts:\n\n${edited}`;

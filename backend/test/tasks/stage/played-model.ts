@@ -113,9 +113,23 @@ function seenIn(request: ChatRequest): Seen {
   const results = request.messages
     .slice(last + 1)
     .filter(({ role }) => role === "tool")
-    .map(messageText);
+    .map((message) => pointedText(request, message));
   const text = request.messages.map(messageText).join("\n");
   return { text, results, tools: offeredTools(request), request };
+}
+
+type ChatMessage = ChatRequest["messages"][number];
+
+/** What a result says; of one that points at an earlier one what that says, as long as the request shows it. */
+function pointedText({ messages }: ChatRequest, message: ChatMessage): string {
+  const text = messageText(message);
+  if (!text.startsWith("Unchanged since result r")) return text;
+  const calls = messages.flatMap((one) => (one.role === "assistant" ? (one.tool_calls ?? []) : []));
+  const madeFor = (one: ChatMessage) =>
+    one.role === "tool" ? JSON.stringify(calls.find(({ id }) => id === one.tool_call_id)?.function) : null;
+  const earlier = messages.slice(0, messages.indexOf(message));
+  const same = earlier.filter((one) => madeFor(one) === madeFor(message));
+  return same.map(messageText).findLast((one) => !one.startsWith("Unchanged since")) ?? text;
 }
 
 /** A response with calls, and a few words where there are some. */

@@ -21,9 +21,10 @@ import type { SessionMode } from "../../../src/protocol/session.ts";
 import type { SessionEvent, SessionUpdate } from "../../../src/protocol/session-update.ts";
 import type { Session } from "../../../src/sessions/session.ts";
 import { SessionStore } from "../../../src/sessions/store/session-store.ts";
-import { builtInTools } from "../../../src/tools/index.ts";
+import { createBuiltInTools } from "../../../src/tools/index.ts";
 import { durableFiles } from "../../../src/workspace/durable-files.ts";
 import { Checkpoints } from "../../../src/workspace/git/checkpoints.ts";
+import type { Jobs } from "../../../src/workspace/processes/jobs.ts";
 import { Projects } from "../../../src/workspace/projects.ts";
 import { eventWhere, isTerminal, phone, updates } from "../../sessions/session-fixture.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -50,6 +51,8 @@ export interface TaskOptions extends Cast {
 export interface Task {
   readonly root: string;
   readonly model: ScriptedModel;
+  /** Of the process that runs now. */
+  jobs(): Jobs;
   /** The one that runs now: after a crash another one. */
   session(): Session;
   /** Sends words and resolves with the end of their turn; without words the stopped turn is continued. */
@@ -110,6 +113,7 @@ export async function startTask(options: TaskOptions): Promise<Task> {
   return {
     root,
     model,
+    jobs: () => opened.jobs,
     session: () => session,
     send,
     ended,
@@ -176,9 +180,10 @@ function openStore({ state }: Place, model: ScriptedModel, options: TaskOptions)
   const chat = createChatModel(catalogue, {
     onLearned: (provider, name, fact) => void catalogue.learn(provider, name, fact),
   });
+  const tools = createBuiltInTools({ userSkills: () => null });
   const engine = createBuiltInEngine({
     model: chat,
-    tools: builtInTools,
+    tools,
     userFolder: options.userFolder ?? null,
     policy: createPolicy({ statePaths: [state], ports: [], names: ["voxpilot"] }),
     digest: permissionDigest,
@@ -191,7 +196,7 @@ function openStore({ state }: Place, model: ScriptedModel, options: TaskOptions)
     defaultModel: () => catalogue.defaultModel(),
   });
   onTestFinished(() => store.close());
-  return { store };
+  return { store, jobs: tools.jobs };
 }
 
 function answer(session: Session, person: Person): () => void {

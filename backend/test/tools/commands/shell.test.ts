@@ -1,6 +1,6 @@
 import { mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { resultLimits } from "../../../src/agent/result-limits.ts";
 import type { ToolAccess } from "../../../src/agent/tool.ts";
 import { createJobTool } from "../../../src/tools/commands/job.ts";
@@ -125,6 +125,14 @@ test("runs in the background at once, takes input, and is ended", async () => {
   );
 });
 
+test("a background command, whose input is a socket, does not read the user's .bashrc first", async () => {
+  const { call, root } = await stage({ ".bashrc": "echo from the bashrc\n" });
+  vi.stubEnv("HOME", root);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { tool } = createShellTool(new KeptTexts(), { firstLookMs: 60_000 });
+  expect((await call(tool, { command: "echo own", background: true })).text).toMatch(/^own\n\nexit code 0, /);
+});
+
 test("tells at once of a background command that fails at once", async () => {
   const { call } = await stage();
   expect(
@@ -174,12 +182,13 @@ test("shows what would stand on a screen, without colours and overwritten progre
 
 test("says that it was stopped", async () => {
   const controller = new AbortController();
-  const { call } = await stage({}, controller.signal);
-  const running = call(createShellTool().tool, { command: "sleep 60" });
-  setTimeout(() => controller.abort(), 20);
-  expect(await running).toMatchObject({
+  const { context, plan } = await stage({}, controller.signal);
+  const { tool } = createShellTool();
+  const planned = await plan(tool, { command: "echo runs; sleep 60" });
+  const stopped = await planned.run({ ...context, output: () => controller.abort() });
+  expect(stopped).toMatchObject({
     failed: true,
-    text: expect.stringContaining("It was stopped before its end."),
+    text: expect.stringMatching(/^runs\n\n.*It was stopped before its end\.$/s),
   });
 });
 

@@ -2,6 +2,7 @@ import { chmod, mkdir, readdir, readFile, rename, stat, symlink, writeFile } fro
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { editTool } from "../../../src/tools/editing/edit.ts";
+import { differenceSince } from "../../../src/tools/editing/edit-report.ts";
 import { readTool } from "../../../src/tools/reading/read.ts";
 import { stage } from "../stage.ts";
 
@@ -234,12 +235,21 @@ test("applies an exact edit to a file that has changed, and says so; a loose one
   await call(readTool, { path: "a.txt" });
   await writeFile(join(root, "a.txt"), "zero\none\n  two\n");
   expect(await failure(editTool, { path: "a.txt", old: "one\ntwo", new: "x\ntwo" })).toBe(
-    "a.txt has changed since you last saw it; nothing was changed. Read it again.",
+    "a.txt has changed since you last saw it (lines 1 to 3 differ); nothing was changed. Read it again.",
   );
-  expect((await call(editTool, { path: "a.txt", old: "one", new: "1" })).text).toContain(
-    "The file had changed since you last saw it",
+  expect((await call(editTool, { path: "a.txt", old: "one", new: "1" })).text).toBe(
+    "Changed a.txt: +1 −1\nThe file had changed since you last saw it; lines 1 to 3 differ. Read it again before you rely on the rest of it.\n2\t1",
   );
   expect(await file("a.txt")).toBe("zero\n1\n  two\n");
+});
+
+test.each([
+  ["1\n2\n3\n", "1\nx\n3\n", "line 2 differs"],
+  ["1\n2\n3\n4\n", "1\nx\ny\nz\n4\n", "lines 2 to 4 differ"],
+  ["1\n2\n3\n", "1\n3\n", "lines are gone before line 2"],
+  ["1\n2\n", "1\n2\n3\n4\n", "lines 3 to 4 differ"],
+])("names what is other in a file since it was seen: %j, now %j: %s", (before, now, words) => {
+  expect(differenceSince(Buffer.from(before), Buffer.from(now))).toBe(words);
 });
 
 test("knows the file after its own edit", async () => {
