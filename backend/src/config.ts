@@ -4,7 +4,9 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import * as z from "zod";
+import { queryOf } from "./models/provider.ts";
 import { keyVariables } from "./models/providers/presets.ts";
+import { isSecretName, pastedQuery } from "./models/providers/request-fields.ts";
 import { environmentNames, type SettingName, Settings } from "./settings.ts";
 import { systemErrorCode } from "./workspace/workspace-error.ts";
 
@@ -48,6 +50,8 @@ export interface Config {
   readonly model: string | null;
   readonly modelsBaseUrl: string | null;
   readonly modelsApiKey: string | null;
+  /** Sent with every request to `modelsBaseUrl`, by name. */
+  readonly modelsHeaders: Readonly<Record<string, string>>;
   /** Keys of services by the names of their own variables, such as `OPENAI_API_KEY`: from the environment alone, never from a `.env`. */
   readonly providerKeys: Readonly<Record<string, string>>;
   readonly logLevel: Settings["logLevel"];
@@ -113,15 +117,21 @@ export async function loadConfig(sources: ConfigSources): Promise<Config> {
   const parsed = Settings.safeParse(Object.fromEntries([...found].map(([key, { value }]) => [key, value])));
   if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => describeIssue(issue, found)));
   if (!parsed.success || problems.length > 0) throw new ConfigError([...new Set(problems)]);
-  return { ...toConfig(parsed.data, sources), configPath: file.path, secrets: secretPlaces(found) };
+  const secrets = secretPlaces(found, parsed.data);
+  return { ...toConfig(parsed.data, sources), configPath: file.path, secrets };
 }
 
-const secretSettings: readonly SettingName[] = ["modelsApiKey", "githubClientSecret"];
+const secretSettings: readonly SettingName[] = ["modelsApiKey", "modelsHeaders", "githubClientSecret"];
 
-function secretPlaces(found: Layer): SecretPlace[] {
-  return secretSettings.flatMap((setting) => {
+function secretPlaces(found: Layer, { modelsHeaders, modelsBaseUrl = "" }: Settings): SecretPlace[] {
+  const open = new Set<SettingName>();
+  if (!Object.keys(modelsHeaders).some((name) => isSecretName(name))) open.add("modelsHeaders");
+  if (!pastedQuery(queryOf(modelsBaseUrl)).some(({ isSecret }) => isSecret)) open.add("modelsBaseUrl");
+  return [...secretSettings, "modelsBaseUrl" as const].flatMap((setting) => {
     const secret = found.get(setting);
-    return secret === undefined ? [] : [{ name: secret.name, setting, path: secret.path ?? null }];
+    return secret === undefined || open.has(setting)
+      ? []
+      : [{ name: secret.name, setting, path: secret.path ?? null }];
   });
 }
 
@@ -138,6 +148,7 @@ function toConfig(settings: Settings, sources: ConfigSources): Omit<Config, "con
     model: settings.model ?? null,
     modelsBaseUrl: settings.modelsBaseUrl ?? null,
     modelsApiKey: settings.modelsApiKey ?? null,
+    modelsHeaders: settings.modelsHeaders,
     providerKeys: providerKeys(sources.environment),
     logLevel: settings.logLevel,
     projects: settings.projects,
@@ -215,11 +226,15 @@ async function fileLayer({ path, isNamed }: ConfigFile, problems: string[]): Pro
 
 /** A `.env` comes with a folder, perhaps a stranger's: it must not send a key from elsewhere to an address of its own. */
 function keyAwayFromHome(found: Layer): string[] {
-  const [address, key] = [found.get("modelsBaseUrl"), found.get("modelsApiKey")];
-  if (address?.source !== ".env" || key === undefined || key.source === ".env") return [];
-  return [
-    `${address.name}: stands in .env, but the key in ${key.name} does not, and would be sent there. Put both in the same place.`,
-  ];
+  const address = found.get("modelsBaseUrl");
+  if (address?.source !== ".env") return [];
+  const sent = [found.get("modelsApiKey"), found.get("modelsHeaders")];
+  return sent
+    .filter((secret) => secret !== undefined && secret.source !== ".env")
+    .map(
+      (key) =>
+        `${address.name}: stands in .env, but the key in ${key?.name} does not, and would be sent there. Put both in the same place.`,
+    );
 }
 
 /** Who comes in, and where it is written down, is said by the owner of the machine: never by a folder that VoxPilot is started in. */
@@ -254,12 +269,24 @@ async function isSameFolder({ workingDirectory, ownDirectory }: ConfigSources): 
 }
 
 function describeIssue(issue: z.core.$ZodIssue, found: Layer): string {
-  const key = String(issue.path[0]);
+  const [key = "", part] = issue.path.map(String);
   const setting = isSettingName(key) ? found.get(key) : undefined;
-  if (setting === undefined) return `${key}: ${issue.message}`;
-  const shown =
-    key === "modelsApiKey" || key === "githubClientSecret" ? "the value" : JSON.stringify(setting.value);
+  if (!isSettingName(key) || setting === undefined) return `${key}: ${issue.message}`;
+  const shown = secretSettings.includes(key)
+    ? partName(part)
+    : JSON.stringify(withoutCredentials(setting.value));
   return `${setting.name}: ${shown} ${issue.message}`;
+}
+
+/** A name that is no header's may be a whole line with its value. */
+function partName(part: string | undefined): string {
+  if (part === undefined) return "the value";
+  return /^[\w-]{1,100}$/.test(part) ? part : "a name";
+}
+
+/** An address without what opens it: who comes, and what it asks for. */
+function withoutCredentials(value: unknown): unknown {
+  return typeof value === "string" ? value.replace(/[?#].*$/s, "").replace(/\/\/[^/]*@/, "//") : value;
 }
 
 /** So many wrong letters may be a slip of the finger; more is another word. */

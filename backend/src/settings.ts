@@ -2,6 +2,7 @@
 import { isIP } from "node:net";
 import { isAbsolute } from "node:path";
 import * as z from "zod";
+import { FieldValue, HeaderName } from "./protocol/request-field.ts";
 
 const httpUrl = (example: string) =>
   z.url({ protocol: /^https?$/, error: `is not an http(s) address. Use one like ${example}.` });
@@ -28,6 +29,24 @@ const flag = z
     z.boolean("is neither true nor false. Use true or false."),
   )
   .default(false);
+
+const headersExample = 'Write it as {"X-Title": "VoxPilot"}.';
+
+/** What stands in a variable is text; what is no JSON stays as it is, and is told of. */
+function jsonOf(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+function namesAreHeaders(headers: Readonly<Record<string, string>>, context: z.RefinementCtx): void {
+  for (const name of Object.keys(headers))
+    for (const { message } of HeaderName.safeParse(name).error?.issues ?? [])
+      context.addIssue({ code: "custom", path: [name], message });
+}
 
 const gitHubLogin = z
   .string()
@@ -93,6 +112,15 @@ export const Settings = z.object({
       "holds characters that no key has. Copy the key again, without spaces or quotes.",
     )
     .optional(),
+  /** Sent with every request to `modelsBaseUrl`, beside the key; JSON in the environment. */
+  modelsHeaders: z
+    .preprocess(
+      jsonOf,
+      z
+        .record(z.string(), FieldValue, `is no list of headers. ${headersExample}`)
+        .superRefine(namesAreHeaders),
+    )
+    .default({}),
   logLevel: z
     .enum(["debug", "info", "warn", "error"], "is not a log level. Use debug, info, warn or error.")
     .default("info"),
@@ -131,5 +159,6 @@ export const environmentNames: Readonly<Record<string, SettingName>> = {
   VOXPILOT_MODEL: "model",
   VOXPILOT_MODELS_BASE_URL: "modelsBaseUrl",
   VOXPILOT_MODELS_API_KEY: "modelsApiKey",
+  VOXPILOT_MODELS_HEADERS: "modelsHeaders",
   VOXPILOT_LOG_LEVEL: "logLevel",
 };

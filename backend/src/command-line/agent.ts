@@ -6,7 +6,7 @@ import type { Engine } from "../engines/engine.ts";
 import { permissionDigest } from "../permissions/digest.ts";
 import { createPolicy } from "../permissions/policy.ts";
 import type { ServerParts } from "../server/parts.ts";
-import { backgroundJobs, closeTools, createBuiltInTools } from "../tools/index.ts";
+import { backgroundJobs, createBuiltInTools } from "../tools/index.ts";
 import { controlSocketPath } from "./control/control-socket.ts";
 
 export interface AgentPlan {
@@ -30,14 +30,15 @@ export function createAgent({ config, port, models }: AgentPlan): Agent {
     names: ["voxpilot"],
   });
   const userFolder = dirname(config.configPath);
+  const builtIn = createBuiltInTools({ userSkills: () => userFolder });
   const engine = createBuiltInEngine({
     model: models.modelFor(null),
     modelFor: (turn) => models.modelFor(models.personalKeys.of(turn)),
-    tools: createBuiltInTools(() => userFolder),
+    tools: builtIn,
     userFolder,
     policy,
     checks: config.checks,
     digest: permissionDigest,
   });
-  return { engine, jobs: backgroundJobs, close: closeTools };
+  return { engine, jobs: backgroundJobs(builtIn.jobs), close: () => builtIn.jobs.close() };
 }

@@ -1,8 +1,7 @@
-/** Constructs what models come from: the catalogue with its files, and the client before it. */
+/** Constructs what models come from: the catalogue with its files, and the model before it. */
 import type { Config } from "../config.ts";
 import type { PreparedDemo } from "../demo/start-demo.ts";
 import { ModelCatalogue } from "../models/catalogue.ts";
-import { createChatModel } from "../models/chat-client.ts";
 import { LearnedLimits } from "../models/facts/learned-limits.ts";
 import { createPersonalModel } from "../models/personal-model.ts";
 import { ProviderStore } from "../models/providers/provider-store.ts";
@@ -24,7 +23,11 @@ export function composeModels(
   plan: ModelsPlan,
 ): Pick<ServerParts, "catalogue" | "modelFor" | "personalKeys"> {
   const catalogue = createCatalogue(plan);
-  return { catalogue, modelFor: createModels(catalogue), personalKeys: new PersonalKeys() };
+  return {
+    catalogue,
+    modelFor: (key) => createPersonalModel(catalogue, key),
+    personalKeys: new PersonalKeys(),
+  };
 }
 
 function createCatalogue({ config, demo, redaction, logger }: ModelsPlan): ModelCatalogue {
@@ -40,6 +43,7 @@ function createCatalogue({ config, demo, redaction, logger }: ModelsPlan): Model
     configured: {
       baseUrl: config.modelsBaseUrl ?? undefined,
       apiKey: config.modelsApiKey ?? undefined,
+      headers: config.modelsHeaders,
       model: config.model ?? undefined,
     },
     keys: config.providerKeys,
@@ -49,12 +53,4 @@ function createCatalogue({ config, demo, redaction, logger }: ModelsPlan): Model
       report: (error) => logger.warn("what models taught is not kept", { error }),
     }),
   });
-}
-
-/** The model for whoever is signed in with GitHub, or for nobody: it differs only where a provider takes that person's key. */
-function createModels(catalogue: ModelCatalogue): ServerParts["modelFor"] {
-  const shared = createChatModel(catalogue, {
-    onLearned: (provider, model, fact) => void catalogue.learn(provider, model, fact),
-  });
-  return (key) => createPersonalModel(catalogue, shared, key);
 }

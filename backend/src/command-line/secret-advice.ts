@@ -1,17 +1,24 @@
 /** The secrets of the settings: what the redaction is told of them, and where they lie better than they do. */
 import { stat } from "node:fs/promises";
 import type { Config, SecretPlace } from "../config.ts";
+import { queryOf } from "../models/provider.ts";
+import { pastedQuery, rememberedTexts, requestField } from "../models/providers/request-fields.ts";
 import { Redaction } from "../workspace/redaction/redaction.ts";
 
 /** Knows every secret that was configured. */
 export function redactionFor({
   modelsApiKey,
+  modelsBaseUrl,
+  modelsHeaders,
   providerKeys,
   gitHub,
-}: Pick<Config, "modelsApiKey" | "providerKeys" | "gitHub">): Redaction {
+}: Pick<Config, "modelsApiKey" | "modelsBaseUrl" | "modelsHeaders" | "providerKeys" | "gitHub">): Redaction {
   const redaction = new Redaction();
   for (const key of Object.values(providerKeys)) redaction.remember("model key", key);
   if (modelsApiKey !== null) redaction.remember("model key", modelsApiKey);
+  const headers = Object.entries(modelsHeaders).map(([name, value]) => requestField(name, value));
+  const query = pastedQuery(queryOf(modelsBaseUrl ?? ""));
+  for (const secret of rememberedTexts([...headers, ...query])) redaction.remember("model key", secret);
   if (gitHub.clientSecret !== null) redaction.remember("GitHub client secret", gitHub.clientSecret);
   return redaction;
 }

@@ -10,9 +10,17 @@ import type {
 import type { ResolvedModel } from "./catalogue.ts";
 import { openChatStream } from "./chat-transport.ts";
 import { type DialectFlags, type DialectLesson, dialectOf, type OnLearned } from "./dialect.ts";
+import { unknownFacts } from "./facts/model-facts.ts";
 import { costOf } from "./facts/model-price.ts";
-import { LessonBook } from "./lesson-book.ts";
-import { type Fault, factsIn, fault, faultOfConnection, withoutKey } from "./model-errors.ts";
+import {
+  type Fault,
+  factsIn,
+  faultOfConnection,
+  lastingFault,
+  passingFault,
+  withoutSecrets,
+} from "./model-errors.ts";
+import { secretsOf } from "./provider.ts";
 import { type BodyOptions, chatBody } from "./request/chat-body.ts";
 import { lessonIn } from "./request/dialect-lessons.ts";
 import { ownToolName } from "./request/tool-names.ts";
@@ -28,7 +36,7 @@ export interface ModelResolver {
 
 export interface ChatModelOptions {
   readonly times?: IdleTimes;
-  /** Is told what answers teach, so that it outlives this process. */
+  /** Is told what answers teach; what it does not give back with `ResolvedModel.lessons` is asked for anew each time. */
   readonly onLearned?: OnLearned;
 }
 
@@ -40,20 +48,19 @@ const mostLessons = 5;
 
 /** Makes the model of `agent/model.ts` out of the catalogue's endpoints. */
 export function createChatModel(resolver: ModelResolver, options: ChatModelOptions = {}): Model {
-  const lessons = new LessonBook();
   const { times = usualTimes, onLearned = () => undefined } = options;
   return {
     async describe(model) {
       if (resolver.describe !== undefined) return resolver.describe(model);
       const resolved = await found(resolver, model);
-      if (resolved.type === "fault") return nothingKnown;
+      if (resolved.type === "fault") return unknownFacts;
       const { facts, contextWindow } = resolved.model;
-      return facts ?? { ...nothingKnown, contextWindow };
+      return facts ?? { ...unknownFacts, contextWindow };
     },
     async *stream(request, signal) {
       const resolved = await found(resolver, request.model);
       if (resolved.type === "fault") yield endWith(resolved.fault);
-      else yield* streamFrom({ request, resolved: resolved.model, signal, times, lessons, onLearned });
+      else yield* streamFrom({ request, resolved: resolved.model, signal, times, onLearned });
     },
   };
 }
@@ -66,30 +73,19 @@ async function found(resolver: ModelResolver, named: string): Promise<Found> {
   try {
     const model = await resolver.resolve(named);
     return model === null
-      ? { type: "fault", fault: fault({ code: "model_missing" }, false) }
+      ? { type: "fault", fault: lastingFault({ code: "model_missing" }) }
       : { type: "model", model };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    return { type: "fault", fault: fault({ code: "internal", detail }, false) };
+    return { type: "fault", fault: lastingFault({ code: "internal", detail }) };
   }
 }
-
-const nothingKnown: ModelFacts = {
-  contextWindow: null,
-  inputLimit: null,
-  outputLimit: null,
-  countsOutput: false,
-  images: null,
-  tools: null,
-  efforts: [],
-};
 
 interface Asking {
   readonly request: ModelRequest;
   readonly resolved: ResolvedModel;
   readonly signal: AbortSignal;
   readonly times: IdleTimes;
-  readonly lessons: LessonBook;
   readonly onLearned: OnLearned;
 }
 
@@ -124,8 +120,8 @@ function ownEnd(event: ModelEndEvent, asking: Asking, timer: IdleTimer): ModelEn
   const calls = event.calls.map((call) => ({ ...call, name: ownToolName(asking.request.tools, call.name) }));
   const answered = { ...event, calls, contextWindow, usage: withCost(event.usage, asking.resolved) };
   if (event.end.type !== "problem") return answered;
-  const silence = fault({ code: "model_timeout", provider: provider.name }, true);
-  const end = timer.hasExpired() ? silence : withoutKey(event.end, provider.apiKey);
+  const silence = passingFault({ code: "model_timeout", provider: provider.name });
+  const end = timer.hasExpired() ? silence : withoutSecrets(event.end, secretsOf(provider));
   for (const fact of factsIn(end)) asking.onLearned(provider.id, model, fact);
   return { ...answered, end };
 }
@@ -141,33 +137,29 @@ function withCost(usage: ModelUsage | null, { price = null }: ResolvedModel): Mo
 async function open(asking: Asking, dialect: DialectFlags, signal: AbortSignal) {
   const { resolved, request } = asking;
   const { provider, model, facts } = resolved;
-  const known = asking.lessons.of(resolved);
   const learned = new Set<DialectLesson>();
   for (;;) {
     const options: BodyOptions = {
       model,
       dialect,
-      lessons: new Set([...known, ...learned]),
+      lessons: new Set([...(resolved.lessons ?? []), ...learned]),
       thinks: resolved.thinks ?? (facts?.efforts.length ?? 0) > 0,
       takesImages: facts?.images ?? null,
     };
     const body = chatBody(request, options);
     const opened = await openChatStream(provider, body, signal);
     const lesson = opened.type === "fault" ? lessonIn(opened.fault, body) : null;
-    if (opened.type === "open") keep(asking, learned);
-    if (lesson === "no_tools") keep(asking, new Set([lesson]));
+    if (opened.type === "open") tell(asking, learned);
+    // It is believed for a time only, and by nobody where its owner knows better: told whenever it shows.
+    if (lesson === "no_tools") tell(asking, [lesson]);
     const isNew = lesson !== null && lesson !== "no_tools" && !options.lessons.has(lesson);
     if (!isNew || learned.size >= mostLessons) return opened;
     learned.add(lesson);
   }
 }
 
-function keep({ lessons, resolved, onLearned }: Asking, learned: ReadonlySet<DialectLesson>): void {
-  for (const lesson of learned) {
-    const isNew = lessons.add(resolved, lesson);
-    // It is believed for a time only, and by nobody where its owner knows better: told whenever it shows.
-    if (isNew || lesson === "no_tools") onLearned(resolved.provider.id, resolved.model, { lesson });
-  }
+function tell({ resolved, onLearned }: Asking, learned: Iterable<DialectLesson>): void {
+  for (const lesson of learned) onLearned(resolved.provider.id, resolved.model, { lesson });
 }
 
 interface Reading {

@@ -1,7 +1,7 @@
 /** Opens the response stream of one chat completion through the `openai` package, which is loaded on first use. */
 import type { ClientOptions, OpenAI } from "openai";
 import { type Fault, faultOfConnection, faultOfResponse } from "./model-errors.ts";
-import { type ModelProvider, providerHeaders } from "./provider.ts";
+import { type ModelProvider, providerHeaders, requestAddress } from "./provider.ts";
 import type { ChatBody } from "./request/chat-body.ts";
 import { type Fetch, loadFetch, readBounded } from "./transport.ts";
 
@@ -11,7 +11,7 @@ export type OpenedStream =
 
 /** As long as a timer can be: the callers have their own, which know of more than headers. */
 const noTimeoutMs = 2 ** 31 - 1;
-const longestErrorBody = 256 * 1024;
+const longestErrorBodyBytes = 256 * 1024;
 
 /** Never throws; an abort is a fault too, which the caller knows better than to show. */
 export async function openChatStream(
@@ -50,12 +50,12 @@ function clientOptions(provider: ModelProvider, send: Fetch): ClientOptions {
     logLevel: "off",
     maxRetries: 0,
     timeout: noTimeoutMs,
-    fetch: (address, init) => sendOwn(send, provider, { address, init }),
+    fetch: (address, init) => sendOwn(send, provider, { address: String(address), init }),
   };
 }
 
 interface Sending {
-  readonly address: Parameters<Fetch>[0];
+  readonly address: string;
   readonly init: Parameters<Fetch>[1];
 }
 
@@ -70,7 +70,10 @@ class EndpointRefusal extends Error {
 }
 
 async function sendOwn(send: Fetch, provider: ModelProvider, { address, init }: Sending): Promise<Response> {
-  const response = await send(address, { ...init, headers: requestHeaders(provider) });
+  const response = await send(requestAddress(provider, address), {
+    ...init,
+    headers: requestHeaders(provider),
+  });
   if (response.ok) return response;
   throw new EndpointRefusal(await responseFault(provider, response));
 }
@@ -87,6 +90,6 @@ function requestHeaders(provider: ModelProvider): Record<string, string> {
 
 async function responseFault(provider: ModelProvider, response: Response): Promise<Fault> {
   const { status, headers } = response;
-  const text = (await readBounded(response, longestErrorBody)) ?? "";
+  const text = (await readBounded(response, longestErrorBodyBytes)) ?? "";
   return faultOfResponse({ status, headers, text, provider: provider.name });
 }

@@ -1,6 +1,6 @@
 /** Model servers that people run on their own machine, and the ports that they use by default. */
 import type { ModelProvider } from "./provider.ts";
-import { presetOf } from "./providers/presets.ts";
+import { presetOf, presets } from "./providers/presets.ts";
 
 export interface LocalServer {
   readonly id: string;
@@ -9,11 +9,11 @@ export interface LocalServer {
 }
 
 /** vLLM is not looked for: its port is our own. */
-export const usualLocalServers: readonly LocalServer[] = [
-  { id: "ollama", name: "Ollama", port: 11434 },
-  { id: "lmstudio", name: "LM Studio", port: 1234 },
-  { id: "llamacpp", name: "llama.cpp", port: 8080 },
-];
+export const usualLocalServers: readonly LocalServer[] = presets
+  .filter(({ id, isLocal }) => isLocal && id !== "vllm")
+  .flatMap(({ id, name, baseUrl }) =>
+    baseUrl === null ? [] : { id, name, port: Number(new URL(baseUrl).port) },
+  );
 
 /** How long a local server may take to say what it has. */
 export const localTimeoutMs = 500;

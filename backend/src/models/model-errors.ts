@@ -37,8 +37,9 @@ export function faultOfResponse(failure: HttpFailure, now = Date.now()): Fault {
     saysWhen: waitMs !== null,
     all: failure.text,
   };
-  const mayRetry = headers.get("x-should-retry") !== "false";
-  return withWait(classified(facts), { waitMs, mayRetry, now });
+  const advice = headers.get("x-should-retry");
+  const found = withWait(advice === "true" ? healing(classified(facts)) : classified(facts), { waitMs, now });
+  return advice === "false" ? { ...found, retryable: false } : found;
 }
 
 /** An error inside a response that began as 200: any JSON or text that the endpoint sent in place of an answer. */
@@ -51,7 +52,7 @@ export function faultOfBody(value: unknown, provider: string, now = Date.now()):
   const waitMs = retryAfter({ headers: null, body: body.error, text: detail, now });
   const all = typeof value === "string" ? value : written(body.error);
   const facts = { status: body.status, body, detail, provider, saysWhen: waitMs !== null, all };
-  return withWait(classified(facts), { waitMs, mayRetry: true, now });
+  return withWait(classified(facts), { waitMs, now });
 }
 
 /** No response, or one that broke off: `error` is what the HTTP client threw. */
@@ -60,19 +61,24 @@ export function faultOfConnection(error: unknown, provider: string): Fault {
   const code = reasons.map((reason) => asText(reason.code)).find((found) => found !== null);
   const message = asText(reasons.at(-1)?.message) ?? "The connection failed.";
   const detail = code == null || message.includes(code) ? message : `${code}: ${message}`;
-  return fault({ code: "model_unreachable", detail: shortened(detail), provider }, true);
+  return passingFault({ code: "model_unreachable", detail: shortened(detail), provider });
 }
 
-/** A response that came to nothing, as the agent is told of it. */
-export function fault(problem: TurnProblem, retryable: boolean): Fault {
-  return { type: "problem", problem, retryable };
+/** A response that came to nothing this time. */
+export function passingFault(problem: TurnProblem): Fault {
+  return { type: "problem", problem, retryable: true };
 }
 
-/** Takes a key out of a fault's words, should the endpoint have repeated it. */
-export function withoutKey(found: Fault, apiKey: string | null): Fault {
+/** A response that comes to nothing as long as the same is asked. */
+export function lastingFault(problem: TurnProblem): Fault {
+  return { type: "problem", problem, retryable: false };
+}
+
+/** Takes secrets out of a fault's words, should the endpoint have repeated them. */
+export function withoutSecrets(found: Fault, secrets: readonly string[]): Fault {
   const { detail } = found.problem;
   if (detail === undefined) return found;
-  const hidden = apiKey === null || apiKey === "" ? detail : detail.replaceAll(apiKey, "…");
+  const hidden = secrets.reduce((text, secret) => text.replaceAll(secret, "…"), detail);
   return { ...found, problem: { ...found.problem, detail: hidden.replace(/\bBearer\s+\S+/gi, "Bearer …") } };
 }
 
@@ -117,7 +123,8 @@ function classified(facts: Facts): Fault {
   const words = `${facts.body.words} ${facts.detail.toLowerCase()}`;
   const [code, isRetryable] = kindOfWords(facts, words) ?? kindOfStatus(facts.status) ?? kindOfType(words);
   const status = facts.status === null ? {} : { status: facts.status };
-  const found = fault({ code, detail: facts.detail, provider: facts.provider, ...status }, isRetryable);
+  const problem = { code, detail: facts.detail, provider: facts.provider, ...status };
+  const found = isRetryable ? passingFault(problem) : lastingFault(problem);
   const limit = code === "model_context_overflow" ? tokenLimitIn(`${facts.detail} ${facts.all}`) : null;
   return limit === null ? found : { ...found, limitTokens: limit.tokens };
 }
@@ -173,16 +180,19 @@ function kindOfType(words: string): Kind {
   return types.find(([pattern]) => pattern.test(words))?.[1] ?? ["model_unavailable", true];
 }
 
+/** The endpoint says that it heals, whatever its status tells; what is too long stays so. */
+function healing(found: Fault): Fault {
+  return { ...found, retryable: found.problem.code !== "model_context_overflow" };
+}
+
 interface Wait {
   readonly waitMs: number | null;
-  readonly mayRetry: boolean;
   readonly now: number;
 }
 
-function withWait(found: Fault, { waitMs, mayRetry, now }: Wait): Fault {
-  const retryable = found.retryable && mayRetry;
-  if (waitMs === null || !found.retryable) return { ...found, retryable };
-  if (waitMs <= longestWaitMs) return { ...found, retryable, retryAfterMs: waitMs };
+function withWait(found: Fault, { waitMs, now }: Wait): Fault {
+  if (waitMs === null || !found.retryable) return found;
+  if (waitMs <= longestWaitMs) return { ...found, retryAfterMs: waitMs };
   const farthest = 10 * 365 * 24 * 3_600_000;
   const retryAt = new Date(now + Math.min(waitMs, farthest)).toISOString();
   return { ...found, retryable: false, problem: { ...found.problem, retryAt } };

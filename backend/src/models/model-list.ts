@@ -1,7 +1,14 @@
 /** Asks a provider which models it has. */
 import * as z from "zod";
-import { type Fault, fault, faultOfConnection, faultOfResponse, withoutKey } from "./model-errors.ts";
-import { type ModelProvider, providerHeaders } from "./provider.ts";
+import {
+  type Fault,
+  faultOfConnection,
+  faultOfResponse,
+  lastingFault,
+  passingFault,
+  withoutSecrets,
+} from "./model-errors.ts";
+import { type ModelProvider, providerHeaders, requestAddress, secretsOf } from "./provider.ts";
 import { type ListedModel, readListedModel } from "./providers/listed-model.ts";
 import { localDetails } from "./providers/local-details.ts";
 import { parseJson } from "./stream/json-value.ts";
@@ -11,7 +18,7 @@ export type ModelList =
   | { readonly type: "models"; readonly models: readonly ListedModel[] }
   | { readonly type: "fault"; readonly fault: Fault };
 
-const longestList = 5 * 1024 * 1024;
+const longestListBytes = 5 * 1024 * 1024;
 const mostModels = 2_000;
 
 const ListAnswer = z.union([
@@ -26,7 +33,7 @@ export async function fetchModelList(provider: ModelProvider, timeoutMs: number)
   const signal = AbortSignal.timeout(timeoutMs);
   try {
     const response = await askForList(provider, signal);
-    const text = await readBounded(response, longestList);
+    const text = await readBounded(response, longestListBytes);
     if (text === null) return invalid(provider, "The list of models is too long.");
     if (response.ok) return withDetails(provider, readList(provider, text), signal);
     const found = faultOfResponse({
@@ -35,11 +42,14 @@ export async function fetchModelList(provider: ModelProvider, timeoutMs: number)
       text,
       provider: provider.name,
     });
-    return { type: "fault", fault: withoutKey(found, provider.apiKey) };
+    return { type: "fault", fault: withoutSecrets(found, secretsOf(provider)) };
   } catch (error) {
     if (signal.aborted)
-      return { type: "fault", fault: fault({ code: "model_timeout", provider: provider.name }, true) };
-    return { type: "fault", fault: withoutKey(faultOfConnection(error, provider.name), provider.apiKey) };
+      return { type: "fault", fault: passingFault({ code: "model_timeout", provider: provider.name }) };
+    return {
+      type: "fault",
+      fault: withoutSecrets(faultOfConnection(error, provider.name), secretsOf(provider)),
+    };
   }
 }
 
@@ -50,9 +60,13 @@ export async function askForList(provider: ModelProvider, signal: AbortSignal): 
 }
 
 /** Always at the same origin: a key goes nowhere else. */
-function listAddress({ baseUrl, preset }: ModelProvider): string {
+function listAddress(provider: ModelProvider): string {
+  const { baseUrl, preset } = provider;
   const path = preset?.listPath;
-  return path === undefined ? `${baseUrl}/models` : new URL(path, `${baseUrl}/`).href;
+  return requestAddress(
+    provider,
+    path === undefined ? `${baseUrl}/models` : new URL(path, `${baseUrl}/`).href,
+  );
 }
 
 function listHeaders(provider: ModelProvider): Record<string, string> {
@@ -60,9 +74,9 @@ function listHeaders(provider: ModelProvider): Record<string, string> {
   const keyHeader = preset?.listKeyHeader;
   return {
     accept: "application/json",
-    ...providerHeaders(provider),
     ...preset?.listHeaders,
     ...(keyHeader === undefined || apiKey === null ? {} : { [keyHeader]: apiKey }),
+    ...providerHeaders(provider),
   };
 }
 
@@ -103,6 +117,6 @@ function said(details: Partial<ListedModel> | undefined): Partial<ListedModel> {
 function invalid(provider: ModelProvider, detail: string): ModelList {
   return {
     type: "fault",
-    fault: fault({ code: "model_invalid_response", detail, provider: provider.name }, false),
+    fault: lastingFault({ code: "model_invalid_response", detail, provider: provider.name }),
   };
 }

@@ -2,16 +2,20 @@
 import type { Model, ModelEndEvent } from "../agent/model.ts";
 import type { ModelCatalogue } from "./catalogue.ts";
 import { createChatModel } from "./chat-client.ts";
+import type { OnLearned } from "./dialect.ts";
 
-/** `key` null: nobody is signed in, and such a provider asks for that. `shared` is the model for all other providers. */
-export function createPersonalModel(catalogue: ModelCatalogue, shared: Model, key: string | null): Model {
+/** `key` null: nobody is signed in, and a provider that takes such a key asks for that. */
+export function createPersonalModel(catalogue: ModelCatalogue, key: string | null): Model {
+  const onLearned: OnLearned = (provider, model, fact) => void catalogue.learn(provider, model, fact);
+  const shared = createChatModel(catalogue, { onLearned });
+  const personal = key === null ? null : createChatModel(catalogue.withPersonalKey(key), { onLearned });
   return {
-    describe: (model) => shared.describe(model),
+    describe: (model) => catalogue.describe(model),
     async *stream(request, signal) {
       const provider = await catalogue.takesPersonalKey(request.model);
       if (provider === null) yield* shared.stream(request, signal);
-      else if (key === null) yield signInFirst(provider);
-      else yield* createChatModel(catalogue.withPersonalKey(key)).stream(request, signal);
+      else if (personal === null) yield signInFirst(provider);
+      else yield* personal.stream(request, signal);
     },
   };
 }

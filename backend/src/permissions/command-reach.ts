@@ -34,16 +34,13 @@ export interface CommandQuestion extends CommandPlace {
   readonly own: OwnTraces;
 }
 
-const asking: ReadonlySet<Reach> = new Set<Reach>([
-  "leaves_project",
-  "uses_network",
-  "installs_packages",
-  "pushes",
-  "touches_secrets",
-  "touches_protected",
-  "controls_voxpilot",
-  "cannot_be_undone",
-  "not_understood",
+/** These ask nobody by themselves; whatever else there is, does. */
+const quiet: ReadonlySet<Reach> = new Set<Reach>([
+  "writes_files",
+  "deletes_files",
+  "inside_project",
+  "can_be_undone",
+  "reads_only",
 ]);
 
 const longestRead = 10_000;
@@ -62,7 +59,7 @@ export function commandReach(question: CommandQuestion): CommandReach {
   const found = new Set<Reach>([...exact.reach, ...loose.reach, ...own, ...outside, ...unclear]);
   for (const reach of linkReach(question, found)) found.add(reach);
   const dangerous = loose.dangerous || own.length > 0 || isDangerous(found);
-  const staysInside = exact.isUnderstood && !dangerous && ![...found].some((reach) => asking.has(reach));
+  const staysInside = exact.isUnderstood && !dangerous && [...found].every((reach) => quiet.has(reach));
   if (staysInside) found.add("inside_project");
   if (staysInside && !found.has("writes_files") && !found.has("deletes_files")) found.add("reads_only");
   return { reach: [...found], dangerous, staysInside };
@@ -151,8 +148,8 @@ function factsIn(command: SimpleCommand, place: CommandPlace): readonly Reach[] 
 
 /** A program without a form that says plainly enough why it is asked about, such as `curl`. */
 function hasKnownReach(command: SimpleCommand): boolean {
-  return looseReach(command.words.map((word) => word.text).join(" ")).reach.some((reach) =>
-    asking.has(reach),
+  return looseReach(command.words.map((word) => word.text).join(" ")).reach.some(
+    (reach) => !quiet.has(reach),
   );
 }
 

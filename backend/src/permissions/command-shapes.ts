@@ -1,6 +1,6 @@
 /**
- * The forms of commands whose effects are known (security advice C.4): a program, the options it may have, and what its other
- * words are. What has no form here is asked about.
+ * The forms of commands whose effects are known: a program, the options it may have, and what its other words are. What has no
+ * form here is asked about.
  */
 import type { Reach } from "../protocol/permission.ts";
 import type { Word } from "../workspace/shell-lexer.ts";

@@ -2,7 +2,7 @@
 import { isGrantable } from "../agent/permission.ts";
 import type { PermissionRequest } from "../protocol/permission.ts";
 
-/** Whether the grant given on one question answers another. Dangerous ones and other engines' are asked every time. */
+/** Whether the grant given on one question answers another. Dangerous ones, and what no subject describes (`other`), are asked every time. */
 export function grantCovers(granted: PermissionRequest, asked: PermissionRequest): boolean {
   if (!isGrantable(granted) || !isGrantable(asked)) return false;
   const given = granted.subject;

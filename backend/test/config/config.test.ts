@@ -58,6 +58,7 @@ test("NET-01: without any setting it listens on loopback", async () => {
     model: null,
     modelsBaseUrl: null,
     modelsApiKey: null,
+    modelsHeaders: {},
     providerKeys: {},
     logLevel: "info",
     configPath: join(home, ".config/voxpilot/config.json"),
@@ -159,6 +160,45 @@ test("SEC-03: a bad key is told without being shown", async () => {
   );
 });
 
+test.each([
+  [{ VOXPILOT_MODELS_BASE_URL: "htps://me:canary-1@h.example/v1?api_key=canary-2" }],
+  [{ VOXPILOT_MODELS_HEADERS: '{"Authorization: Bearer canary-1":"x"}' }],
+  [{ VOXPILOT_MODELS_HEADERS: '{"X-Key":"canary-1\\ncanary-2"}' }],
+])("SEC-03: what is wrong with %j is told without a secret", async (environment) => {
+  const lines = await problems({ environment });
+  expect(lines.length).toBe(1);
+  expect(lines.join()).not.toContain("canary");
+});
+
+test("SEC-03: an address with a secret behind it is a secret that lies somewhere", async () => {
+  const placesOf = async (address: string) =>
+    (await load({ environment: { VOXPILOT_MODELS_BASE_URL: address } })).config.secrets.map(
+      ({ name }) => name,
+    );
+  expect(await placesOf("https://h.example/v1?api_key=canary")).toEqual(["VOXPILOT_MODELS_BASE_URL"]);
+  expect(await placesOf("https://h.example/v1?api-version=1")).toEqual([]);
+});
+
+test("headers for models are JSON in the environment and an object in the file", async () => {
+  const environment = { VOXPILOT_MODELS_HEADERS: '{"X-Title": "Mine", "X-Own": "secret-1"}' };
+  const { config } = await load({ environment });
+  expect(config.modelsHeaders).toEqual({ "X-Title": "Mine", "X-Own": "secret-1" });
+  expect(config.secrets.map(({ name }) => name)).toEqual(["VOXPILOT_MODELS_HEADERS"]);
+  const open = await load({ environment: { VOXPILOT_MODELS_HEADERS: '{"X-Title": "Mine"}' } });
+  expect(open.config.secrets).toEqual([]);
+});
+
+test.each([
+  ["X-Title: Mine", 'the value is no list of headers. Write it as {"X-Title": "VoxPilot"}.'],
+  ['{"Host": "evil"}', "Host names a header that VoxPilot sets itself. Leave it out."],
+  ['{"X A": "1"}', "a name is not a header's name. Use letters, digits and hyphens: X-Title."],
+  ['{"X-A": ""}', "X-A is empty. Leave the field out, or give it a value."],
+])("SEC-03: the headers %j are told with the fix and without a value", async (value, words) => {
+  expect(await problems({ environment: { VOXPILOT_MODELS_HEADERS: value } })).toEqual([
+    `VOXPILOT_MODELS_HEADERS: ${words}`,
+  ]);
+});
+
 test("a misspelt variable names the nearest one", async () => {
   expect(await problems({ environment: { VOXPILOT_PROT: "8000" } })).toEqual([
     "VOXPILOT_PROT: there is no such setting. Did you mean VOXPILOT_PORT?",
@@ -180,6 +220,9 @@ test("SEC-07: a .env in a folder cannot send a key from elsewhere to an address 
   const dotEnv = "VOXPILOT_MODELS_BASE_URL=https://evil.example/v1\n";
   expect(await problems({ dotEnv, environment: { VOXPILOT_MODELS_API_KEY: "sk-mine" } })).toEqual([
     "VOXPILOT_MODELS_BASE_URL: stands in .env, but the key in VOXPILOT_MODELS_API_KEY does not, and would be sent there. Put both in the same place.",
+  ]);
+  expect(await problems({ dotEnv, environment: { VOXPILOT_MODELS_HEADERS: '{"X-Own":"a"}' } })).toEqual([
+    "VOXPILOT_MODELS_BASE_URL: stands in .env, but the key in VOXPILOT_MODELS_HEADERS does not, and would be sent there. Put both in the same place.",
   ]);
   const both = await load({ dotEnv: `${dotEnv}VOXPILOT_MODELS_API_KEY=sk-own\n` });
   expect(both.config.modelsApiKey).toBe("sk-own");

@@ -149,6 +149,27 @@ test("a service without its key is not even asked", async () => {
   expect(server.requests).toEqual([]);
 });
 
+test("an address of an Azure deployment without its version is not even asked; with it, it is", async () => {
+  const preset = presetOf("azure");
+  if (preset === null) throw new Error("There is no such preset.");
+  const server = await endpoint((response) => response.writeHead(404).end());
+  const baseUrl = `http://127.0.0.1:${server.port}/openai/deployments/d`;
+  const asked = { ...provider(baseUrl, key), preset };
+  expect(await testConnection(asked, null, AbortSignal.timeout(1_000))).toEqual({
+    outcome: "version_missing",
+    status: null,
+    detail: null,
+    models: null,
+    model: null,
+    betterBaseUrl: null,
+    answeredAfterMs: null,
+  });
+  expect(server.requests).toEqual([]);
+  const query = [{ name: "API-Version", value: "2024-10-21", isSecret: false }];
+  const report = await testConnection({ ...asked, query, model: "d" }, null, AbortSignal.timeout(10_000));
+  expect([report.outcome, server.requests.length > 0]).toEqual(["wrong_path", true]);
+});
+
 test("MDL-10: a closed port, a name of nobody, plain http where TLS is spoken, and silence each have their own word", async () => {
   const port = await closedPort();
   const plain = createServer((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));

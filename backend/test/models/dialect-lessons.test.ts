@@ -129,8 +129,9 @@ async function stage(teaching: Omit<Teaching, "lesson">) {
   const learned: LearnedFact[] = [];
   const asked = { ...provider(server.baseUrl), dialect: teaching.dialect ?? {} };
   const resolved = { provider: asked, model: "m", contextWindow: null, ...teaching.resolved };
+  const lessons = () => [...(resolved.lessons ?? []), ...learned.flatMap(({ lesson }) => lesson ?? [])];
   const model = createChatModel(
-    { resolve: async () => resolved },
+    { resolve: async () => ({ ...resolved, lessons: lessons() }) },
     { onLearned: (id, name, fact) => learned.push(id === "default" && name === "m" ? fact : {}) },
   );
   const messages = { ...request, messages: conversation, ...teaching.request };

@@ -114,6 +114,9 @@ test("a minute's limit that calls itself a quota may be waited for", () => {
 
 test("an endpoint that says not to retry is believed", () => {
   expect(fault(500, "", { "x-should-retry": "false" }).retryable).toBe(false);
+  expect(fault(400, "", { "x-should-retry": "true" }).retryable).toBe(true);
+  expect(fault(413, "", { "x-should-retry": "true" }).retryable).toBe(false);
+  expect(fault(429, "", { "x-should-retry": "true", "retry-after": "52220" }).retryable).toBe(false);
 });
 
 test("errors inside a stream need no status", () => {

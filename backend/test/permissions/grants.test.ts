@@ -36,22 +36,14 @@ test.each([
   ["another folder", command("ls"), command("ls", "src")],
   ["another file", edit("a.ts"), edit("b.ts")],
   ["another kind", command("a.ts"), edit("a.ts")],
-  ["APR-13: what takes the same file away", edit("a.ts"), { ...edit("a.ts"), deleted: true }],
-  ["APR-13: what moves the same file", edit("a.ts"), { ...edit("a.ts"), moved: true }],
-  [
-    "APR-13: taking the file away once more",
-    { ...edit("a.ts"), deleted: true },
-    { ...edit("a.ts"), deleted: true },
-  ],
-  [
-    "APR-13: the same command, going on in the background",
-    command("x"),
-    { ...command("x"), background: true },
-  ],
-  ["APR-13: a command in the foreground", { ...command("x"), background: true }, command("x")],
+  ["what takes the same file away", edit("a.ts"), { ...edit("a.ts"), deleted: true }],
+  ["what moves the same file", edit("a.ts"), { ...edit("a.ts"), moved: true }],
+  ["taking the file away once more", { ...edit("a.ts"), deleted: true }, { ...edit("a.ts"), deleted: true }],
+  ["the same command, going on in the background", command("x"), { ...command("x"), background: true }],
+  ["a command in the foreground", { ...command("x"), background: true }, command("x")],
   ["another engine's words", { type: "other", title: "x" }, { type: "other", title: "x" }],
 ] satisfies [string, PermissionSubject, PermissionSubject][])(
-  "does not cover %s",
+  "APR-13: does not cover %s",
   (_what, granted, asked) => {
     expect(grantCovers(request(granted), request(asked))).toBe(false);
   },

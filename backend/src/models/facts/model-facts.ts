@@ -1,8 +1,9 @@
 /** Everything that is known of one model, from whoever knows it best: its owner, its server, what it taught, the data file. */
 import type { ModelFacts } from "../../agent/model.ts";
 import type { ModelEntry, ModelPrice } from "../../protocol/catalogue.ts";
+import type { OwnModel } from "../../protocol/provider.ts";
 import { type DialectLesson, dialectOf } from "../dialect.ts";
-import type { ModelProvider, OwnModel } from "../provider.ts";
+import type { ModelProvider } from "../provider.ts";
 import type { ListedModel } from "../providers/listed-model.ts";
 import type { Learned, LearnedLimits } from "./learned-limits.ts";
 import { type KnownModel, knownModel } from "./model-data.ts";

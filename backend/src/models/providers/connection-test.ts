@@ -1,19 +1,27 @@
 /** Tries a provider the way a turn uses it, and says the one thing that is wrong. */
 import type { ConnectionOutcome, ConnectionReport } from "../../protocol/provider.ts";
-import { faultOfBody, faultOfConnection, faultOfResponse, withoutKey } from "../model-errors.ts";
+import { faultOfBody, faultOfConnection, faultOfResponse, withoutSecrets } from "../model-errors.ts";
 import { askForList, listedModels } from "../model-list.ts";
-import { type ModelProvider, providerHeaders } from "../provider.ts";
+import {
+  deploymentOf,
+  hasSecretField,
+  type ModelProvider,
+  providerHeaders,
+  requestAddress,
+  secretsOf,
+} from "../provider.ts";
 import { parseJson } from "../stream/json-value.ts";
 import { loadFetch, readBounded } from "../transport.ts";
 import { failureOfNetwork, outcomeOfFault } from "./connection-failures.ts";
 import type { ListedModel } from "./listed-model.ts";
+import type { Preset } from "./presets.ts";
 
 const listTimeoutMs = 8_000;
 /** A local server may load the model first. */
 const answerTimeoutMs = 90_000;
-const longestBody = 5 * 1024 * 1024;
+const longestBodyBytes = 5 * 1024 * 1024;
 /** An event that is longer is no first word. */
-const longestBeginning = 64 * 1024;
+const longestBeginningCharacters = 64 * 1024;
 
 /** What is reported where nothing else is known. */
 const blank: Omit<ConnectionReport, "outcome"> = {
@@ -31,7 +39,7 @@ export async function testConnection(
   model: string | null,
   signal: AbortSignal,
 ): Promise<ConnectionReport> {
-  const missing = missingKey(provider);
+  const missing = missingKey(provider) ?? missingVersion(provider);
   if (missing !== null) return { ...blank, outcome: missing };
   const list = await tryList(provider, signal);
   if (list.type === "report") return list.report;
@@ -44,11 +52,22 @@ export async function testConnection(
   return { ...counted, ...(await tryModel(provider, asked, signal)), ...list.hint };
 }
 
-function missingKey({ apiKey, preset }: ModelProvider): ConnectionOutcome | null {
-  if (apiKey !== null || preset === undefined) return null;
-  return { key: "key_missing", github: "sign_in_needed", none: null }[
-    preset.auth
-  ] as ConnectionOutcome | null;
+const outcomesWithoutKey: Readonly<Record<Preset["auth"], ConnectionOutcome | null>> = {
+  key: "key_missing",
+  github: "sign_in_needed",
+  none: null,
+};
+
+function missingKey(provider: ModelProvider): ConnectionOutcome | null {
+  const { apiKey, preset } = provider;
+  if (apiKey !== null || preset === undefined || hasSecretField(provider)) return null;
+  return outcomesWithoutKey[preset.auth];
+}
+
+/** The address of one deployment is none without it, and Azure's own words for that name something else. */
+function missingVersion({ preset, baseUrl, query = [] }: ModelProvider): ConnectionOutcome | null {
+  if (preset?.id !== "azure" || deploymentOf(baseUrl) === null) return null;
+  return query.some(({ name }) => name.toLowerCase() === "api-version") ? null : "version_missing";
 }
 
 function isListed(models: readonly ListedModel[], model: string, provider: ModelProvider): boolean {
@@ -70,7 +89,7 @@ async function tryList(provider: ModelProvider, signal: AbortSignal): Promise<Li
   const limit = AbortSignal.any([signal, AbortSignal.timeout(listTimeoutMs)]);
   try {
     const response = await askForList(provider, limit);
-    const text = (await readBounded(response, longestBody)) ?? "";
+    const text = (await readBounded(response, longestBodyBytes)) ?? "";
     if (response.status === 404 || response.status === 405) return listless(provider, response, limit);
     if (!response.ok) return reported(refusal(provider, response, text));
     const models = listedModels(text);
@@ -85,7 +104,7 @@ async function tryList(provider: ModelProvider, signal: AbortSignal): Promise<Li
 async function listless(provider: ModelProvider, response: Response, signal: AbortSignal): Promise<ListTry> {
   const better = `${provider.baseUrl}/v1`;
   const other = await askForList({ ...provider, baseUrl: better }, signal);
-  const text = (await readBounded(other, longestBody)) ?? "";
+  const text = (await readBounded(other, longestBodyBytes)) ?? "";
   if (other.ok && listedModels(text) !== null)
     return reported({ outcome: "wrong_path", status: response.status, betterBaseUrl: better });
   return { type: "list", models: null, hint: {} };
@@ -101,7 +120,7 @@ async function tryModel(provider: ModelProvider, model: string, signal: AbortSig
   const beganAt = performance.now();
   try {
     const send = await loadFetch();
-    const response = await send(`${provider.baseUrl}/chat/completions`, {
+    const response = await send(requestAddress(provider, `${provider.baseUrl}/chat/completions`), {
       method: "POST",
       headers: {
         "content-type": "application/json",
@@ -111,7 +130,8 @@ async function tryModel(provider: ModelProvider, model: string, signal: AbortSig
       body: JSON.stringify(question(model)),
       signal: limit,
     });
-    if (!response.ok) return refusal(provider, response, (await readBounded(response, longestBody)) ?? "");
+    if (!response.ok)
+      return refusal(provider, response, (await readBounded(response, longestBodyBytes)) ?? "");
     const finding = await readBeginning(provider, response);
     return finding ?? { outcome: "works", answeredAfterMs: Math.round(performance.now() - beganAt) };
   } catch (error) {
@@ -141,7 +161,7 @@ async function readBeginning(provider: ModelProvider, response: Response): Promi
     text += decoder.decode(part, { stream: true });
     const event = /^data: ?(.+)\r?\n/m.exec(text)?.[1];
     if (event !== undefined) return eventFinding(provider, status, event);
-    if (text.length > longestBeginning) break;
+    if (text.length > longestBeginningCharacters) break;
   }
   if (/^\s*</.test(text)) return { outcome: "not_an_endpoint", status };
   const whole = parseJson(text);
@@ -154,18 +174,18 @@ function eventFinding(provider: ModelProvider, status: number, event: string): F
   const value = parseJson(event);
   const hasError = typeof value === "object" && value !== null && "error" in value && value.error != null;
   if (!hasError) return null;
-  const { problem } = withoutKey(faultOfBody(value, provider.name), provider.apiKey);
+  const { problem } = withoutSecrets(faultOfBody(value, provider.name), secretsOf(provider));
   return { outcome: outcomeOfFault(problem), status, detail: problem.detail ?? null };
 }
 
 function refusal(provider: ModelProvider, { status, headers }: Response, text: string): Finding {
   const found = faultOfResponse({ status, headers, text, provider: provider.name });
-  const { problem } = withoutKey(found, provider.apiKey);
+  const { problem } = withoutSecrets(found, secretsOf(provider));
   return { outcome: outcomeOfFault(problem), status, detail: problem.detail ?? null };
 }
 
 function networkFinding(provider: ModelProvider, error: unknown, limit: AbortSignal): Finding {
   if (limit.aborted) return { outcome: "timeout" };
-  const { problem } = withoutKey(faultOfConnection(error, provider.name), provider.apiKey);
+  const { problem } = withoutSecrets(faultOfConnection(error, provider.name), secretsOf(provider));
   return { outcome: failureOfNetwork(error), detail: problem.detail ?? null };
 }

@@ -1,6 +1,6 @@
 /** What Ollama and LM Studio say of a model beside the list: the window it runs with, and what it can do. */
 import * as z from "zod";
-import { type ModelProvider, providerHeaders } from "../provider.ts";
+import { type ModelProvider, providerHeaders, requestAddress } from "../provider.ts";
 import { parseJson } from "../stream/json-value.ts";
 import { loadFetch, readBounded } from "../transport.ts";
 import type { ListedModel } from "./listed-model.ts";
@@ -9,7 +9,7 @@ type Details = Omit<ListedModel, "id">;
 /** By the model's id. */
 type DetailsByModel = ReadonlyMap<string, Details>;
 
-const longestAnswer = 5 * 1024 * 1024;
+const longestAnswerBytes = 5 * 1024 * 1024;
 /** Ollama is asked about each model by itself. */
 const mostShown = 40;
 const none: DetailsByModel = new Map();
@@ -106,7 +106,7 @@ async function ask(provider: ModelProvider, question: Question, signal: AbortSig
   const root = provider.baseUrl.replace(/\/v1$/, "");
   try {
     const send = await loadFetch();
-    const response = await send(`${root}${question.path}`, {
+    const response = await send(requestAddress(provider, `${root}${question.path}`), {
       headers: {
         accept: "application/json",
         "content-type": "application/json",
@@ -115,7 +115,7 @@ async function ask(provider: ModelProvider, question: Question, signal: AbortSig
       signal,
       ...(question.body === undefined ? {} : { method: "POST", body: JSON.stringify(question.body) }),
     });
-    const text = await readBounded(response, longestAnswer);
+    const text = await readBounded(response, longestAnswerBytes);
     return response.ok && text !== null ? parseJson(text) : undefined;
   } catch {
     // The server is away, or of an older make: the list alone must do.

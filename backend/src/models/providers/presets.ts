@@ -25,6 +25,9 @@ export interface Preset {
   readonly listHeaders?: Readonly<Record<string, string>>;
   /** The list wants the key in this header too. */
   readonly listKeyHeader?: string;
+  /** Headers that people send it beside the key, and fields of its query. */
+  readonly headerNames?: readonly string[];
+  readonly queryNames?: readonly string[];
   /** The day of its end, as `2026-07-30`. */
   readonly retiredOn?: string;
 }
@@ -41,6 +44,7 @@ export const presets: readonly Preset[] = [
     baseUrl: "https://api.openai.com/v1",
     hosts: ["api.openai.com"],
     keyVariables: ["OPENAI_API_KEY"],
+    headerNames: ["OpenAI-Organization", "OpenAI-Project"],
   },
   {
     ...service,
@@ -49,6 +53,7 @@ export const presets: readonly Preset[] = [
     baseUrl: "https://openrouter.ai/api/v1",
     hosts: ["openrouter.ai"],
     keyVariables: ["OPENROUTER_API_KEY"],
+    headerNames: ["HTTP-Referer", "X-Title"],
   },
   {
     ...service,
@@ -104,6 +109,7 @@ export const presets: readonly Preset[] = [
     hosts: ["openai.azure.com", "cognitiveservices.azure.com", "services.ai.azure.com"],
     hasOwnHosts: true,
     keyVariables: ["AZURE_OPENAI_API_KEY", "AZURE_API_KEY"],
+    queryNames: ["api-version"],
   },
   {
     ...service,

@@ -24,7 +24,11 @@ export interface ProviderBookOptions {
 }
 
 /** Why a provider cannot be changed as wanted. */
-export type ProviderRefusal = "set_by_environment" | "not_found";
+export type ProviderRefusal =
+  | "set_by_environment"
+  | "not_found"
+  /** A header or a field of the query has no value, and none is kept. */
+  | { readonly withoutValue: string };
 
 /** One for a server. */
 export class ProviderBook {
@@ -81,6 +85,8 @@ export class ProviderBook {
     const isKeyFixed =
       before !== undefined && change.key != null && providerEntry(before, this.#keys).key === "environment";
     if (this.#store === null || isFixed || isKeyFixed) return "set_by_environment";
+    const withoutValue = await this.#store.fieldWithoutValue(id, change);
+    if (withoutValue !== null) return { withoutValue };
     await this.#store.put(id, change);
     await this.#forget(id);
     return null;

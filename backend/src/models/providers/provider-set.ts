@@ -1,8 +1,9 @@
 /** Everything that is set up, as providers: by variables, on the page, by their key alone, or found on this machine. */
 import type { KeyPlace, ProviderEntry, ProviderPreset } from "../../protocol/provider.ts";
-import { endpointAddress, type ModelProvider } from "../provider.ts";
+import { deploymentOf, endpointAddress, hasSecretField, type ModelProvider, queryOf } from "../provider.ts";
 import { isLoopback, isPlaceOf, type Preset, presetAt, presetOf, presets } from "./presets.ts";
 import type { StoredProvider } from "./provider-store.ts";
+import { pastedQuery, requestField, shownField } from "./request-fields.ts";
 
 /** The slice of the configuration that is about models. */
 export interface ModelsConfig {
@@ -10,6 +11,8 @@ export interface ModelsConfig {
   readonly apiKey?: string | undefined;
   readonly model?: string | undefined;
   readonly name?: string | undefined;
+  /** What goes with every request, by the headers' names. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** The endpoint is the scripted one of the demo. */
   readonly demo?: boolean | undefined;
 }
@@ -47,14 +50,16 @@ export function configuredProvider(config: ModelsConfig): ModelProvider | null {
     name: nonEmpty(config.name) ?? hostOf(baseUrl),
     baseUrl,
     apiKey: nonEmpty(config.apiKey),
-    model: nonEmpty(config.model),
+    headers: Object.entries(config.headers ?? {}).map(([header, value]) => requestField(header, value)),
+    query: pastedQuery(queryOf(pasted)),
+    model: nonEmpty(config.model) ?? deploymentOf(baseUrl),
     source: isDemo ? "demo" : "configured",
     ...withPreset(isDemo ? null : presetAt(baseUrl)),
   };
 }
 
 /** The variable that holds this provider's key; null: it does not come from one. */
-export function keyVariableOf(preset: Preset | null, baseUrl: string, keys: KeysByVariable): string | null {
+function keyVariableOf(preset: Preset | null, baseUrl: string, keys: KeysByVariable): string | null {
   // A preset's key goes to the preset's own hosts, whatever address somebody wrote beside its name.
   if (preset === null || !isPlaceOf(preset, baseUrl)) return null;
   return preset.keyVariables.find((variable) => nonEmpty(keys[variable]) !== null) ?? null;
@@ -62,7 +67,7 @@ export function keyVariableOf(preset: Preset | null, baseUrl: string, keys: Keys
 
 /** A provider as the page is told of it: without its key. */
 export function providerEntry(provider: ModelProvider, keys: KeysByVariable): ProviderEntry {
-  const { id, name, baseUrl, source, preset = null, models = [] } = provider;
+  const { id, name, baseUrl, source, preset = null, headers = [], query = [], models = [] } = provider;
   const isByVariables = source === "configured";
   const variable = keyVariableOf(preset, baseUrl, keys);
   return {
@@ -73,6 +78,8 @@ export function providerEntry(provider: ModelProvider, keys: KeysByVariable): Pr
     source,
     key: isByVariables && provider.apiKey !== null ? "environment" : keyPlace(provider, variable),
     variable: isByVariables ? "VOXPILOT_MODELS_BASE_URL" : variable,
+    headers: headers.map(shownField),
+    query: query.map(shownField),
     models: [...models],
     retiredOn: preset?.retiredOn ?? null,
   };
@@ -80,19 +87,31 @@ export function providerEntry(provider: ModelProvider, keys: KeysByVariable): Pr
 
 /** A preset as the page is told of it. */
 export function presetEntry(preset: Preset): ProviderPreset {
-  const { id, name, baseUrl, keyVariables, auth, isLocal, retiredOn = null } = preset;
-  return { id, name, baseUrl, keyVariables: [...keyVariables], auth, isLocal, retiredOn };
+  const { id, name, baseUrl, auth, isLocal, retiredOn = null } = preset;
+  const { keyVariables, headerNames = [], queryNames = [] } = preset;
+  return {
+    id,
+    name,
+    baseUrl,
+    keyVariables: [...keyVariables],
+    headerNames: [...headerNames],
+    queryNames: [...queryNames],
+    auth,
+    isLocal,
+    retiredOn,
+  };
 }
 
-function keyPlace({ apiKey, preset }: ModelProvider, variable: string | null): KeyPlace {
+function keyPlace(provider: ModelProvider, variable: string | null): KeyPlace {
+  const { apiKey, preset } = provider;
   if (preset?.auth === "github") return "github";
   if (variable !== null) return "environment";
-  if (apiKey !== null) return "stored";
+  if (apiKey !== null || hasSecretField(provider)) return "stored";
   return preset?.auth === "key" ? "missing" : "none";
 }
 
 function storedProvider(stored: StoredProvider, keys: KeysByVariable): ModelProvider {
-  const { id, name, baseUrl, models, dialect } = stored;
+  const { id, name, baseUrl, headers, query, models, dialect } = stored;
   const preset = fittingPreset(stored.preset, baseUrl);
   const variable = keyVariableOf(preset, baseUrl, keys);
   return {
@@ -100,7 +119,9 @@ function storedProvider(stored: StoredProvider, keys: KeysByVariable): ModelProv
     name,
     baseUrl,
     apiKey: variable === null ? stored.apiKey : nonEmpty(keys[variable]),
-    model: null,
+    headers,
+    query,
+    model: deploymentOf(baseUrl),
     source: "settings",
     models,
     ...withPreset(preset),

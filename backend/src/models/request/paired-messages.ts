@@ -19,7 +19,7 @@ export interface PairedMessages {
 }
 
 /** What the model is told of a call that nothing answers. */
-export const missingResult = "No result provided.";
+const missingResult = "No result provided.";
 
 /** Results that answer no call are dropped, calls without a result get `missingResult`, empty messages are left out. */
 export function pairedMessages(messages: readonly ModelMessage[]): PairedMessages {

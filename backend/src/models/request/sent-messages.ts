@@ -56,6 +56,17 @@ export function sentMessages(messages: readonly ModelMessage[], options: Message
   return writer.finish();
 }
 
+/** Messages are the same objects from request to request: their texts are looked through once. */
+const texts = new WeakMap<ModelMessage, string>();
+
+function textOf(message: ModelMessage): string {
+  const found = texts.get(message);
+  if (found !== undefined) return found;
+  const text = sendableText(message.content);
+  texts.set(message, text);
+  return text;
+}
+
 class MessageWriter {
   readonly #sent: SentMessage[] = [];
   readonly #options: MessageOptions;
@@ -73,12 +84,13 @@ class MessageWriter {
     this.#sent.push({ role: thinks ? dialect.thinkingSystemRole : "system", content: sendableText(content) });
   }
 
-  user({ content, images = [] }: UserMessage): void {
+  user(message: UserMessage): void {
+    const { images = [] } = message;
     const shown = this.#shown;
     this.#shown = [];
     const before: SentPart[] =
       shown.length === 0 ? [] : [{ type: "text", text: picturesOfResults }, ...shown.map(imagePart)];
-    const given = this.#withImages(content, images);
+    const given = this.#withImages(textOf(message), images);
     if (before.length === 0) return this.#pushUser(given);
     this.#pushUser([...before, ...(typeof given === "string" ? textParts(given) : given)]);
   }
@@ -106,17 +118,17 @@ class MessageWriter {
     this.#sent.push({ role: "user", content });
   }
 
-  #result({ content, images = [] }: ToolMessage, id: string): void {
+  #result(message: ToolMessage, id: string): void {
+    const { images = [] } = message;
     if (this.#options.takesImages) this.#shown.push(...images);
-    const text = sendableText(content);
+    const text = textOf(message);
     const note =
       images.length === 0 ? "" : this.#options.takesImages ? picturesFollow : notShown(images.length);
     const told = [text, note].filter((part) => part !== "").join("\n");
     this.#sent.push({ role: "tool", tool_call_id: id, content: told });
   }
 
-  #withImages(content: string, images: readonly ImageContent[]): string | readonly SentPart[] {
-    const text = sendableText(content);
+  #withImages(text: string, images: readonly ImageContent[]): string | readonly SentPart[] {
     if (images.length === 0) return text;
     if (this.#options.takesImages) return [...textParts(text), ...images.map(imagePart)];
     return [text, notShown(images.length)].filter((part) => part !== "").join("\n\n");
@@ -125,7 +137,7 @@ class MessageWriter {
   #sentAnswer(message: AnsweredCalls["message"], ids: readonly string[]): SentAnswer {
     const { dialect, asked } = this.#options;
     const isOwn = message.origin?.model === asked;
-    const text = sendableText(message.content);
+    const text = textOf(message);
     const thoughts = thoughtsOf(message.origin, { dialect, isOwn });
     if (ids.length === 0) return { role: "assistant", content: text, ...thoughts };
     const withExtra = dialect.callExtra && isOwn;
@@ -153,8 +165,12 @@ function imagePart({ mimeType, data }: ImageContent): SentPart {
   return { type: "image_url", image_url: { url: `data:${mimeType};base64,${data}` } };
 }
 
+const sentBefore = new WeakMap<ModelCallMeta, SentCall["function"]>();
+
 function sentCall(call: ModelCallMeta, id: string): SentCall {
-  const made = { name: sentToolName(call.name), arguments: sendableArguments(call.arguments) };
+  const found = sentBefore.get(call);
+  const made = found ?? { name: sentToolName(call.name), arguments: sendableArguments(call.arguments) };
+  if (found === undefined) sentBefore.set(call, made);
   return { id, type: "function", function: made };
 }
 

@@ -5,7 +5,7 @@ import { usageIn } from "./token-usage.ts";
 
 export type FinishReason = "stop" | "length" | "calls" | "refusal" | "error";
 
-export const reasoningFields = ["reasoning_content", "reasoning", "reasoning_text"] as const;
+const reasoningFields = ["reasoning_content", "reasoning", "reasoning_text"] as const;
 export type ReasoningField = (typeof reasoningFields)[number];
 
 export interface CompletionChunk {

@@ -4,7 +4,7 @@
  */
 import type { ModelEnd, ModelEndEvent, ModelEvent, ModelUsage } from "../../agent/model.ts";
 import type { StepMeta } from "../../protocol/session-update.ts";
-import { type Fault, fault, faultOfBody } from "../model-errors.ts";
+import { type Fault, faultOfBody, lastingFault, passingFault } from "../model-errors.ts";
 import { ByteBuffer } from "./byte-buffer.ts";
 import { CallAssembly } from "./call-assembly.ts";
 import {
@@ -19,10 +19,10 @@ import { ReasoningDetails } from "./reasoning-details.ts";
 import { type ServerSentEvent, SseDecoder } from "./sse-decoder.ts";
 import { ThoughtTags } from "./thought-tags.ts";
 
-/** Characters of text and thoughts in one response; beyond it the model does not find an end. */
-const longestAnswer = 4_000_000;
-/** Bytes of a response that is one JSON object. */
-const longestObject = 16 * 1024 * 1024;
+/** Text and thoughts of one response together; beyond it the model does not find an end. */
+const longestAnswerCharacters = 4_000_000;
+/** Of a response that is one JSON object. */
+const longestObjectBytes = 16 * 1024 * 1024;
 /** Events in a row that say nothing. */
 const mostEmptyEvents = 100_000;
 const longestRefusal = 2_000;
@@ -110,7 +110,7 @@ export class StreamDecoder {
     if (this.#fault !== null) return this.#fault;
     if (this.#finish === null && !this.#isDone) {
       const detail = "The response broke off.";
-      return fault({ code: "model_truncated", detail, provider: this.#provider }, true);
+      return passingFault({ code: "model_truncated", detail, provider: this.#provider });
     }
     if (this.#finish === "length") return this.#hasNoRoom() ? this.#noRoom() : { type: "length" };
     if (this.#finish === "refusal" || this.#refusal !== "") {
@@ -166,7 +166,7 @@ export class StreamDecoder {
     if (text === "") return;
     this.#hasContent = true;
     this.#length += text.length;
-    if (this.#length > longestAnswer)
+    if (this.#length > longestAnswerCharacters)
       return this.#fail(this.#hopeless("The model's answer did not come to an end."));
     const pieces = type === "text" ? this.#tags?.push(text) : undefined;
     for (const piece of pieces ?? [{ type, text }]) addText(events, piece.type, piece.text);
@@ -180,7 +180,7 @@ export class StreamDecoder {
 
   #keep(bytes: Uint8Array): void {
     this.#progress += 1;
-    if (this.#object.length + bytes.byteLength > longestObject) {
+    if (this.#object.length + bytes.byteLength > longestObjectBytes) {
       this.#object.clear();
       return this.#fail(this.#hopeless("The response is too long."));
     }
@@ -206,7 +206,7 @@ export class StreamDecoder {
 
   #noRoom(): Fault {
     const detail = "The question leaves no room for an answer.";
-    return fault({ code: "model_context_overflow", detail, provider: this.#provider }, false);
+    return lastingFault({ code: "model_context_overflow", detail, provider: this.#provider });
   }
 
   #fail(found: Fault): void {
@@ -214,7 +214,7 @@ export class StreamDecoder {
   }
 
   #invalid(detail: string): Fault {
-    return fault({ code: "model_invalid_response", detail, provider: this.#provider }, true);
+    return passingFault({ code: "model_invalid_response", detail, provider: this.#provider });
   }
 
   /** Asking again would bring the same. */
@@ -223,10 +223,8 @@ export class StreamDecoder {
   }
 
   #broken(): Fault {
-    return fault(
-      { code: "model_unavailable", detail: "The endpoint broke off its answer.", provider: this.#provider },
-      true,
-    );
+    const detail = "The endpoint broke off its answer.";
+    return passingFault({ code: "model_unavailable", detail, provider: this.#provider });
   }
 }
 
