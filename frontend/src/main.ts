@@ -1,5 +1,6 @@
 /** The page's entry: follows the address, the settings and the viewport, asks who this device is, and draws the frame. */
 import { onProofNeeded } from "./api/client.ts";
+import { withStyles } from "./lib/browser/later-styles.ts";
 import { followViewport } from "./lib/browser/viewport.ts";
 import { prepareSheets } from "./lib/sheet.ts";
 import { effect, owned } from "./lib/signal.ts";
@@ -26,7 +27,9 @@ followSignOut();
 followDiskRoom();
 // A part that cannot be fetched shows nothing: then the call is refused, and says so.
 onProofNeeded(() =>
-  import("./views/proof-sheet.ts").then(({ askForProof }) => askForProof()).catch(() => false),
+  withStyles(import("./views/proof-sheet.ts"))
+    .then(({ askForProof }) => askForProof())
+    .catch(() => false),
 );
 prepareSheets({ openLayer, closeLabel: text.close });
 followKeys();
@@ -63,12 +66,14 @@ effect(() => {
   setTimeout(() => whenIdle(() => void registerPageWorker(checkPageVersion)), workerMs);
 });
 
+const icon = document.querySelector('link[rel="icon"]');
+const restingIcon = icon?.getAttribute("href") ?? "";
 effect(() => {
   const count = needsYouCount.value;
   document.title = count > 0 ? `(${count}) ${text.appName}` : text.appName;
-  document
-    .querySelector('link[rel="icon"]')
-    ?.setAttribute("href", count > 0 ? "/icon.svg" : "/icon-unlit.svg");
+  const address = count > 0 ? "/icon.svg" : restingIcon;
+  // Named once more, it would be fetched once more.
+  if (icon?.getAttribute("href") !== address) icon?.setAttribute("href", address);
 });
 
 const root = document.getElementById("app");
@@ -84,5 +89,5 @@ effect(() => {
 
 function prepareSession(): void {
   // Not now is not never: opening a session asks again.
-  void import("./views/session/session-screen.ts").catch(() => undefined);
+  void withStyles(import("./views/session/session-screen.ts")).catch(() => undefined);
 }

@@ -6,6 +6,8 @@ import type { Outcome, ProblemCode, Refusal } from "./types.ts";
 export type { Failure, Outcome, Refusal } from "./types.ts";
 
 const timeoutMs = 20_000;
+/** What is sent has its answer by then, or the machine may be away. */
+const slowMs = 3000;
 const noRoomStatus = 507;
 
 /** Same-origin calls, named by method and path as in the interface's description. Wrap each one in `ask`. */
@@ -30,6 +32,13 @@ let unreached: () => void = () => undefined;
 /** `listener` hears of every call that got no answer: what claims to be connected may not be. */
 export function onUnreachable(listener: () => void): void {
   unreached = listener;
+}
+
+let slow: (since: number) => void = () => undefined;
+
+/** `listener` hears of every change that waits long for its answer, and since when, in milliseconds since the epoch. */
+export function onSlow(listener: (since: number) => void): void {
+  slow = listener;
 }
 
 let noRoom: () => void = () => undefined;
@@ -98,11 +107,14 @@ async function fetchProving(request: Request): Promise<Response> {
 async function fetchWithTimeout(request: Request): Promise<Response> {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), timeoutMs);
+  const since = Date.now();
+  const slowTimer = request.method === "GET" ? undefined : setTimeout(() => slow(since), slowMs);
   request.signal.addEventListener("abort", () => controller.abort());
   try {
     return await fetch(request, { signal: controller.signal });
   } finally {
     clearTimeout(timer);
+    clearTimeout(slowTimer);
   }
 }
 

@@ -20,7 +20,13 @@ interface StreamListener {
 
 export type StreamStatus =
   | { readonly phase: "open"; readonly lastHeardAt: number }
-  | { readonly phase: "lost"; readonly lastHeardAt: number | null; readonly failure: Failure | null }
+  /** `since`: when the silence began; absent: now. */
+  | {
+      readonly phase: "lost";
+      readonly lastHeardAt: number | null;
+      readonly failure: Failure | null;
+      readonly since?: number;
+    }
   /** The machine ended it for another page of this browser: it stays closed until somebody looks at, or touches, this one. */
   | { readonly phase: "crowded"; readonly lastHeardAt: number | null }
   /** The server refused this browser: it is of no use to try again. */
@@ -39,7 +45,10 @@ interface Watch extends SessionWatcher {
   position: number;
 }
 
-const silenceMs = 25_000;
+/** Pings come every 15 s. */
+const silenceMs = 18_000;
+/** A machine that is asked whether it is there, and does not say so by then, is said to be silent. */
+const patienceMs = 2000;
 const doubtMs = 1000;
 const backoffMs = [1000, 2000, 4000, 8000, 15_000];
 const pageLimit = 500;
@@ -131,12 +140,40 @@ export class DeviceStream {
     this.#reopen();
   }
 
-  /** After waking: gets what is missing by seq, then opens the stream anew, whatever the old one claims to be. */
-  async catchUp(): Promise<void> {
-    if (document.visibilityState !== "hidden") await this.#recover();
+  /** What was sent at `since` waits long for its answer: silence is said as soon as the machine cannot even say that it lives. */
+  async suspect(since: number): Promise<void> {
+    const connection = this.#connection;
+    if (this.#listener === null || connection === null || this.#silentSince > since) return;
+    const { lives, isLate } = await this.#findSoon(connection.signal, since);
+    if (this.#connection !== connection) return;
+    if (!lives) this.doubt();
+    else if (isLate) this.#tellOpen();
   }
 
-  async #recover(): Promise<void> {
+  /** Whether the machine answers at all; what takes long is told meanwhile, as a silence since then. */
+  async #findSoon(signal: AbortSignal, since: number): Promise<{ lives: boolean; isLate: boolean }> {
+    let isLate = false;
+    const timer = setTimeout(() => {
+      if (signal.aborted || this.#silentSince > since) return;
+      isLate = true;
+      this.#listener?.status({
+        phase: "lost",
+        lastHeardAt: this.#lastHeardAt,
+        failure: "unreachable",
+        since,
+      });
+    }, patienceMs);
+    const lives = await findConnection(signal);
+    clearTimeout(timer);
+    return { lives, isLate };
+  }
+
+  /** After waking: gets what is missing by seq, then opens the stream anew, whatever the old one claims to be. */
+  async catchUp(): Promise<void> {
+    if (document.visibilityState !== "hidden") await this.#recover(Date.now());
+  }
+
+  async #recover(since: number): Promise<void> {
     if (this.#listener === null) return;
     this.#isResting = false;
     const startedAt = Date.now();
@@ -146,7 +183,7 @@ export class DeviceStream {
     this.#waking = waking;
     this.#disconnect();
     const { signal } = waking.controller;
-    if (await findConnection(signal))
+    if ((await this.#findSoon(signal, since)).lives)
       await Promise.all(this.#watches.map((watch) => this.#fetchMissing(watch, signal)));
     if (this.#waking !== waking) return;
     this.#waking = null;
@@ -245,20 +282,23 @@ export class DeviceStream {
   }
 
   #heard(): void {
-    this.#lastHeardAt = Date.now();
-    this.#silentSince = this.#lastHeardAt;
+    this.#silentSince = Date.now();
     this.#attempt = 0;
+    this.#tellOpen();
+  }
+
+  #tellOpen(): void {
+    this.#lastHeardAt = Date.now();
     this.#listener?.status({ phase: "open", lastHeardAt: this.#lastHeardAt });
   }
 
-  /** Pings come every 15 s: longer silence is a connection that only claims to be open. */
+  /** A silence longer than between two pings is a connection that only claims to be open. */
   #watchSilence(inMs: number): void {
     if (this.#silenceTimer !== null) clearTimeout(this.#silenceTimer);
     this.#silenceTimer = setTimeout(() => {
       const left = this.#silentSince + silenceMs - Date.now();
       if (left > 0) return this.#watchSilence(left);
-      this.#listener?.status({ phase: "lost", lastHeardAt: this.#lastHeardAt, failure: "unreachable" });
-      void this.#recover();
+      void this.#recover(this.#silentSince);
     }, inMs);
   }
 

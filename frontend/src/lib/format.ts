@@ -54,9 +54,10 @@ export function formatWindow(tokens: number): string {
   return thousands < 1000 ? `${thousands}k` : `${oneDecimal(thousands / 1000)}M`;
 }
 
-/** `0.4 s`, `12 s`, `3 m 20 s`, `1 h 04 m`. */
+/** `under 0.1 s`, `0.4 s`, `12 s`, `3 m 20 s`, `1 h 04 m`. */
 export function formatDuration(milliseconds: number): string {
-  if (milliseconds < 950) return `${(Math.max(0, milliseconds) / 1000).toFixed(1)} s`;
+  if (milliseconds < 50) return "under 0.1 s";
+  if (milliseconds < 950) return `${(milliseconds / 1000).toFixed(1)} s`;
   const seconds = Math.round(milliseconds / 1000);
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);
@@ -66,7 +67,7 @@ export function formatDuration(milliseconds: number): string {
 
 /** A running clock: whole seconds, never fractions. */
 export function formatElapsed(milliseconds: number): string {
-  return formatDuration(Math.max(0, Math.floor(milliseconds / 1000)) * 1000).replace("0.0 s", "0 s");
+  return milliseconds < 1000 ? "0 s" : formatDuration(Math.floor(milliseconds / 1000) * 1000);
 }
 
 /** In lists: `now`, `3m`, the clock time today, `Tue` this week, `14 Nov`, `14 Nov 2025`. */

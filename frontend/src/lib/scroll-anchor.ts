@@ -201,6 +201,7 @@ export class ScrollAnchor {
   #rested(): void {
     clearTimeout(this.#restTimer);
     this.#isMoving = false;
+    this.#hold();
     const changes = this.#waiting;
     this.#waiting = [];
     for (const change of changes) change();
@@ -231,6 +232,12 @@ export class ScrollAnchor {
     this.#isNearEnd.value = left < 2 * this.#scroller.clientHeight;
     const isHere = left <= followingWithin && this.#trueEnd.isShown();
     this.#isAtEnd.value = this.#isFollowing.peek() || isHere;
+    this.#hold();
+  }
+
+  /** It is looked for among all rows: only where it is needed, and not at each step of a movement. */
+  #hold(): void {
+    if (!this.#keepsPlace || this.#isMoving) return;
     this.#held = this.#isFollowing.peek() ? null : firstInView(this.#scroller, this.#content);
   }
 

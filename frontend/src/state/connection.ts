@@ -1,5 +1,5 @@
 /** Whether this device hears the machine: starts and follows the one stream, and says how long it has been silent. */
-import { onUnreachable } from "../api/client.ts";
+import { onSlow, onUnreachable } from "../api/client.ts";
 import { deviceStream, type StreamStatus } from "../api/device-stream.ts";
 import { isSnapshot } from "../api/stream-messages.ts";
 import { readStored, writeStored } from "../lib/browser/storage.ts";
@@ -46,6 +46,7 @@ export const lastHeardAt: ReadonlySignal<number | null> = lastHeardSignal;
 /** Opens the stream, and keeps it open until `disconnect`. */
 export function connect(): void {
   onUnreachable(() => deviceStream.doubt());
+  onSlow((since) => void deviceStream.suspect(since));
   if (isDeviceKept()) beginWithoutMachine();
   deviceStream.start({
     snapshot: (summaries) => {
@@ -115,13 +116,12 @@ function applyStatus(status: StreamStatus): void {
   if (status.lastHeardAt !== null) lastHeardSignal.value = status.lastHeardAt;
   if (status.phase === "crowded") return settle("crowded");
   if (lostAt !== null) return;
-  lostAt = Date.now();
+  const since = status.phase === "lost" ? (status.since ?? Date.now()) : Date.now();
+  lostAt = since;
   storeTime(lastHeardSignal.peek());
-  timers = [
-    setTimeout(() => set("quiet"), quietMs),
-    setTimeout(() => set("reconnecting"), reconnectingMs),
-    setTimeout(() => set("offline"), offlineMs),
-  ];
+  const later = (next: Connection, afterMs: number) =>
+    setTimeout(() => set(next), Math.max(0, since + afterMs - Date.now()));
+  timers = [later("quiet", quietMs), later("reconnecting", reconnectingMs), later("offline", offlineMs)];
 }
 
 function heard(at?: number): void {

@@ -26,14 +26,25 @@ export interface Choice {
   readonly provider: ProviderListing;
 }
 
+/** An answer so young is taken for the present one. */
+const freshMs = 10_000;
+let askedAt = Number.NEGATIVE_INFINITY;
+
+/** Looks again, unless the last look was some seconds ago. */
+export async function freshenModels(): Promise<void> {
+  if (performance.now() - askedAt > freshMs) await loadModels();
+}
+
 /** Looks again; keeps what is known when the machine does not answer, on a page that was just opened what this browser heard last. */
 export async function loadModels(): Promise<void> {
+  askedAt = performance.now();
   const outcome = await ask(api.GET("/api/models"));
   if (outcome.ok) {
     listing.value = outcome.data;
     void keepFact("models", outcome.data);
-  } else if (listing.peek() === null) {
-    const kept = await readFact("models");
+  } else {
+    askedAt = Number.NEGATIVE_INFINITY;
+    const kept = listing.peek() === null ? await readFact("models") : null;
     if (listing.peek() === null && isListing(kept)) listing.value = kept;
   }
   looked.value = true;

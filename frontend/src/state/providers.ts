@@ -9,6 +9,7 @@ import type {
   ProviderPreset,
   ProviderSettings,
   PutProvider,
+  ShownField,
 } from "../api/types.ts";
 import { type ReadonlySignal, signal } from "../lib/signal.ts";
 import { loadModels } from "./models.ts";
@@ -65,13 +66,59 @@ export interface ProviderDraft {
   readonly key: string;
   /** One a line. */
   readonly models: string;
+  readonly headers: readonly FieldDraft[];
+  readonly query: readonly FieldDraft[];
 }
 
-/** Which field of a draft is wrong; null: none. */
-export function faultOfDraft({ name, baseUrl }: ProviderDraft): "name" | "address" | null {
-  if (name.trim() === "") return "name";
-  const address = baseUrl.trim();
-  return /^https?:\/\//.test(address) && URL.canParse(address) ? null : "address";
+/** What goes with every request beside the key, as a form holds it. */
+export interface FieldDraft {
+  readonly name: string;
+  /** Empty: the one that is kept. */
+  readonly value: string;
+  /** Null: nobody said, and the machine goes by the name. */
+  readonly isSecret: boolean | null;
+}
+
+/** What is known of a provider that is changed. */
+export type KnownProvider = Pick<ProviderEntry, "baseUrl" | "models" | "headers" | "query">;
+
+type DraftFault =
+  | { readonly field: "name" | "address" }
+  /** A header, or a field of the query, has no value. */
+  | { readonly field: "value"; readonly name: string };
+
+/** What is wrong with a draft; null: nothing. */
+export function faultOfDraft(draft: ProviderDraft, before: KnownProvider | null): DraftFault | null {
+  if (draft.name.trim() === "") return { field: "name" };
+  const address = draft.baseUrl.trim();
+  if (!/^https?:\/\//.test(address) || !URL.canParse(address)) return { field: "address" };
+  // What is secret stays with the address that it was given for.
+  const isSamePlace = before !== null && originOf(before.baseUrl) === originOf(address);
+  const kept = isSamePlace ? [...before.headers, ...before.query] : [];
+  const lacking = [...draft.headers, ...draft.query]
+    .map(({ name, value }) => ({ name: name.trim(), value: value.trim() }))
+    .find(({ name, value }) => name !== "" && value === "" && !isKept(name, kept));
+  return lacking === undefined ? null : { field: "value", name: lacking.name };
+}
+
+function isKept(name: string, kept: readonly ShownField[]): boolean {
+  return kept.some((field) => field.value === null && field.name.toLowerCase() === name.toLowerCase());
+}
+
+function originOf(address: string): string | null {
+  return URL.canParse(address) ? new URL(address).origin : null;
+}
+
+/** A field of which nothing is written is none. */
+function sentFields(drafts: readonly FieldDraft[]): NonNullable<PutProvider["headers"]> {
+  return drafts
+    .map(({ name, value, isSecret }) => ({ name: name.trim(), value: value.trim(), isSecret }))
+    .filter(({ name }) => name !== "")
+    .map(({ name, value, isSecret }) => ({
+      name,
+      ...(isSecret === null ? {} : { isSecret }),
+      ...(value === "" ? {} : { value }),
+    }));
 }
 
 /** A draft as it is sent; what is known of models by more than their name stays. */
@@ -87,6 +134,8 @@ export function changeOf(
     name: draft.name.trim(),
     baseUrl: draft.baseUrl.trim(),
     ...(key === "" ? {} : { key }),
+    headers: sentFields(draft.headers),
+    query: sentFields(draft.query),
     models: [...new Set(ids)]
       .filter((id) => id !== "")
       .map((id) => before?.models.find((model) => model.id === id) ?? { id }),

@@ -1,4 +1,5 @@
 /** Sentences of who may come in: signing in, proof, devices, reach, trust and audit, and of letting the agent act alone. */
+import { counted } from "./counts.ts";
 
 export const signIn = {
   instead: "Sign in with GitHub instead",
@@ -307,6 +308,10 @@ export const audit = {
   providerRemoved: (provider: string) => `${provider} was taken away`,
   grantEnded: "Ended a permission",
   mode: (mode: string, until: string | null) => `Mode: ${mode}${until === null ? "" : ` until ${until}`}`,
+  rewound: (files: number) =>
+    files === 0 ? "Rewound a session" : `Rewound a session and ${counted(files, "file")}`,
+  rewindUndone: (files: number) =>
+    files === 0 ? "Undid a rewind" : `Undid a rewind of ${counted(files, "file")}`,
   sessionDeleted: "Deleted a session",
   actors: { command_line: "the command line", server: "VoxPilot itself", stranger: "a stranger" },
   session: "Session",

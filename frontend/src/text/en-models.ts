@@ -12,6 +12,7 @@ type Outcome =
   | "key_refused"
   | "forbidden"
   | "sign_in_needed"
+  | "version_missing"
   | "wrong_path"
   | "redirect"
   | "not_an_endpoint"
@@ -47,8 +48,18 @@ export const providers = {
   removeKey: "Remove the key",
   ownModels: "Models that its list leaves out",
   ownModelsHint: "One a line, as the provider writes them.",
+  more: "More",
+  fields: { headers: "Headers with every request", query: "Query with every request" },
+  fieldNames: { headers: "Header", query: "Name" },
+  fieldValue: (name: string) => (name === "" ? "Value" : `Value of ${name}`),
+  fieldValuePlace: "Value",
+  secret: "Secret: kept like a key, never shown again",
+  addField: { headers: "Add a header", query: "Add to the query" },
+  removeField: (name: string) => (name === "" ? "Remove" : `Remove ${name}`),
+  needsValue: (name: string) => `Give ${name} a value, or remove it.`,
   save: "Save and test",
   saving: "Saving",
+  done: "Done",
   test: "Test connection",
   testing: "Trying it",
   removeNamed: (name: string) => `Remove ${name}`,
@@ -99,6 +110,7 @@ const outcomes: Readonly<Record<Exclude<Outcome, "works">, (result: Result) => s
   key_refused: ({ status }) => `It refuses the key${ofStatus(status)}.`,
   forbidden: ({ status }) => `The key is known, but may not do this${ofStatus(status)}.`,
   sign_in_needed: () => "Sign in with GitHub first: its key is yours.",
+  version_missing: () => "This address needs its version: put ?api-version=… behind it, as Azure shows it.",
   wrong_path: ({ status }) => `The server answers, but not under this path${ofStatus(status)}.`,
   redirect: ({ status }) => `It sends elsewhere${ofStatus(status)}. Use the address that it names.`,
   not_an_endpoint: () => "What answers there is a web page, not a model endpoint.",

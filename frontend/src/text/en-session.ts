@@ -222,6 +222,8 @@ export function problemText(problem: TurnTrouble): string {
       return `${provider} says that the quota is used up${status}.`;
     case "model_context_overflow":
       return `This needs more tokens than the model takes.${detail}`;
+    case "compaction_stuck":
+      return "Summing up failed twice. Sum up again, take a model with more room, or go on with notes in place of older steps.";
     case "model_content_filter":
       return `${provider} refused this by its content filter.`;
     case "model_invalid_request":
@@ -252,6 +254,7 @@ export const problemNames = {
   model_rate_limit: "model error",
   model_quota: "model error",
   model_context_overflow: "model error",
+  compaction_stuck: "no summary",
   model_content_filter: "model error",
   model_invalid_request: "model error",
   model_unavailable: "model error",

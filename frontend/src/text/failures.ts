@@ -26,7 +26,7 @@ const sentences: Readonly<Record<string, string>> = {
   prompt_taken_up: "That message is already taken up.",
   busy: "The machine is at work on that. Try again in a moment.",
   queue_full: "Too much waits here already. Remove a queued message, or wait until one is taken up.",
-  turn_running: "That turn still runs. It can be forked when it is over.",
+  turn_running: "A turn still runs. Stop it or wait until it is over, then try again.",
   earlier_pairing: "It was written before this browser was paired anew. Send it again if you meant it.",
   id_reused: "That was sent before with other words.",
   permission_changed: "The question has changed meanwhile. Your decision was not applied.",

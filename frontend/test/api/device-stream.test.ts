@@ -13,6 +13,8 @@ interface Connection {
 let connections: Connection[];
 let pages: Map<string, SessionEvent[]>;
 let status = 200;
+/** It takes what is asked, and answers nothing but the stream that is open already. */
+let isSilent = false;
 const streams: DeviceStream[] = [];
 
 beforeEach(() => {
@@ -21,6 +23,7 @@ beforeEach(() => {
   connections = [];
   pages = new Map();
   status = 200;
+  isSilent = false;
   vi.stubGlobal("fetch", answer);
   vi.stubGlobal("requestAnimationFrame", (run: () => void) => setTimeout(run, 16));
   vi.stubGlobal("cancelAnimationFrame", clearTimeout);
@@ -34,6 +37,10 @@ afterEach(() => {
 });
 
 async function answer(address: string, init: { signal: AbortSignal }): Promise<Response> {
+  if (isSilent)
+    return new Promise((_, reject) => {
+      init.signal.addEventListener("abort", () => reject(init.signal.reason));
+    });
   if (!address.startsWith("/api/events")) {
     return Response.json({
       events: pages.get(address.split("&")[0] ?? "") ?? [],
@@ -62,16 +69,18 @@ function begin() {
   const stream = new DeviceStream();
   streams.push(stream);
   const states: StreamStatus["phase"][] = [];
+  const told: StreamStatus[] = [];
   const heard: string[] = [];
   stream.start({
     snapshot: (summaries) => heard.push(`snapshot ${summaries.length}`),
     summary: (summary) => heard.push(`summary ${summary.id}`),
     removed: (sessionId) => heard.push(`removed ${sessionId}`),
-    status: ({ phase }) => {
-      if (states.at(-1) !== phase) states.push(phase);
+    status: (status) => {
+      told.push(status);
+      if (states.at(-1) !== status.phase) states.push(status.phase);
     },
   });
-  return { stream, states, heard };
+  return { stream, states, told, heard };
 }
 
 /** Follows a session; what was lost is not looked at. */
@@ -148,14 +157,38 @@ test("a stream that ends is opened again after 1, 2, 4, 8, then every 15 seconds
   expect(states).toEqual(["lost"]);
 });
 
-test("25 seconds of silence count as lost", async () => {
+test("18 seconds of silence, and two without an answer, count as lost", async () => {
   const { states } = begin();
   await connected(1);
   connections[0]?.send("event: ping\ndata: {}\n\n");
   await vi.waitFor(() => expect(states).toEqual(["open"]));
-  await vi.advanceTimersByTimeAsync(25_010);
+  isSilent = true;
+  await vi.advanceTimersByTimeAsync(19_800);
+  expect(states).toEqual(["open"]);
+  await vi.advanceTimersByTimeAsync(300);
   expect(states).toEqual(["open", "lost"]);
+  isSilent = false;
+  await vi.advanceTimersByTimeAsync(10_000);
   await connected(2);
+});
+
+test("what waits long for its answer asks whether the machine lives: no answer in two seconds is told as lost since it was sent", async () => {
+  const { stream, told } = begin();
+  await connected(1);
+  connections[0]?.send("event: ping\ndata: {}\n\n");
+  await vi.waitFor(() => expect(told.length).toBe(1));
+  await vi.advanceTimersByTimeAsync(1000);
+  const sentAt = Date.now();
+  const lastHeardAt = told[0]?.lastHeardAt;
+  await vi.advanceTimersByTimeAsync(3000);
+  await stream.suspect(sentAt);
+  expect(told.length).toBe(1);
+  isSilent = true;
+  void stream.suspect(sentAt);
+  await vi.advanceTimersByTimeAsync(2010);
+  expect(told.at(-1)).toEqual({ phase: "lost", lastHeardAt, failure: "unreachable", since: sentAt });
+  connections[0]?.send("event: ping\ndata: {}\n\n");
+  await vi.waitFor(() => expect(told.at(-1)?.phase).toBe("open"));
 });
 
 test("a phone without a network has lost the machine at once, whatever the stream claims", async () => {
@@ -281,8 +314,10 @@ test("one timer looks after the silence, however much is said", async () => {
     await vi.advanceTimersByTimeAsync(1000);
   }
   const seconds = set.mock.calls.filter(([, wait]) => (wait ?? 0) > 1000);
-  expect(seconds.length).toBe(0);
-  await vi.advanceTimersByTimeAsync(20_000);
+  // Once in 20 s it looks again.
+  expect(seconds.length).toBe(1);
+  isSilent = true;
+  await vi.advanceTimersByTimeAsync(15_000);
   expect(states).toEqual(["open"]);
   await vi.advanceTimersByTimeAsync(5000);
   expect(states).toEqual(["open", "lost"]);

@@ -56,7 +56,8 @@ test("percents are whole, windows short", () => {
 });
 
 test("durations grow coarser", () => {
-  expect([400, 940, 960, 12_000, 59_600, 200_000, 3_600_000, 3_840_000].map(formatDuration)).toEqual([
+  expect([20, 400, 940, 960, 12_000, 59_600, 200_000, 3_600_000, 3_840_000].map(formatDuration)).toEqual([
+    "under 0.1 s",
     "0.4 s",
     "0.9 s",
     "1 s",

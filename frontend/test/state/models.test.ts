@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 /** Which model a new session begins with. */
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 
 beforeEach(() => {
   vi.resetModules();
@@ -27,4 +27,28 @@ test("the model that was chosen last is chosen again, as long as it can be had",
   machineWith("small");
   await loadModels();
   expect([before, chosen, preferredModel()]).toEqual([null, "ollama/large", null]);
+});
+
+test("an answer of some seconds ago is not asked for again; an older one, or none, is", async () => {
+  let asked = 0;
+  let isAway = false;
+  vi.useFakeTimers({ toFake: ["performance"] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  vi.stubGlobal("fetch", async () => {
+    asked += 1;
+    if (isAway) throw new TypeError("away");
+    return Response.json({ default: null, providers: [] });
+  });
+  const { freshenModels, loadModels } = await import("../../src/state/models.ts");
+  await loadModels();
+  await freshenModels();
+  const young = asked;
+  vi.advanceTimersByTime(10_001);
+  isAway = true;
+  await freshenModels();
+  const old = asked;
+  await freshenModels();
+  expect([young, old, asked]).toEqual([1, 2, 3]);
 });

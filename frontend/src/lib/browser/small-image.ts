@@ -8,7 +8,7 @@ export interface SmallImage {
 }
 
 /** No model looks at more than this. */
-export const longestSidePixels = 1568;
+const longestSidePixels = 1568;
 /** A JPEG is made coarser until it is under this; a PNG over it becomes a JPEG. */
 const wantedBytes = 450_000;
 const qualities = [0.85, 0.7, 0.55, 0.4] as const;

@@ -35,13 +35,18 @@ export function readDraft(key: string): Draft | null {
   return memory.get(key) ?? storedDraft(key);
 }
 
+/** The id that what is written under `key` will have; null: nothing is written there, and nothing was taken back to it. */
+export function draftPromptId(key: string): string | null {
+  return readDraft(key)?.promptId ?? takenBack.get(key) ?? null;
+}
+
 /** Keeps `text` under `key`; an empty text clears it. */
 export function writeDraft(key: string, text: string): Draft | null {
   if (text === "") {
     clearDraft(key);
     return null;
   }
-  const promptId = readDraft(key)?.promptId ?? takenBack.get(key) ?? newIdentifier();
+  const promptId = draftPromptId(key) ?? newIdentifier();
   const draft: Draft = { text, promptId };
   // Where storage is refused, the draft at least lasts as long as the page.
   memory.set(key, draft);

@@ -313,8 +313,8 @@ function withKnownEntries(next: Transcript, known: Transcript, older: readonly S
   const touched = new Set(applyEvents(emptyTranscript, older).entries.map((entry) => entry.id));
   const byId = new Map(known.entries.map((entry) => [entry.id, entry] as const));
   const entries = next.entries.map((entry) => {
-    // The end of a turn counts from its start, which may lie in the older page.
-    if (touched.has(entry.id) || entry.type === "turn_end") return entry;
+    // The end of a turn counts from its start, which may lie in the older page; so does what was gone back to.
+    if (touched.has(entry.id) || entry.type === "turn_end" || entry.type === "rewind") return entry;
     return byId.get(entry.id) ?? entry;
   });
   return { ...next, entries };
@@ -349,6 +349,7 @@ function seededBy(summary: SessionSummary): Transcript {
 function settle(sessionId: string, transcript: Transcript): void {
   const isPrompt = (id: string) =>
     transcript.entries.some((entry) => entry.id === id) ||
+    transcript.rewound.some((entry) => entry.id === id) ||
     transcript.queue.some((prompt) => prompt.promptId === id);
   const isOpen = (id: string) => transcript.questions.some((question) => question.request.requestId === id);
   dropFromOutbox((item) => {

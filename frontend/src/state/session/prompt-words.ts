@@ -22,6 +22,12 @@ export async function loadCommands(
   return [...own, ...told.filter(({ name }) => !names.has(name)).map(fromEngine)];
 }
 
+/** The commands that can begin the first prompt of a session in a project; null: the machine does not answer. */
+export async function loadProjectCommands(projectId: string): Promise<readonly PromptCommand[] | null> {
+  const outcome = await ask(api.GET("/api/projects/{id}/commands", { params: { path: { id: projectId } } }));
+  return outcome.ok ? outcome.data.commands : null;
+}
+
 function fromEngine({ name, description, input }: AvailableCommand): PromptCommand {
   return { name, description, hint: input?.hint ?? null, source: "engine", where: "turn" };
 }

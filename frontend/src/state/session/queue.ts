@@ -14,11 +14,17 @@ type Queue = readonly QueuedPrompt[];
 /** Does to a queue what was asked for; doing it twice is the same as once. */
 type Wish = (queue: Queue) => Queue;
 
+/** What is written of a message: its words, and the texts beside them. */
+export interface EditedText {
+  readonly text: string;
+  readonly attached: readonly ContentBlock[];
+}
+
 /** The actions resolve to null when the machine has done it, otherwise to why not. */
 export interface SessionQueue {
   readonly prompts: ReadonlySignal<Queue>;
-  /** Gives a message other words; what in it is no text stays. */
-  edit(promptId: string, text: string): Promise<Failure | null>;
+  /** Gives a message other words and texts; what in it is no text stays. */
+  edit(promptId: string, change: EditedText): Promise<Failure | null>;
   /** Moves a message before another one; null: to the end. */
   move(promptId: string, before: string | null): Promise<Failure | null>;
   /** Into the running turn, or in its place. */
@@ -64,13 +70,9 @@ export function sessionQueue(session: Pick<OpenSession, "id" | "transcript">): S
     until((queue) => movedBefore(queue, promptId, before), patch(promptId, { before }));
   return {
     prompts,
-    edit(promptId, text) {
-      const content = [
-        ...withText(
-          onMachine.peek().find((each) => each.promptId === promptId),
-          text,
-        ),
-      ];
+    edit(promptId, change) {
+      const prompt = onMachine.peek().find((each) => each.promptId === promptId);
+      const content = withText(prompt, change);
       return until((queue) => edited(queue, promptId, content), patch(promptId, { content }));
     },
     move,
@@ -95,8 +97,10 @@ function edited(queue: Queue, promptId: string, content: ContentBlock[]): Queue 
   return queue.map((prompt) => (prompt.promptId === promptId ? { ...prompt, content } : prompt));
 }
 
-function withText(prompt: QueuedPrompt | undefined, text: string): readonly ContentBlock[] {
-  return [{ type: "text", text }, ...(prompt?.content ?? []).filter((block) => block.type !== "text")];
+function withText(prompt: QueuedPrompt | undefined, { text, attached }: EditedText): ContentBlock[] {
+  const words: readonly ContentBlock[] = text === "" ? [] : [{ type: "text", text }];
+  const others = (prompt?.content ?? []).filter((block) => block.type !== "text");
+  return [...words, ...attached, ...others];
 }
 
 /** Once the stream has told of a change, or has not for long. */

@@ -3,8 +3,9 @@
  * that part meet it. Everything live (questions, queue, state) is the end's all the while.
  */
 import { applyEvents, emptyTranscript } from "../../../../transcript/fold.ts";
+import { withoutRewound } from "../../../../transcript/fold-rewind.ts";
 import { type JoinedEvent, joinAll } from "../../../../transcript/join-chunks.ts";
-import type { TranscriptEntry } from "../../../../transcript/transcript.ts";
+import type { Transcript, TranscriptEntry } from "../../../../transcript/transcript.ts";
 import { computed, type ReadonlySignal, signal } from "../../lib/signal.ts";
 import { type EventPage, fetchEvents } from "./event-pages.ts";
 import type { OpenSession } from "./open-session.ts";
@@ -14,7 +15,7 @@ type Put = () => void;
 
 interface Part {
   readonly events: readonly JoinedEvent[];
-  readonly entries: readonly TranscriptEntry[];
+  readonly transcript: Transcript;
   readonly hasOlder: boolean;
 }
 
@@ -35,7 +36,14 @@ export class Reading {
 
   constructor(session: OpenSession) {
     this.#session = session;
-    this.entries = computed(() => this.#part.value?.entries ?? session.transcript.value.entries);
+    const rewinds = computed(() => session.transcript.value.rewinds);
+    this.entries = computed(() => {
+      const part = this.#part.value;
+      if (part === null) return session.transcript.value.entries;
+      // What takes out a piece of this part stands further down.
+      const earlier = session.summary.value?.rewinds ?? [];
+      return withoutRewound(part.transcript, [...earlier, ...rewinds.value]).entries;
+    });
     this.hasOlder = computed(() => this.#part.value?.hasOlder ?? session.hasOlder.value);
     this.isApart = computed(() => this.#part.value !== null);
   }
@@ -124,7 +132,7 @@ export class Reading {
   #show(events: readonly JoinedEvent[], hasOlder: boolean): void {
     const joined = joinAll(events);
     const start = { ...emptyTranscript, lastSeq: firstOf(joined) - 1 };
-    this.#part.value = { events: joined, entries: applyEvents(start, joined).entries, hasOlder };
+    this.#part.value = { events: joined, transcript: applyEvents(start, joined), hasOlder };
   }
 }
 

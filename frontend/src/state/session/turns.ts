@@ -1,16 +1,25 @@
 /** The turns of a session by what was asked: when, what came of it, what it changed. Pure. */
+
 import type { Transcript, TurnEndEntry } from "../../../../transcript/transcript.ts";
-import type { ContentBlock } from "../../api/types.ts";
+import { isRunning } from "../../../../transcript/turn-state.ts";
+import type { ContentBlock, SessionState } from "../../api/types.ts";
 
 export interface TurnRow {
   /** The entry that a person said. */
   readonly entryId: string;
+  /** Null: of a log that does not tell. */
+  readonly turnId: string | null;
   readonly at: string;
   readonly content: readonly ContentBlock[];
   /** How its turn ended; null: it has not, or this was said into a turn that another message began. */
   readonly end: TurnEndEntry | null;
   /** running: it works on it. steered: said while it worked. over: see `end`. */
   readonly state: "running" | "requires_action" | "steered" | "over";
+}
+
+/** A turn is under way, also while it waits for a person. */
+export function isAtWork(state: SessionState): boolean {
+  return isRunning(state);
 }
 
 /** A row for each prompt that is known, the newest first. */
@@ -24,13 +33,14 @@ export function turnsOf({ entries, turnId, state }: Transcript): readonly TurnRo
     if (entry.type !== "user" || entry.parentToolCallId !== undefined) continue;
     const isSteered = entry.turnId !== null && begun.has(entry.turnId);
     if (entry.turnId !== null) begun.add(entry.turnId);
-    const isRunning = entry.turnId === turnId && (state === "running" || state === "requires_action");
+    const isUnderWay = entry.turnId === turnId && isRunning(state);
     rows.push({
       entryId: entry.id,
+      turnId: entry.turnId,
       at: entry.at,
       content: entry.content,
       end: isSteered ? null : (ends.get(entry.turnId ?? "") ?? null),
-      state: isSteered ? "steered" : isRunning ? state : "over",
+      state: isSteered ? "steered" : isUnderWay && isRunning(state) ? state : "over",
     });
   }
   return rows.reverse();

@@ -4,7 +4,7 @@ import type { Failure, Project, SessionMode, SessionSummary, Spent } from "../..
 import { newIdentifier } from "../../lib/browser/identifiers.ts";
 import { readStored, writeStored } from "../../lib/browser/storage.ts";
 import { batch, computed, effect, type ReadonlySignal, signal } from "../../lib/signal.ts";
-import { attachmentsOf, clearAttachments } from "../outbox/attachments.ts";
+import { attachmentsOf, blockOf, clearAttachments, promptIdOfAttachments } from "../outbox/attachments.ts";
 import { clearDraft, newSessionDraft, readDraft, writeDraft } from "../outbox/drafts.ts";
 import { submitPrompt } from "../outbox/outbox.ts";
 import {
@@ -214,15 +214,14 @@ interface NewSession {
  */
 export async function startSession(wanted: NewSession): Promise<{ id: string } | { failure: Failure }> {
   const draft = readDraft(newSessionDraft);
+  const promptId = draft?.promptId ?? promptIdOfAttachments(newSessionDraft);
   const created = await createSession(wanted);
-  if ("failure" in created || draft === null) return created;
+  if ("failure" in created || promptId === null) return created;
+  const words = draft === null ? [] : [{ type: "text" as const, text: draft.text }];
   submitPrompt({
-    id: draft.promptId,
+    id: promptId,
     sessionId: created.id,
-    content: [
-      { type: "text", text: draft.text },
-      ...attachmentsOf(newSessionDraft).map(({ image }) => image),
-    ],
+    content: [...words, ...attachmentsOf(newSessionDraft).map(blockOf)],
     delivery: "queue",
   });
   clearDraft(newSessionDraft);

@@ -2,11 +2,13 @@
 import { type Child, h, when } from "../../lib/dom.ts";
 import { icon } from "../../lib/icons.ts";
 import { canDecide, machineName } from "../../state/access/device.ts";
+import type { ComposerWords } from "../../state/composer/composer-words.ts";
 import { text } from "../../text/en.ts";
 import { attach as words } from "../../text/en-attach.ts";
-import type { ComposerWords } from "../composer/composer-words.ts";
 import type { ComposerPicker } from "../pickers/composer-picker.ts";
 import type { AttachTarget } from "./attach-files.ts";
+import { DropCover } from "./dropping.ts";
+import { followPaste } from "./pasting.ts";
 
 interface AttachOptions {
   readonly target: () => AttachTarget;
@@ -38,34 +40,27 @@ function AttachButton({ target, begin, onLost }: AttachOptions): HTMLElement {
   return button;
 }
 
-/** Pictures that are pasted into the field go beside the words. */
-function followPaste(field: HTMLElement, target: () => AttachTarget, onLost: () => void): void {
-  field.addEventListener("paste", (event) => {
-    const files = [...(event.clipboardData?.files ?? [])].filter((file) => file.type.startsWith("image/"));
-    if (files.length === 0) return;
-    event.preventDefault();
-    void import("./attach-files.ts").then((part) => part.attachFiles(files, target()), onLost);
-  });
-}
-
 interface AddingOptions {
   readonly field: HTMLTextAreaElement;
   /** What is written in the field, and the key that it is kept under. */
   readonly written: Pick<ComposerWords, "key" | "text" | "change">;
   /** False: nothing can be added now. */
   readonly isOffered: () => boolean;
-  readonly lists: Pick<ComposerPicker, "look" | "offers">;
+  readonly lists: Pick<ComposerPicker, "look">;
   readonly say: (sentence: string) => void;
+  /** Finds, from within, what files may be dropped on. */
+  readonly zone: string;
 }
 
-/** The `+` beside the field. */
-export function Adding({ field, written, isOffered, lists, say }: AddingOptions): Child {
+/** The `+` beside the field; what is pasted into it or dropped on its zone goes the same way. */
+export function Adding({ field, written, isOffered, lists, say, zone }: AddingOptions): Child {
   const onLost = () => say(text.failure("unreachable", machineName()));
+  const isOpen = () => canDecide() && isOffered();
   const target = () => ({ key: written.key(), say });
-  followPaste(field, target, onLost);
+  followPaste(field, { target, isOffered: isOpen, onLost });
   const begin = (letter: "@" | "/") => {
     const said = written.text.peek();
-    if (!lists.offers(letter) || (letter === "/" && said !== "")) return null;
+    if (letter === "/" && said !== "") return null;
     return () => {
       written.change(said === "" || /\s$/.test(said) ? `${said}${letter}` : `${said} ${letter}`);
       const { length } = written.text.peek();
@@ -74,8 +69,8 @@ export function Adding({ field, written, isOffered, lists, say }: AddingOptions)
       lists.look();
     };
   };
-  return when(
-    () => canDecide() && isOffered(),
-    () => AttachButton({ target, begin, onLost }),
-  );
+  return [
+    DropCover({ zone, target, isOffered: isOpen, onLost }),
+    when(isOpen, () => AttachButton({ target, begin, onLost })),
+  ];
 }

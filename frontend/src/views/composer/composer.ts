@@ -1,15 +1,22 @@
 /** Where a person writes: one field, one round button that sends or stops, and one row of chips. */
-import type { Delivery, QueuedPrompt } from "../../api/types.ts";
+
+import type { ContentBlock, Delivery, QueuedPrompt } from "../../api/types.ts";
 import { deviceKind } from "../../lib/browser/this-device.ts";
 import { hasFinePointer } from "../../lib/browser/viewport.ts";
 import { type Child, h, when } from "../../lib/dom.ts";
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "../../lib/signal.ts";
 import { canDecide, machineName } from "../../state/access/device.ts";
-import type { ImageBlock } from "../../state/outbox/attachments.ts";
+import {
+  type ComposerWords,
+  composerWords,
+  type WrittenPrompt,
+} from "../../state/composer/composer-words.ts";
+import { besides } from "../../state/outbox/attached-text.ts";
 import { isDraftUnkept } from "../../state/outbox/drafts.ts";
 import { isOutboxUnkept } from "../../state/outbox/outbox-store.ts";
+import { isAtWork } from "../../state/session/turns.ts";
 import { text as shell } from "../../text/en.ts";
-import { composer as words } from "../../text/en-composer.ts";
+import { empty, composer as words } from "../../text/en-composer.ts";
 import { Adding } from "../attachments/attach-button.ts";
 import { AttachmentTiles } from "../attachments/attachment-tiles.ts";
 import { type ComposerPicker, composerPicker, sessionPlace } from "../pickers/composer-picker.ts";
@@ -18,14 +25,10 @@ import { commandName } from "../pickers/trigger.ts";
 import type { SessionContext } from "../session/session-context.ts";
 import { ComposerChips } from "./composer-chips.ts";
 import { ComposerField } from "./composer-field.ts";
-import { type ComposerWords, composerWords, type Message } from "./composer-words.ts";
 import { openDeliverySheet } from "./delivery-sheet.ts";
 import { FullScreenButton, fullScreen } from "./full-screen.ts";
 import { RoundButton, SendCaret } from "./round-button.ts";
 import { type Asked, type Intent, IntentNote, SlotNote } from "./send-notes.ts";
-
-export type { Message } from "./composer-words.ts";
-export type { Asked, Intent } from "./send-notes.ts";
 
 export interface Composer {
   readonly element: HTMLElement;
@@ -36,12 +39,14 @@ export interface Composer {
   readonly isFull: ReadonlySignal<boolean>;
   leaveFull(): void;
   focus(): void;
-  /** Puts a text into the draft, after what stands there. */
-  fill(text: string, images?: readonly ImageBlock[]): void;
+  /** Puts an example into the draft, after what a person wrote there. */
+  tryExample(text: string): void;
+  /** Puts what was said into the draft, after what stands there. */
+  fill(content: readonly ContentBlock[]): void;
   /** Lets a person change a queued message; the draft waits. */
   edit(prompt: QueuedPrompt): void;
-  /** Puts a text into the field as a message of its own; a draft waits. */
-  again(text: string, images?: readonly ImageBlock[]): void;
+  /** Puts what was said into the field as a message of its own; a draft waits. */
+  again(content: readonly ContentBlock[]): void;
 }
 
 interface ComposerOptions {
@@ -49,19 +54,17 @@ interface ComposerOptions {
   /** What waits for an answer; null: nothing. */
   readonly asked: ReadonlySignal<Asked | null>;
   /** Takes the words away; the field is emptied after it. */
-  readonly send: (message: Message, intent: Intent) => void;
+  readonly send: (message: WrittenPrompt, intent: Intent) => void;
 }
 
 /** The composer of a session. */
 export function composer(options: ComposerOptions): Composer {
   const { context } = options;
   const { transcript } = context.session;
-  const written = composerWords(context);
+  const written = composerWords({ ...context, examples: empty.examples });
   const { hasText, isEditing } = written;
   const intent = signal<Intent>("reply");
-  const isBusy = computed(
-    () => transcript.value.state === "running" || transcript.value.state === "requires_action",
-  );
+  const isBusy = computed(() => isAtWork(transcript.value.state));
   const asked = computed(() => (isEditing.value ? null : options.asked.value));
   const isChoice = computed(() => isBusy.value && hasText.value && !isEditing.value && canDecide());
   const full = fullScreen();
@@ -101,11 +104,11 @@ export function composer(options: ComposerOptions): Composer {
     { class: "composer" },
     Notes({ written, asked, intent }),
     lists.element,
-    AttachmentTiles(written.attachments),
+    Tiles(context, written, field),
     h(
       "div",
       { class: "composer-field" },
-      Adding({ field, written, isOffered, lists, say: context.say }),
+      Adding({ field, written, isOffered, lists, say: context.say, zone: ".session" }),
       field,
       buttons,
     ),
@@ -122,6 +125,17 @@ export function composer(options: ComposerOptions): Composer {
     focus: () => field.focus(),
     ...turning(field, written),
   };
+}
+
+function Tiles({ say }: SessionContext, written: ComposerWords, field: HTMLTextAreaElement): Child {
+  return AttachmentTiles({
+    attachments: written.attachments,
+    intoField: (text) => {
+      written.change(besides(written.text.peek(), text));
+      goOnWriting(field, written);
+    },
+    onLost: () => say(shell.failure("unreachable", machineName())),
+  });
 }
 
 interface SendingOptions {
@@ -208,26 +222,32 @@ function Notes(options: {
 function turning(
   field: HTMLTextAreaElement,
   written: ComposerWords,
-): Pick<Composer, "fill" | "edit" | "again"> {
-  const goOn = () => {
-    const { length } = written.text.peek();
-    field.focus();
-    field.setSelectionRange(length, length);
-  };
+): Pick<Composer, "tryExample" | "fill" | "edit" | "again"> {
+  const goOn = () => goOnWriting(field, written);
   return {
-    fill(text, images) {
-      written.fill(text, images);
+    tryExample(text) {
+      written.tryExample(text);
+      goOn();
+    },
+    fill(content) {
+      written.fill(content);
       goOn();
     },
     edit(prompt) {
       written.edit(prompt);
       goOn();
     },
-    again(text, images) {
-      written.again(text, images);
+    again(content) {
+      written.again(content);
       goOn();
     },
   };
+}
+
+function goOnWriting(field: HTMLTextAreaElement, written: ComposerWords): void {
+  const { length } = written.text.peek();
+  field.focus();
+  field.setSelectionRange(length, length);
 }
 
 const askedPlaceholders = { permission: words.instead, question: words.answer, plan: words.changePlan };

@@ -1,8 +1,8 @@
 /** What sending does when it is not what one expects: one line above the field, and the way out of it. */
 import { type Child, h } from "../../lib/dom.ts";
 import type { ReadonlySignal, Signal } from "../../lib/signal.ts";
+import type { Slot } from "../../state/composer/composer-slot.ts";
 import { queue, composer as words } from "../../text/en-composer.ts";
-import type { Slot } from "./composer-slot.ts";
 
 /** What sending does while a question waits: it goes to the question, or behind the turn. */
 export type Intent = "reply" | "queue";

@@ -1,14 +1,17 @@
 /** What came before was summed up for the model: one muted line that opens to the summary. */
-import { h, when } from "../../lib/dom.ts";
+import { type Child, h, when } from "../../lib/dom.ts";
 import { formatCount } from "../../lib/format.ts";
 import { computed } from "../../lib/signal.ts";
+import { rewind as rewindWords } from "../../text/en-rewind.ts";
 import { compaction as words } from "../../text/en-session.ts";
+import { canRewind, takeBack } from "../session-sheets/rewind-undo.ts";
 import { article, type EntryOf, type EntryView } from "./entry-view.ts";
 
 export const CompactionEntry: EntryView<"compaction"> = (entry, context) => {
   const { id } = entry.peek();
   const line = computed(() => compactionText(entry.value));
   const hasSummary = computed(() => (entry.value.summary ?? "") !== "");
+  const isBusy = computed(() => context.session.transcript.value.turnId !== null);
   const isOpen = computed(() => hasSummary.value && context.opened.isOpen(id, "closed"));
   return article(
     "entry-line",
@@ -28,6 +31,19 @@ export const CompactionEntry: EntryView<"compaction"> = (entry, context) => {
         ),
       () => h("p", { "aria-hidden": "true" }, () => line.value),
     ),
+    (): Child => {
+      const { completedSeq, isUndone } = entry.value;
+      if (completedSeq === undefined || isUndone || isBusy.value || !canRewind()) return null;
+      return h(
+        "button",
+        {
+          type: "button",
+          class: "link-button",
+          onclick: () => void takeBack(context.session.id, completedSeq),
+        },
+        rewindWords.undo,
+      );
+    },
     when(
       () => isOpen.value,
       () =>
@@ -42,8 +58,9 @@ export const CompactionEntry: EntryView<"compaction"> = (entry, context) => {
 
 /** What became of it, in one sentence. */
 export function compactionText(
-  entry: Pick<EntryOf<"compaction">, "status" | "beforeTokens" | "afterTokens">,
+  entry: Pick<EntryOf<"compaction">, "status" | "beforeTokens" | "afterTokens" | "isUndone">,
 ): string {
+  if (entry.isUndone) return rewindWords.compactionUndone;
   if (entry.status === "in_progress") return words.running;
   if (entry.status === "failed") return words.failed;
   const { beforeTokens, afterTokens } = entry;

@@ -10,6 +10,7 @@ import { CopyButton } from "./copy-button.ts";
 import { DecisionEntry } from "./decision-entry.ts";
 import { article, type EntryView } from "./entry-view.ts";
 import { NoticeEntry } from "./notice-entry.ts";
+import { RewindEntry } from "./rewind-entry.ts";
 import { ThoughtEntry } from "./thought-entry.ts";
 import { ToolEntry } from "./tool-entry.ts";
 import { TurnEndEntry } from "./turn-end-entry.ts";
@@ -23,6 +24,7 @@ const views: { readonly [Type in TranscriptEntry["type"]]: EntryView<Type> } = {
   decision: DecisionEntry,
   notice: NoticeEntry,
   compaction: CompactionEntry,
+  rewind: RewindEntry,
   turn_end: TurnEndEntry,
 };
 

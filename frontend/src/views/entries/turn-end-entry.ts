@@ -78,6 +78,12 @@ function troubleActions(entry: Entry, context: SessionContext): readonly Child[]
       return [goOn(words.tryAgain), model(words.chooseModel)];
     case "model_context_overflow":
       return [action(words.compact, () => void compactAndRetry(context)), model(words.chooseModel)];
+    case "compaction_stuck":
+      return [
+        action(words.compact, () => void compactAndRetry(context)),
+        model(words.chooseModel),
+        goOn(words.continue),
+      ];
     case "model_unreachable":
     case "model_unavailable":
     case "model_truncated":

@@ -4,19 +4,23 @@ import { type Child, h, when } from "../../lib/dom.ts";
 import { formatExact } from "../../lib/format.ts";
 import { computed, onCleanup, type ReadonlySignal, signal, untracked } from "../../lib/signal.ts";
 import { canDecide } from "../../state/access/device.ts";
-import type { ImageBlock } from "../../state/outbox/attachments.ts";
+import { isImage, textsOf, wholeTextOf, wordsOf } from "../../state/composer/message-parts.ts";
+import { rewind as rewindWords } from "../../text/en-rewind.ts";
 import { ownBlock, session as words } from "../../text/en-session.ts";
+import { AttachedTexts, attachedName } from "../attachments/attached-texts.ts";
 import { type PictureSource, Pictures, picturesOf } from "../attachments/picture.ts";
 import type { SessionContext } from "../session/session-context.ts";
 import { type Action, openActions } from "../session-sheets/action-sheet.ts";
+import { openRewind } from "../session-sheets/rewind-open.ts";
+import { canRewind } from "../session-sheets/rewind-undo.ts";
 import { forkFrom } from "../session-sheets/session-menu.ts";
 import { CopyButton } from "./copy-button.ts";
 import { article, clockOf, type EntryOf, type EntryView } from "./entry-view.ts";
 
 export const UserEntry: EntryView<"user"> = (entry, context) => {
   const block = UserText(
-    () => textOfContent(entry.value.content),
-    () => picturesOf(entry.value.content, elidedOf(entry.value, context)),
+    () => entry.value.content,
+    (content) => picturesOf(content, elidedOf(entry.value, context)),
   );
   const open = () => openBlock(entry.peek(), context, block);
   block.addEventListener("click", (event) => {
@@ -52,7 +56,7 @@ function openBlock(entry: EntryOf<"user">, context: SessionContext, anchor: HTML
       "span",
       { class: "own-facts" },
       h("time", { datetime: entry.at }, formatExact(new Date(entry.at))),
-      CopyButton(() => textOfContent(entry.content)),
+      CopyButton(() => wholeTextOf(entry.content)),
     ),
     anchor,
     actions: canDecide() ? furtherActions(entry, context) : [],
@@ -62,30 +66,42 @@ function openBlock(entry: EntryOf<"user">, context: SessionContext, anchor: HTML
 function furtherActions(entry: EntryOf<"user">, context: SessionContext): readonly Action[] {
   const { turnId, content } = entry;
   const { session } = context;
-  // What still runs has no end to be copied through.
+  // What still runs has no end to be copied through, and nothing to go back from.
   const isOver = turnId !== null && turnId !== session.transcript.peek().turnId;
+  const writeAgain = () => context.writeAgain(content);
+  const again = { name: ownBlock.again, line: ownBlock.againLine, run: writeAgain };
+  if (!isOver) return [again];
+  const fork = { name: ownBlock.fork, line: ownBlock.forkLine, run: () => void forkFrom(session.id, turnId) };
+  if (!canRewind() || !beginsTurn(entry, context)) return [again, fork];
+  const goBack = { context, turnId, at: entry.at };
   return [
     {
-      name: ownBlock.again,
-      line: ownBlock.againLine,
-      run: () => context.writeAgain(textOfContent(content), imagesOf(content)),
+      ...again,
+      line: rewindWords.editLine,
+      run: () => void openRewind({ ...goBack, scope: "conversation", onDone: writeAgain }),
     },
-    ...(isOver
-      ? [{ name: ownBlock.fork, line: ownBlock.forkLine, run: () => void forkFrom(session.id, turnId) }]
-      : []),
+    { name: rewindWords.action, line: rewindWords.actionLine, run: () => void openRewind(goBack) },
+    fork,
   ];
+}
+
+/** Words that were steered into a turn are not what it began with: there is no going back to before them alone. */
+function beginsTurn({ id, turnId }: EntryOf<"user">, { session }: SessionContext): boolean {
+  const { entries } = session.transcript.peek();
+  return entries.find((entry) => entry.type === "user" && entry.turnId === turnId)?.id === id;
 }
 
 /** The block alone; also for what is not yet on the machine. */
 export function UserText(
-  text: () => string,
-  pictures: () => readonly PictureSource[] = () => [],
+  content: () => readonly ContentBlock[],
+  pictures: (content: readonly ContentBlock[]) => readonly PictureSource[],
 ): HTMLElement {
   const isFolded = signal(true);
   const overflows = signal(false);
-  // A text that grows draws no picture anew.
-  const sources = computed(pictures);
-  const body = h("div", { class: "user-text", dir: "auto", "data-folded": () => isFolded.value }, text);
+  const shown = computed(content);
+  const body = h("div", { class: "user-text", dir: "auto", "data-folded": () => isFolded.value }, () =>
+    wordsOf(shown.value),
+  );
   followOverflow(body, isFolded, (value) => {
     overflows.value = value;
   });
@@ -93,8 +109,8 @@ export function UserText(
     "div",
     { class: "user-block" },
     (): Child => {
-      const shown = sources.value;
-      return untracked(() => Pictures(shown));
+      const parts = shown.value;
+      return untracked(() => [Pictures(pictures(parts)), AttachedTexts(textsOf(parts))]);
     },
     body,
     when(
@@ -116,29 +132,16 @@ export function UserText(
   );
 }
 
-/** The words of a prompt; links by their names, pictures not at all. */
-export function textOfContent(content: readonly ContentBlock[]): string {
-  return content
-    .flatMap((block) => {
-      if (block.type === "text") return [block.text];
-      return block.type === "resource_link" ? [block.name] : [];
-    })
-    .join("\n");
-}
-
-/** The pictures of a prompt that are here. */
-export function imagesOf(content: readonly ContentBlock[]): readonly ImageBlock[] {
-  return content.filter(isImage).filter(({ data }) => data !== "");
-}
-
-function isImage(block: ContentBlock): block is ImageBlock {
-  return block.type === "image";
-}
-
-/** A prompt in a few words: what it says, else how many pictures it is, else `otherwise`. */
+/** A prompt in a few words: what it says, else what goes with it, else `otherwise`. */
 export function promptName(content: readonly ContentBlock[], otherwise: string): string {
+  const said = wordsOf(content);
+  if (said !== "") return said;
   const pictures = content.filter(isImage).length;
-  return textOfContent(content) || (pictures === 0 ? otherwise : words.pictures(pictures));
+  const beside = [
+    ...textsOf(content).map(attachedName),
+    ...(pictures === 0 ? [] : [words.pictures(pictures)]),
+  ];
+  return beside.join(" · ") || otherwise;
 }
 
 function elidedOf({ elided }: EntryOf<"user">, { session }: SessionContext) {

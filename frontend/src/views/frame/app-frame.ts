@@ -5,6 +5,7 @@ import { type Child, h, when } from "../../lib/dom.ts";
 import { liveRegions } from "../../lib/live-region.ts";
 import { computed, effect, onCleanup, untracked } from "../../lib/signal.ts";
 import { access, loadDevice, machineName } from "../../state/access/device.ts";
+import { connection } from "../../state/connection.ts";
 import { openSessionId, replace, route } from "../../state/navigation.ts";
 import { isPaneHidden } from "../../state/panes.ts";
 import { text } from "../../text/en.ts";
@@ -12,7 +13,7 @@ import { Mark } from "../mark.ts";
 import { openNewSession } from "../sessions/new-session-sheet.ts";
 import { followDrawerSwipe } from "../sessions/sessions-drawer.ts";
 import { SessionsScreen } from "../sessions/sessions-screen.ts";
-import { Bars } from "./bars.ts";
+import { Bars, isBarShown } from "./bars.ts";
 import { Loaded } from "./loaded.ts";
 import { isFirstRun, isReviewOpen, MainScreen, WorkPane } from "./screens.ts";
 import { Waiting } from "./waiting.ts";
@@ -105,6 +106,9 @@ function Panes(): Child {
     {
       class: "panes",
       "data-place": () => place.value,
+      "data-heard": () => connection.value !== "offline" && connection.value !== "crowded",
+      "data-work": () => isReviewOpen.value,
+      "data-bar": () => isBarShown.value,
       // On its own screen the list is what there is to see, put away or not.
       "data-nav": () =>
         isFirstRun.value ? "none" : isPaneHidden.value && !isHome.value ? "hidden" : "shown",

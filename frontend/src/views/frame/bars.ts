@@ -1,6 +1,6 @@
 /** Bars: what was just done and can be undone, one at a time, 6 s, paused while touched. */
 import { type Child, h } from "../../lib/dom.ts";
-import { effect, signal } from "../../lib/signal.ts";
+import { computed, effect, signal } from "../../lib/signal.ts";
 
 export interface Bar {
   readonly sentence: string;
@@ -11,7 +11,11 @@ export interface Bar {
 
 const stayMs = 6000;
 const current = signal<Bar | null>(null);
+/** Whether one is there. */
+export const isBarShown = computed(() => current.value !== null);
 const isHeld = signal(false);
+/** Pixels that are not theirs at the lower edge; null: as the style sheet says. */
+const lift = signal<number | null>(null);
 
 /** Shows a bar in the place of the one before. */
 export function showBar(bar: Bar): void {
@@ -21,6 +25,11 @@ export function showBar(bar: Bar): void {
 /** Takes away a bar that no longer holds. */
 export function hideBar(): void {
   current.value = null;
+}
+
+/** Bars stand so far above the lower edge; null: where they stand by themselves. */
+export function liftBars(pixels: number | null): void {
+  lift.value = pixels;
 }
 
 /** Where bars appear; once in the page. */
@@ -42,6 +51,8 @@ export function Bars(): HTMLElement {
     {
       class: "bars",
       role: "status",
+      // Not on the root: there every line that is written would have the whole page styled anew.
+      style: { "--bars-bottom": () => (lift.value === null ? null : `${lift.value}px`) },
       onpointerdown: hold,
       onpointerenter: hold,
       onpointerleave: release,

@@ -1,4 +1,5 @@
 /** The keys of the shell: new session, the panes, and moving through the list. They act only while no field has the focus. */
+import { withStyles } from "../../lib/browser/later-styles.ts";
 import { canDecide } from "../../state/access/device.ts";
 import { go, openSessionId, route } from "../../state/navigation.ts";
 import { checkPageVersion } from "../../state/page-update.ts";
@@ -63,7 +64,7 @@ function followHints(): void {
 
 async function openKeys(): Promise<void> {
   try {
-    (await import("./keys-sheet.ts")).openKeysSheet();
+    (await withStyles(import("./keys-sheet.ts"))).openKeysSheet();
   } catch {
     // The machine is away, which the header says, or has another version, which is to be said there too.
     void checkPageVersion();

@@ -1,4 +1,5 @@
 /** A part of the page that comes when it is first wanted: the part, or how to get it when it did not come. */
+import { withStyles } from "../../lib/browser/later-styles.ts";
 import { type Child, h } from "../../lib/dom.ts";
 import { signal, untracked } from "../../lib/signal.ts";
 import { machineName } from "../../state/access/device.ts";
@@ -23,7 +24,7 @@ export function Loaded(load: () => Promise<() => HTMLElement>, options: LoadedOp
   const failure = signal<"none" | "unreachable" | "updated">("none");
   const fetchPart = () => {
     failure.value = "none";
-    load().then(
+    withStyles(load()).then(
       (component) => {
         part.value = component;
       },

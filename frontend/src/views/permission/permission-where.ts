@@ -1,10 +1,12 @@
 /** Where it would happen, and, of an edit, how much it is and the way to read it on a whole screen. */
 import { type Child, h } from "../../lib/dom.ts";
+import { device } from "../../state/access/device.ts";
 import { go } from "../../state/navigation.ts";
 import { summaryOf } from "../../state/sessions/session-list.ts";
 import { permission as words } from "../../text/en-permission.ts";
 import { ChangeCounts } from "../entries/change-counts.ts";
 import { proposalAddress } from "../review/review-address.ts";
+import { fromHome } from "./from-home.ts";
 import type { Question } from "./question.ts";
 import { visibleText } from "./visible-text.ts";
 
@@ -20,7 +22,9 @@ export function Where(sessionId: string, request: Question): HTMLElement {
     { class: "permission-where" },
     h("p", null, (): Child => {
       if (subject.type === "fetch") return words.getOnly;
-      return folder() === "" ? null : [words.in, visibleText(folder(), "prose")];
+      return folder() === ""
+        ? null
+        : [words.in, visibleText(fromHome(folder(), device.value?.server.home ?? ""), "prose")];
     }),
     subject.type === "edit" ? EditFacts(sessionId, request, subject) : null,
   );

@@ -4,7 +4,7 @@ import { onCleanup } from "../../lib/signal.ts";
 import { findFiles, loadCommands } from "../../state/session/prompt-words.ts";
 import type { SessionContext } from "../session/session-context.ts";
 import type { Picker, PickerPlace } from "./picker.ts";
-import { type Trigger, triggerAt } from "./trigger.ts";
+import { triggerAt } from "./trigger.ts";
 
 interface ComposerPickerOptions {
   readonly field: HTMLTextAreaElement;
@@ -16,15 +16,13 @@ export interface ComposerPicker {
   readonly element: HTMLElement;
   /** True: the key was meant for the list. */
   takeKey(event: KeyboardEvent): boolean;
-  /** Whether there is a list behind this letter. */
-  offers(letter: Trigger["letter"]): boolean;
   /** Looks anew at what is written. */
   look(): void;
 }
 
 /** Follows the field. Without its part of the page nothing is offered, and writing goes on. */
 export function composerPicker(options: ComposerPickerOptions): ComposerPicker {
-  const { field, place } = options;
+  const { field } = options;
   const element = h("div", { class: "picker-anchor" });
   let picker: Picker | null = null;
   let isLeft = false;
@@ -46,11 +44,9 @@ export function composerPicker(options: ComposerPickerOptions): ComposerPicker {
     isLeft = true;
     for (const leave of onLeave) leave();
   });
-  const offers = (letter: Trigger["letter"]) => letter === "@" || place.commands !== undefined;
   const look = () => {
     const isHere = document.activeElement === field && field.selectionStart === field.selectionEnd;
-    const found = isHere ? triggerAt(field.value, field.selectionStart) : null;
-    const trigger = found !== null && offers(found.letter) ? found : null;
+    const trigger = isHere ? triggerAt(field.value, field.selectionStart) : null;
     if (picker !== null) picker.show(trigger);
     else if (trigger !== null) void load();
   };
@@ -60,15 +56,18 @@ export function composerPicker(options: ComposerPickerOptions): ComposerPicker {
   return {
     element,
     takeKey: (event) => picker?.takeKey(event) ?? false,
-    offers,
     look,
   };
 }
 
 /** The lists of a session that there is. */
 export function sessionPlace({ session }: Pick<SessionContext, "session">): PickerPlace {
+  let known: Awaited<ReturnType<typeof loadCommands>> = null;
   return {
-    commands: () => loadCommands(session.id, session.transcript.peek().commands),
+    async commands() {
+      known ??= await loadCommands(session.id, session.transcript.peek().commands);
+      return known;
+    },
     async files(letters) {
       const project = session.transcript.peek().project ?? session.summary.peek()?.project ?? null;
       return project === null ? null : await findFiles(project.id, letters);

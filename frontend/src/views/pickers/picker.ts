@@ -10,8 +10,8 @@ import { type Trigger, withChoice } from "./trigger.ts";
 
 /** Where the lists are about; null is answered when the machine does not. */
 export interface PickerPlace {
-  /** Absent: no commands are offered here. */
-  readonly commands?: () => Promise<readonly PromptCommand[] | null>;
+  /** Asked at every letter. */
+  readonly commands: () => Promise<readonly PromptCommand[] | null>;
   readonly files: (letters: string) => Promise<readonly string[] | null>;
 }
 
@@ -93,12 +93,12 @@ function finding({ field, change }: PickerOptions): Found {
 
 /** Asks the machine; what was written meanwhile is looked for by itself. */
 function looking(place: PickerPlace, { trigger, rows, current, isLooking }: Found) {
-  let commands: readonly PromptCommand[] | null = null;
   return async (wanted: Trigger): Promise<void> => {
     isLooking.value = true;
-    if (wanted.letter === "/") commands ??= (await place.commands?.()) ?? null;
     const isCommand = wanted.letter === "/";
-    const next = isCommand ? commandRows(commands ?? [], wanted.letters) : await fileRows(place, wanted);
+    const next = isCommand
+      ? commandRows((await place.commands()) ?? [], wanted.letters)
+      : await fileRows(place, wanted);
     if (trigger.peek() !== wanted) return;
     rows.value = next;
     current.value = 0;

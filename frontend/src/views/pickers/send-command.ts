@@ -1,8 +1,8 @@
 /** Sends a message that begins with a command: what becomes of it comes when it is first wanted. */
 import { machineName } from "../../state/access/device.ts";
+import type { ComposerWords } from "../../state/composer/composer-words.ts";
 import { picker as words } from "../../text/en-composer.ts";
 import { chooseMode } from "../composer/composer-chips.ts";
-import type { ComposerWords } from "../composer/composer-words.ts";
 import type { SessionContext } from "../session/session-context.ts";
 
 interface CommandSending {

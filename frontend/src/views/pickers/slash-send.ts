@@ -7,6 +7,7 @@ import { newSessionDraft, readDraft, writeDraft } from "../../state/outbox/draft
 import { loadCommands, type PromptCommand } from "../../state/session/prompt-words.ts";
 import { picker as words } from "../../text/en-composer.ts";
 import type { SessionContext } from "../session/session-context.ts";
+import { chooseRewind } from "../session-sheets/rewind-choice.ts";
 import { commandDetail } from "./command-words.ts";
 
 /** done: the page did it. prompt: it is sent like other words. refused: nothing happened, and that was said. */
@@ -62,6 +63,7 @@ const actions: Readonly<Record<string, (call: Call) => void>> = {
     void context.compact().then((isTaken) => {
       if (isTaken) context.say(words.compacting);
     }),
+  rewind: ({ context }) => chooseRewind(context),
   help: ({ commands }) => openHelp(commands),
 };
 

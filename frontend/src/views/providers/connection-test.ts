@@ -18,11 +18,22 @@ interface TestOptions {
   readonly trial: Trial;
   /** Takes a better address that the test found; null: it cannot be changed here. */
   readonly useAddress: ((address: string) => void) | null;
+  /** What stands between the result and the button of the test. */
+  readonly buttons?: Child;
 }
+
+/** What is shorter is no number to tell. */
+const shortestMs = 50;
 
 /** None has run. */
 export function newTrial(): Trial {
   return signal("none");
+}
+
+/** The last test ended well. */
+export function hasWorked(trial: Trial): boolean {
+  const state = trial.value;
+  return typeof state === "object" && "outcome" in state && state.outcome === "works";
 }
 
 /** Tries a provider once; a second press while it runs does nothing. */
@@ -33,20 +44,21 @@ export async function runTrial(id: string, trial: Trial): Promise<void> {
   trial.value = outcome.ok ? outcome.data : { problem: text.failure(outcome.failure, machineName()) };
 }
 
-/** The button and the result beneath it. */
-export function ConnectionTest({ id, trial, useAddress }: TestOptions): Child {
+/** The result, and the button beneath it. */
+export function ConnectionTest({ id, trial, useAddress, buttons }: TestOptions): Child {
   const press = () => {
     const known = id();
     if (known !== null) void runTrial(known, trial);
   };
   return [
+    ResultBox(trial, useAddress),
+    buttons,
     () =>
       id() === null
         ? null
         : h("button", { type: "button", class: "button", onclick: press }, () =>
             trial.value === "running" ? words.testing : words.test,
           ),
-    ResultBox(trial, useAddress),
   ];
 }
 
@@ -65,7 +77,8 @@ function Result(trial: Trial, useAddress: TestOptions["useAddress"]): Child {
   if (state === "running") return h("p", { class: "muted" }, words.testing);
   if ("problem" in state) return h("p", { class: "field-problem" }, state.problem);
   const { answeredAfterMs, detail, betterBaseUrl, outcome } = state;
-  const seconds = answeredAfterMs === null ? null : formatDuration(answeredAfterMs);
+  const isKnown = answeredAfterMs !== null && answeredAfterMs >= shortestMs;
+  const seconds = isKnown ? formatDuration(answeredAfterMs) : null;
   return [
     h(
       "p",

@@ -19,12 +19,12 @@ export function openPresets(): void {
   openSheet({ title: words.addTitle, content: Content });
 }
 
-function Content(): Child {
+function Content(close: () => void): Child {
   const chosen = signal<Chosen | null>(null);
   const place = h("div", null, () => {
     const now = chosen.value;
     if (now !== null) retitle(place, now.preset?.name ?? words.custom);
-    return untracked(() => (now === null ? Presets(chosen) : NewProvider(now.preset)));
+    return untracked(() => (now === null ? Presets(chosen) : NewProvider(now.preset, close)));
   });
   return place;
 }

@@ -13,8 +13,9 @@ import {
 } from "../../state/providers.ts";
 import { text } from "../../text/en.ts";
 import { providers as words } from "../../text/en-models.ts";
-import { ConnectionTest, newTrial, runTrial } from "./connection-test.ts";
+import { ConnectionTest, hasWorked, newTrial, runTrial } from "./connection-test.ts";
 import { keyWords } from "./key-words.ts";
+import { requestFields } from "./request-fields.ts";
 
 interface FormOptions {
   /** Of one that is new; null: any address, or `before` says it. */
@@ -23,7 +24,8 @@ interface FormOptions {
   readonly before: ProviderEntry | null;
 }
 
-export function ProviderForm({ preset, before }: FormOptions): Child {
+/** The form; `done` is called when a person is through with it, once it works. */
+export function ProviderForm({ preset, before }: FormOptions, done: () => void): Child {
   const trial = newTrial();
   const id = signal(before?.id ?? null);
   const isSaving = signal(false);
@@ -31,8 +33,8 @@ export function ProviderForm({ preset, before }: FormOptions): Child {
   const fields = Fields({ preset, before });
   const save = async () => {
     const draft = fields.draft();
-    const fault = faultOfDraft(draft);
-    problem.value = fault === null ? null : fault === "name" ? words.needsName : words.needsAddress;
+    const fault = faultOfDraft(draft, before);
+    problem.value = fault === null ? null : faultText(fault);
     if (fault !== null || isSaving.peek()) return;
     isSaving.value = true;
     // What was only found gives way to what is set up.
@@ -63,10 +65,22 @@ export function ProviderForm({ preset, before }: FormOptions): Child {
     },
     fields.rows,
     h("p", { class: "field-problem", role: "alert" }, () => problem.value),
-    h("button", { type: "submit", class: "button button-primary" }, () =>
-      isSaving.value ? words.saving : words.save,
-    ),
-    ConnectionTest({ id: () => id.value, trial, useAddress }),
+    ConnectionTest({
+      id: () => id.value,
+      trial,
+      useAddress,
+      buttons: [
+        (): Child =>
+          hasWorked(trial)
+            ? h("button", { type: "button", class: "button button-primary", onclick: done }, words.done)
+            : null,
+        h(
+          "button",
+          { type: "submit", class: () => (hasWorked(trial) ? "button" : "button button-primary") },
+          () => (isSaving.value ? words.saving : words.save),
+        ),
+      ],
+    }),
   );
 }
 
@@ -110,6 +124,8 @@ function Fields({ preset, before }: FormOptions): FormFields {
     rows: 2,
     value: before?.models.map((model) => model.id).join("\n") ?? "",
   });
+  const headers = requestFields("headers", before?.headers ?? [], preset?.headerNames ?? []);
+  const query = requestFields("query", before?.query ?? [], preset?.queryNames ?? []);
   return {
     address,
     key,
@@ -118,9 +134,33 @@ function Fields({ preset, before }: FormOptions): FormFields {
       Labelled(words.address, address, words.addressHint),
       KeyRow(key, preset, before),
       Labelled(words.ownModels, models, words.ownModelsHint),
+      h(
+        "details",
+        { class: "provider-more", open: headers.drafts().length + query.drafts().length > 0 },
+        h("summary", null, words.more),
+        h("div", { class: "provider-more-fields" }, headers.element, query.element),
+      ),
     ],
-    draft: () => ({ name: name.value, baseUrl: address.value, key: key.value, models: models.value }),
+    draft: () => ({
+      name: name.value,
+      baseUrl: address.value,
+      key: key.value,
+      models: models.value,
+      headers: headers.drafts(),
+      query: query.drafts(),
+    }),
   };
+}
+
+function faultText(fault: NonNullable<ReturnType<typeof faultOfDraft>>): string {
+  switch (fault.field) {
+    case "name":
+      return words.needsName;
+    case "address":
+      return words.needsAddress;
+    case "value":
+      return words.needsValue(fault.name);
+  }
 }
 
 /** Where the key comes from elsewhere, there is nothing to write. */

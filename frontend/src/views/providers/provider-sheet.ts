@@ -22,19 +22,19 @@ export function openProvider(provider: ProviderEntry): void {
         { class: "provider-sheet" },
         Ended(provider.retiredOn),
         provider.source === "settings"
-          ? [ProviderForm({ preset: null, before: provider }), Remove(provider, close)]
+          ? [ProviderForm({ preset: null, before: provider }, close), Remove(provider, close)]
           : Facts(provider),
       ),
   });
 }
 
 /** The form of one that is new; `preset` null: any address. */
-export function NewProvider(preset: ProviderPreset | null): HTMLElement {
+export function NewProvider(preset: ProviderPreset | null, done: () => void): HTMLElement {
   return h(
     "div",
     { class: "provider-sheet" },
     Ended(preset?.retiredOn ?? null),
-    ProviderForm({ preset, before: null }),
+    ProviderForm({ preset, before: null }, done),
   );
 }
 

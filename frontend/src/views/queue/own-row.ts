@@ -8,7 +8,7 @@ import { dropFromOutbox, putBackIntoOutbox, takeBack } from "../../state/outbox/
 import type { PromptItem } from "../../state/outbox/outbox-items.ts";
 import { text } from "../../text/en.ts";
 import { receipt, queue as words } from "../../text/en-composer.ts";
-import { imagesOf, promptName, textOfContent } from "../entries/user-entry.ts";
+import { promptName } from "../entries/user-entry.ts";
 import { showBar } from "../frame/bars.ts";
 import type { SessionContext } from "../session/session-context.ts";
 
@@ -17,7 +17,7 @@ export function OwnRow(prompt: ReadonlySignal<PromptItem>, context: SessionConte
   const said = () => promptName(prompt.value.content, words.goesOn);
   const edit = () => {
     takeBack(prompt.peek());
-    context.fill(textOfContent(prompt.peek().content), imagesOf(prompt.peek().content));
+    context.fill(prompt.peek().content);
   };
   return h(
     "li",

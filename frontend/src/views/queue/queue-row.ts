@@ -1,13 +1,15 @@
 /** One queued message: its handle, its words (a tap changes them), *Steer now*, and taking it out. */
+
 import type { Failure, QueuedPrompt, SessionState } from "../../api/types.ts";
 import { type Child, h } from "../../lib/dom.ts";
 import { icon } from "../../lib/icons.ts";
 import { announce } from "../../lib/live-region.ts";
 import { computed, type ReadonlySignal, signal } from "../../lib/signal.ts";
 import { canDecide, machineName } from "../../state/access/device.ts";
+import { isAtWork } from "../../state/session/turns.ts";
 import { text } from "../../text/en.ts";
 import { queue as words } from "../../text/en-composer.ts";
-import { promptName, textOfContent } from "../entries/user-entry.ts";
+import { promptName } from "../entries/user-entry.ts";
 import { showBar } from "../frame/bars.ts";
 import type { SessionContext } from "../session/session-context.ts";
 import { type Action, openActions } from "../session-sheets/action-sheet.ts";
@@ -98,16 +100,12 @@ function NowButton(prompt: ReadonlySignal<QueuedPrompt>, context: SessionContext
 }
 
 function nowOf({ delivery }: QueuedPrompt, state: SessionState): NowWord {
-  if (!isBusy(state)) return "sendNow";
+  if (!isAtWork(state)) return "sendNow";
   if (delivery === "queue") return "steerNow";
   return delivery === "steer" ? "goesIn" : "goesFirst";
 }
 
 type NowWord = "sendNow" | "steerNow" | "goesIn" | "goesFirst";
-
-function isBusy(state: SessionState): boolean {
-  return state === "running" || state === "requires_action";
-}
 
 /** Dragging, for whoever does not drag; and what is done seldom. */
 function openRowMenu({ promptId, content }: QueuedPrompt, context: SessionContext, anchor: HTMLElement) {
@@ -122,13 +120,13 @@ function openRowMenu({ promptId, content }: QueuedPrompt, context: SessionContex
   const actions: readonly (Action | null)[] = [
     place > 0 ? { name: words.up, run: to(place - 1) } : null,
     place < last ? { name: words.down, run: to(place + 1) } : null,
-    isBusy(context.session.transcript.peek().state)
+    isAtWork(context.session.transcript.peek().state)
       ? { name: words.interrupt, line: words.interruptLine, run: interrupt }
       : null,
   ];
   openActions({
     title: words.menu,
-    note: textOfContent(content).slice(0, noteLength),
+    note: promptName(content, words.goesOn).slice(0, noteLength),
     anchor,
     actions: actions.filter((action) => action !== null),
   });

@@ -52,7 +52,7 @@ function SessionFact({ id, summary, transcript, hasOlder }: MeterContext["sessio
 }
 
 /** `12.4k tokens · $0.04`; where steps did not tell, it was more. */
-export function totalText({ tokens, cost, stepsWithoutTokens, stepsWithoutCost }: SpentTotal): string {
+function totalText({ tokens, cost, stepsWithoutTokens, stepsWithoutCost }: SpentTotal): string {
   const least = (text: string, missing: number) => (missing === 0 ? text : words.atLeast(text));
   const isKnown = (value: number, missing: number) => value > 0 || missing === 0;
   if (!isKnown(tokens, stepsWithoutTokens)) return words.unknown;

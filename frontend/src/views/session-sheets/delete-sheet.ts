@@ -1,4 +1,5 @@
 /** Asks before a session goes for good: what will go, what stays, and a button that names the count. */
+
 import type { SessionSummary } from "../../api/types.ts";
 import { h } from "../../lib/dom.ts";
 import { openSheet } from "../../lib/sheet.ts";
@@ -6,6 +7,7 @@ import { signal } from "../../lib/signal.ts";
 import { machineName } from "../../state/access/device.ts";
 import { openSessionId, replace } from "../../state/navigation.ts";
 import { readDraft } from "../../state/outbox/drafts.ts";
+import { isAtWork } from "../../state/session/turns.ts";
 import { deleteSession } from "../../state/sessions/session-actions.ts";
 import { text } from "../../text/en.ts";
 import { sessionActions as words } from "../../text/en-session.ts";
@@ -62,7 +64,7 @@ export function openDeleteSheet(summary: SessionSummary): void {
 }
 
 function whatGoes({ state, queue }: SessionSummary, title: string): readonly string[] {
-  const isBusy = state === "running" || state === "requires_action";
+  const isBusy = state !== undefined && isAtWork(state);
   return [
     words.deleteWords(title, machineName()),
     ...(isBusy ? [words.deleteRunning] : []),

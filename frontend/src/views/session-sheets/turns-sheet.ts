@@ -16,17 +16,37 @@ interface TurnsContext {
   readonly showEntry: SessionContext["showEntry"];
 }
 
+/** What the list is for, when not for going to one. */
+interface TurnChoice {
+  readonly title: string;
+  /** What is said when there is none. */
+  readonly none: string;
+  readonly isOffered: (row: TurnRow) => boolean;
+  /** Does what is wanted with the one that was chosen, once the sheet is closed. */
+  readonly choose: (row: TurnRow) => void;
+}
+
 /** Opens the list, the newest on top; older pages come as it is scrolled to its end. */
 export function openTurnsSheet(context: TurnsContext): void {
-  let wanted: string | null = null;
-  openSheet({
+  openTurnChoice(context, {
     title: words.title,
+    none: words.none,
+    isOffered: () => true,
+    choose: ({ entryId }) => context.showEntry(entryId),
+  });
+}
+
+/** The same list, to choose one of them. */
+export function openTurnChoice(context: Pick<TurnsContext, "session">, choice: TurnChoice): void {
+  let wanted: TurnRow | null = null;
+  openSheet({
+    title: choice.title,
     onClose: () => {
-      const entryId = wanted;
-      if (entryId !== null) queueMicrotask(() => context.showEntry(entryId));
+      const row = wanted;
+      if (row !== null) queueMicrotask(() => choice.choose(row));
     },
     content: (close) => {
-      const rows = computed(() => turnsOf(context.session.transcript.value));
+      const rows = computed(() => turnsOf(context.session.transcript.value).filter(choice.isOffered));
       const element = h("ul", { class: "option-list turn-list" });
       list(
         element,
@@ -34,14 +54,14 @@ export function openTurnsSheet(context: TurnsContext): void {
         (row) => row.entryId,
         (row) =>
           Turn(row, () => {
-            wanted = row.peek().entryId;
+            wanted = row.peek();
             close();
           }),
       );
       return [
         (): Child =>
           rows.value.length === 0 && !context.session.hasOlder.value
-            ? h("p", { class: "sheet-note" }, words.none)
+            ? h("p", { class: "sheet-note" }, choice.none)
             : null,
         element,
         Older(context),
@@ -95,7 +115,7 @@ function Changes({ end }: TurnRow): Child {
 }
 
 /** Fetches the page before as soon as the end of the list is on the screen. */
-function Older({ session }: TurnsContext): Child {
+function Older({ session }: Pick<TurnsContext, "session">): Child {
   const isSeen = signal(false);
   const phase = signal<"idle" | "loading" | "failed">("idle");
   const fetch = async () => {

@@ -5,9 +5,9 @@ import { type Child, h, list } from "../../lib/dom.ts";
 import { openSheet } from "../../lib/sheet.ts";
 import { computed, effect, onCleanup, type ReadonlySignal, signal } from "../../lib/signal.ts";
 import { machineName } from "../../state/access/device.ts";
+import { fillDraft } from "../../state/composer/composer-words.ts";
 import { connection } from "../../state/connection.ts";
 import { go } from "../../state/navigation.ts";
-import { readDraft, writeDraft } from "../../state/outbox/drafts.ts";
 import {
   dropFromOutbox,
   putBackIntoOutbox,
@@ -21,7 +21,7 @@ import { summaryOf } from "../../state/sessions/session-list.ts";
 import { text } from "../../text/en.ts";
 import { waiting as words } from "../../text/en-composer.ts";
 import { questionText } from "../../text/en-permission.ts";
-import { promptName, textOfContent } from "../entries/user-entry.ts";
+import { promptName } from "../entries/user-entry.ts";
 import { OptionRow } from "../option-row.ts";
 import { visibleLine } from "../permission/visible-text.ts";
 import type { SessionContext } from "../session/session-context.ts";
@@ -193,12 +193,10 @@ function sendAllNow(): Promise<boolean> {
 /** Back into the composer of its session, after what stands there. */
 function edit(prompt: PromptItem, context: SessionContext, close: () => void): void {
   const { sessionId } = prompt;
-  const said = textOfContent(prompt.content);
   takeBack(prompt);
   close();
-  if (sessionId === context.session.id) return context.fill(said);
-  const written = readDraft(sessionId)?.text ?? "";
-  writeDraft(sessionId, written === "" ? said : `${written}\n\n${said}`);
+  if (sessionId === context.session.id) return context.fill(prompt.content);
+  fillDraft(sessionId, prompt.content);
   // Once this sheet's own step in the history is undone.
   queueMicrotask(() => go(`/s/${sessionId}`));
 }

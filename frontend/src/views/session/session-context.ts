@@ -1,10 +1,9 @@
 /** What the parts of one session screen share. */
-import type { QueuedPrompt } from "../../api/types.ts";
+import type { ContentBlock, QueuedPrompt } from "../../api/types.ts";
 import type { ReadonlySignal } from "../../lib/signal.ts";
-import type { ImageBlock } from "../../state/outbox/attachments.ts";
 import type { OpenSession } from "../../state/session/open-session.ts";
+import type { OpenedRows } from "../../state/session/opened-rows.ts";
 import type { SessionQueue } from "../../state/session/queue.ts";
-import type { OpenedRows } from "../transcript-view/opened-rows.ts";
 
 export interface SessionContext {
   readonly session: OpenSession;
@@ -14,14 +13,16 @@ export interface SessionContext {
   say(sentence: string): void;
   /** Opens the diff of a turn, at a file where one is named. */
   review(turnId: string, file?: string): void;
-  /** Puts a text into the composer, after what stands there. */
-  fill(text: string, images?: readonly ImageBlock[]): void;
+  /** Puts an example into the composer, after what a person wrote there. */
+  tryExample(text: string): void;
+  /** Puts what was said into the composer, after what stands there. */
+  fill(content: readonly ContentBlock[]): void;
   /** Lets a person change a queued message in the composer; what was written there waits. */
   editQueued(prompt: QueuedPrompt): void;
   /** The queued message that is changed in the composer; null: none is. */
   readonly editedPrompt: ReadonlySignal<string | null>;
-  /** Puts a text into the composer as a message of its own; what was written there waits. */
-  writeAgain(text: string, images?: readonly ImageBlock[]): void;
+  /** Puts what was said into the composer as a message of its own; what was written there waits. */
+  writeAgain(content: readonly ContentBlock[]): void;
   /** Scrolls to an entry, and draws what is needed for it. */
   showEntry(entryId: string): void;
   /** Goes on with an interrupted or stopped turn. */

@@ -22,7 +22,9 @@ const doubleMs = 1000;
 export function followSessionKeys(options: KeyOptions): void {
   let lastEscape = 0;
   const onKey = (event: KeyboardEvent) => {
-    if (!event.isTrusted || event.defaultPrevented || document.querySelector("dialog[open]") !== null) return;
+    // First what is only written: looking for a dialog goes through the whole page.
+    if (!event.isTrusted || event.defaultPrevented || isWritten(event)) return;
+    if (document.querySelector("dialog[open]") !== null) return;
     if ((event.metaKey || event.ctrlKey) && event.key === ".") {
       event.preventDefault();
       void stopTurn(options.context);
@@ -120,6 +122,10 @@ function openFocused(): boolean {
 function isBusy({ context }: KeyOptions): boolean {
   const { state } = context.session.transcript.peek();
   return state === "running" || state === "requires_action";
+}
+
+function isWritten({ key, metaKey, ctrlKey }: KeyboardEvent): boolean {
+  return isTyping() && key !== "Escape" && !metaKey && !ctrlKey;
 }
 
 function isTyping(): boolean {

@@ -7,26 +7,28 @@ import { type Child, h, when } from "../../lib/dom.ts";
 import { announce } from "../../lib/live-region.ts";
 import { computed, effect, onCleanup, type ReadonlySignal, signal } from "../../lib/signal.ts";
 import { machineName } from "../../state/access/device.ts";
+import type { WrittenPrompt } from "../../state/composer/composer-words.ts";
 import { connection } from "../../state/connection.ts";
 import { go } from "../../state/navigation.ts";
 import { decisionOn, submitDecision, submitPrompt } from "../../state/outbox/outbox.ts";
 import { OpenSession } from "../../state/session/open-session.ts";
+import { openedRows } from "../../state/session/opened-rows.ts";
 import { ownPrompts } from "../../state/session/own-prompts.ts";
 import { sessionQueue } from "../../state/session/queue.ts";
 import { summaryOf } from "../../state/sessions/session-list.ts";
 import { text } from "../../text/en.ts";
 import { turnEnd, session as words } from "../../text/en-session.ts";
 import { optionForWords } from "../asking/answers.ts";
-import { type Asked, composer, type Message } from "../composer/composer.ts";
+import { composer } from "../composer/composer.ts";
+import type { Asked } from "../composer/send-notes.ts";
 import { prefetchMarkdown } from "../entries/agent-entry.ts";
-import { showBar } from "../frame/bars.ts";
+import { liftBars, showBar } from "../frame/bars.ts";
 import { MachineGone } from "../frame/connection-dot.ts";
 import { DemoNote } from "../frame/demo-note.ts";
 import { DiskBar } from "../frame/disk-bar.ts";
 import { Waiting } from "../frame/waiting.ts";
 import { openModelSheet } from "../model-sheet.ts";
 import { turnReviewAddress } from "../review/review-address.ts";
-import { openedRows } from "../transcript-view/opened-rows.ts";
 import { Pill } from "../transcript-view/pill.ts";
 import { transcriptView } from "../transcript-view/transcript-view.ts";
 import { WorkingLine } from "../transcript-view/working-line.ts";
@@ -51,10 +53,11 @@ export function SessionScreen(sessionId: string): HTMLElement {
     opened: openedRows(sessionId),
     say: (sentence) => showBar({ sentence }),
     review: (turnId, file) => go(turnReviewAddress(sessionId, turnId, file)),
-    fill: (words, images) => field.fill(words, images),
+    tryExample: (example) => field.tryExample(example),
+    fill: (content) => field.fill(content),
     editQueued: (prompt) => field.edit(prompt),
     editedPrompt,
-    writeAgain: (words, images) => field.again(words, images),
+    writeAgain: (content) => field.again(content),
     showEntry: (entryId) => view.show(entryId),
     continueTurn() {
       submitPrompt({ id: newIdentifier(), sessionId, content: [], delivery: "queue" });
@@ -73,8 +76,8 @@ export function SessionScreen(sessionId: string): HTMLElement {
     context,
     asked: computed(() => askedBy(undecided(asking.current.value))),
     send(message, intent) {
-      // Pictures cannot be an answer: they are a message of their own.
-      if (intent === "reply" && message.images.length === 0 && reply(message.text)) return;
+      // What is attached cannot be an answer: it is a message of its own.
+      if (intent === "reply" && message.attached.length === 0 && reply(message.text)) return;
       sendPrompt(sessionId, message);
       view.anchor.toEnd();
     },
@@ -144,22 +147,21 @@ function Foot(
 ): HTMLElement {
   const isMissing = () => session.phase.value.state === "missing";
   const foot = h("div", { class: "session-foot", hidden: isMissing }, children);
-  const root = document.documentElement.style;
   const sizes = new ResizeObserver(() => {
     // Over the whole screen there is nothing above it: bars stay where they were.
-    if (!isFull.peek()) root.setProperty("--bars-bottom", `${foot.offsetHeight + 8}px`);
+    if (!isFull.peek()) liftBars(foot.offsetHeight + 8);
   });
   sizes.observe(foot);
   onCleanup(() => {
     sizes.disconnect();
-    root.removeProperty("--bars-bottom");
+    liftBars(null);
   });
   return foot;
 }
 
-function sendPrompt(sessionId: string, { id, text: said, images, delivery }: Message): void {
+function sendPrompt(sessionId: string, { id, text: said, attached, delivery }: WrittenPrompt): void {
   const words = said === "" ? [] : [{ type: "text" as const, text: said }];
-  submitPrompt({ id, sessionId, content: [...words, ...images], delivery });
+  submitPrompt({ id, sessionId, content: [...words, ...attached], delivery });
 }
 
 function LoadState({ session }: SessionContext): Child {

@@ -2,7 +2,7 @@
 import type { Transcript } from "../../../../transcript/transcript.ts";
 import { type Child, h, when } from "../../lib/dom.ts";
 import { icon } from "../../lib/icons.ts";
-import { computed, type ReadonlySignal, signal } from "../../lib/signal.ts";
+import { computed, effect, type ReadonlySignal, signal } from "../../lib/signal.ts";
 import { todo as words } from "../../text/en-composer.ts";
 import { visibleLine } from "../permission/visible-text.ts";
 
@@ -16,6 +16,12 @@ export function TodoDock(session: { readonly transcript: ReadonlySignal<Transcri
     () => entries.value.length > 0 && (!isDone(entries.value) || transcript.value.turnId !== null),
   );
   const isOpen = signal(false);
+  const isAsked = computed(() => transcript.value.questions.length > 0);
+  // The room is the question's; who wants the list nevertheless opens it again.
+  effect(() => {
+    if (isAsked.value) isOpen.value = false;
+    return undefined;
+  });
   return when(
     () => isShown.value,
     () =>

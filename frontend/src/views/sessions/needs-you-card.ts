@@ -1,5 +1,6 @@
 /** A session that waits for a person: its title, and the whole question when there is room to decide it right here. */
 import type { PermissionRequest, SessionSummary } from "../../api/types.ts";
+import { withStyles } from "../../lib/browser/later-styles.ts";
 import { type Child, h } from "../../lib/dom.ts";
 import { lazy } from "../../lib/lazy.ts";
 import { computed, type ReadonlySignal, signal, untracked } from "../../lib/signal.ts";
@@ -7,7 +8,7 @@ import { go, openSessionId } from "../../state/navigation.ts";
 import { text } from "../../text/en.ts";
 import { titleOf } from "./session-title.ts";
 
-const card = lazy(() => import("../asking/any-card.ts"));
+const card = lazy(() => withStyles(import("../asking/any-card.ts")));
 /** More than this share of the screen, and the card is opened in its session instead. */
 const roomShare = 0.4;
 

@@ -1,28 +1,24 @@
 /** A new session: its first prompt with the focus already in it, and one line of chips above. */
 import type { Project, SessionMode } from "../../api/types.ts";
+import { withStyles } from "../../lib/browser/later-styles.ts";
 import { deviceKind } from "../../lib/browser/this-device.ts";
 import { hasFinePointer } from "../../lib/browser/viewport.ts";
 import { minutes } from "../../lib/clock.ts";
 import { type Child, h } from "../../lib/dom.ts";
 import { icon } from "../../lib/icons.ts";
 import { openSheet } from "../../lib/sheet.ts";
-import { computed, type Signal, signal } from "../../lib/signal.ts";
+import { onCleanup, type Signal, signal } from "../../lib/signal.ts";
 import { device, machineName } from "../../state/access/device.ts";
-import { hasNoModel, loadModels, preferredModel, rememberModel } from "../../state/models.ts";
+import { freshenModels, hasNoModel, preferredModel, rememberModel } from "../../state/models.ts";
 import { back, replace } from "../../state/navigation.ts";
-import { attachmentsOf, loadAttachments } from "../../state/outbox/attachments.ts";
+import { attachmentsOf } from "../../state/outbox/attachments.ts";
 import { newSessionDraft, readDraft, writeDraft } from "../../state/outbox/drafts.ts";
 import { loadProjects, preferredProject, projects, rememberProject } from "../../state/projects.ts";
 import { type AutoSpan, endOfSpan, modeEnd } from "../../state/session/auto-mode.ts";
-import { findFiles } from "../../state/session/prompt-words.ts";
 import { startSession } from "../../state/sessions/session-list.ts";
 import { text } from "../../text/en.ts";
-import { Adding } from "../attachments/attach-button.ts";
-import { AttachmentTiles } from "../attachments/attachment-tiles.ts";
 import { Chip, ModeChip, ModelChip } from "../chips.ts";
-import { openModeSheet } from "../mode-sheet.ts";
-import { composerPicker } from "../pickers/composer-picker.ts";
-import { openProjectPicker } from "./project-picker.ts";
+import type { WritingHelp } from "./writing-help.ts";
 
 interface Form {
   /** Null: the preferred one. */
@@ -37,12 +33,14 @@ interface Form {
   readonly prompt: Signal<string>;
   readonly isSending: Signal<boolean>;
   readonly problem: Signal<string | null>;
+  /** Null until it is there. */
+  readonly help: Signal<WritingHelp | null>;
 }
 
 /** Opens the sheet of `/new`. Its history entry is the address's own; the answer closes what is seen of it. */
 export function openNewSession(): () => void {
   void loadProjects();
-  void loadModels();
+  void freshenModels();
   let hide = (): void => undefined;
   openSheet({
     title: text.newSession.title,
@@ -67,6 +65,7 @@ function Content(): Child {
     prompt: signal(readDraft(newSessionDraft)?.text ?? ""),
     isSending: signal(false),
     problem: signal(null),
+    help: signal(null),
   };
   return h(
     "form",
@@ -86,50 +85,60 @@ function Chips(form: Form): Child {
       label: text.newSession.project,
       icon: "folder",
       value: () => project()?.name ?? text.newSession.noProject,
-      open: (anchor) =>
-        openProjectPicker({
-          anchor,
-          current: project()?.id ?? null,
-          onChoose: (chosen) => {
-            form.project.value = chosen;
-            rememberProject(chosen.id);
-          },
-        }),
+      open: (anchor) => void chooseProject(anchor, project()?.id ?? null, form),
     }),
     ModelChip(model, (anchor) => void chooseModel(anchor, model(), form)),
     ModeChip(
       () => form.mode.value,
-      (anchor) =>
-        openModeSheet(
-          {
-            current: form.mode.value,
-            onChoose: (mode, span) => {
-              form.mode.value = mode;
-              form.autoSpan.value = span;
-              form.autoEnd = null;
-            },
-          },
-          anchor,
-        ),
+      (anchor) => void chooseMode(anchor, form),
       () => endOf(form.autoSpan.value),
     ),
   ];
 }
 
-/** The list is a chunk of its own: most sessions begin with the model that the last one had. */
+/** What a chip opens is a part of its own: most sessions begin as the last one did. */
+async function chooseProject(anchor: HTMLElement, current: string | null, form: Form): Promise<void> {
+  const part = await partOf(import("./project-picker.ts"), form);
+  part?.openProjectPicker({
+    anchor,
+    current,
+    onChoose: (chosen) => {
+      form.project.value = chosen;
+      rememberProject(chosen.id);
+    },
+  });
+}
+
 async function chooseModel(anchor: HTMLElement, current: string | null, form: Form): Promise<void> {
+  const part = await partOf(import("../model-sheet.ts"), form);
+  part?.openModelSheet({
+    anchor,
+    current,
+    onChoose: (chosen) => {
+      form.model.value = chosen;
+      rememberModel(chosen);
+    },
+  });
+}
+
+async function chooseMode(anchor: HTMLElement, form: Form): Promise<void> {
+  const part = await partOf(import("../mode-sheet.ts"), form);
+  const current = form.mode.peek();
+  const onChoose = (mode: SessionMode, span: AutoSpan | null) => {
+    form.mode.value = mode;
+    form.autoSpan.value = span;
+    form.autoEnd = null;
+  };
+  part?.openModeSheet({ current, onChoose }, anchor);
+}
+
+/** Null: it cannot be had now, which the form says. */
+async function partOf<T>(part: Promise<T>, form: Form): Promise<T | null> {
   try {
-    const { openModelSheet } = await import("../model-sheet.ts");
-    openModelSheet({
-      anchor,
-      current,
-      onChoose: (chosen) => {
-        form.model.value = chosen;
-        rememberModel(chosen);
-      },
-    });
+    return await withStyles(part);
   } catch {
     form.problem.value = text.failureAtField({ code: "unreachable", detail: "" }, machineName());
+    return null;
   }
 }
 
@@ -137,40 +146,58 @@ function endOf(span: AutoSpan | null): string | null {
   return span === null ? null : endOfSpan(span, new Date(minutes.value)).toISOString();
 }
 
-/** The field with what helps to write in it: pictures, and the files of the project behind `@`. */
+/** The field, and what helps to write in it once that is there. */
 function WriteRow(form: Form): Child {
   const field = PromptField(form);
   const change = (next: string) => {
     form.prompt.value = next;
+    form.problem.value = null;
     field.value = next;
     writeDraft(newSessionDraft, next);
   };
-  const lists = composerPicker({ field, place: { files: (letters) => filesOf(form, letters) }, change });
   field.addEventListener("input", () => change(field.value));
   field.addEventListener("keydown", (event) => {
-    if (lists.takeKey(event)) event.preventDefault();
+    if (form.help.peek()?.takeKey(event) === true) event.preventDefault();
     else if (sends(event)) submit(event, form);
   });
-  void loadAttachments();
-  const adding = Adding({
-    field,
-    written: { key: () => newSessionDraft, text: form.prompt, change },
-    isOffered: () => !form.isSending.value,
-    lists,
-    say: (sentence) => {
-      form.problem.value = sentence;
-    },
-  });
+  bringHelp(form, field, change);
   return [
-    lists.element,
-    AttachmentTiles(computed(() => attachmentsOf(newSessionDraft))),
-    h("div", { class: "new-session-field" }, adding, field, SendButton(form)),
+    (): Child => form.help.value?.above ?? null,
+    h(
+      "div",
+      { class: "new-session-field" },
+      // As large as what comes in its place.
+      (): Child => form.help.value?.beside ?? h("span", { class: "composer-add" }),
+      field,
+      SendButton(form),
+    ),
   ];
 }
 
-async function filesOf(form: Form, letters: string): Promise<readonly string[] | null> {
-  const project = form.project.peek() ?? preferredProject();
-  return project === null ? null : await findFiles(project.id, letters);
+/** Once the sheet stands: nothing that a tap waits for comes after it. Without it one writes all the same. */
+function bringHelp(form: Form, field: HTMLTextAreaElement, change: (text: string) => void): void {
+  let isLeft = false;
+  let dispose = () => {
+    isLeft = true;
+  };
+  const bring = async () => {
+    const part = await withStyles(import("./writing-help.ts")).catch(() => null);
+    if (part === null || isLeft) return;
+    const help = part.ownedWritingHelp({
+      field,
+      prompt: form.prompt,
+      change,
+      projectId: () => (form.project.peek() ?? preferredProject())?.id ?? null,
+      isOffered: () => !form.isSending.value,
+      say: (sentence) => {
+        form.problem.value = sentence;
+      },
+    });
+    ({ dispose } = help);
+    form.help.value = help.value;
+  };
+  requestAnimationFrame(() => setTimeout(() => void bring()));
+  onCleanup(() => dispose());
 }
 
 function PromptField(form: Form): HTMLTextAreaElement {
@@ -209,7 +236,7 @@ function SendButton(form: Form): HTMLElement {
 
 function canSend(form: Form): boolean {
   return (
-    form.prompt.value.trim() !== "" &&
+    (form.prompt.value.trim() !== "" || attachmentsOf(newSessionDraft).length > 0) &&
     !form.isSending.value &&
     (form.project.value ?? preferredProject()) !== null &&
     !hasNoModel.value &&
@@ -234,7 +261,11 @@ async function send(form: Form): Promise<void> {
   const project = form.project.peek() ?? preferredProject();
   if (project === null) return;
   form.isSending.value = true;
-  form.problem.value = null;
+  form.problem.value = (await form.help.peek()?.refusalOf(form.prompt.peek())) ?? null;
+  if (form.problem.peek() !== null) {
+    form.isSending.value = false;
+    return;
+  }
   form.autoEnd ??= modeEnd(form.autoSpan.peek());
   const started = await startSession({
     project,

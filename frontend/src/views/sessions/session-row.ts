@@ -1,5 +1,6 @@
 /** One session in the list: its status, its title, what happens in it, when, and how much it changed. */
 import type { SessionSummary } from "../../api/types.ts";
+import { withStyles } from "../../lib/browser/later-styles.ts";
 import { minutes } from "../../lib/clock.ts";
 import { type Child, h } from "../../lib/dom.ts";
 import { formatAdded, formatExact, formatListTime, formatRemoved } from "../../lib/format.ts";
@@ -93,7 +94,7 @@ function swipeOf(summary: ReadonlySignal<SessionSummary>): RowSwipe {
 /** The menu is a part of the page of its own. */
 async function openMenu(summary: SessionSummary, anchor: HTMLElement): Promise<void> {
   try {
-    (await import("../session-sheets/session-menu.ts")).openSessionMenu(summary, { anchor });
+    (await withStyles(import("../session-sheets/session-menu.ts"))).openSessionMenu(summary, { anchor });
   } catch {
     // The machine is away, which the header says, or has another version, which is to be said there too.
     void checkPageVersion();

@@ -41,6 +41,8 @@ export function auditSentence(record: AuditRecord): string {
         text.mode.names[record.mode],
         record.endsAt === null ? null : formatClock(new Date(record.endsAt)),
       );
+    case "session_rewound":
+      return record.undoes === null ? words.rewound(record.files) : words.rewindUndone(record.files);
     case "session_deleted":
       return words.sessionDeleted;
   }

@@ -42,7 +42,11 @@ export function EmptySession(context: SessionContext): HTMLElement {
         h(
           "li",
           null,
-          h("button", { type: "button", class: "example", onclick: () => context.fill(example) }, example),
+          h(
+            "button",
+            { type: "button", class: "example", onclick: () => context.tryExample(example) },
+            example,
+          ),
         ),
       ),
     ),

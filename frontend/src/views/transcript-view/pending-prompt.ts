@@ -11,21 +11,21 @@ import { receipt as words } from "../../text/en-composer.ts";
 import { session } from "../../text/en-session.ts";
 import { picturesOf } from "../attachments/picture.ts";
 import { article } from "../entries/entry-view.ts";
-import { imagesOf, textOfContent, UserText } from "../entries/user-entry.ts";
+import { UserText } from "../entries/user-entry.ts";
 import type { SessionContext } from "../session/session-context.ts";
 
 /** Gone as soon as the transcript has it. */
 export function PendingPrompt(prompt: ReadonlySignal<PromptItem>, context: SessionContext): HTMLElement {
   const toField = () => {
     takeBack(prompt.peek());
-    context.fill(textOfContent(prompt.peek().content), imagesOf(prompt.peek().content));
+    context.fill(prompt.peek().content);
   };
   return article(
     "entry-user entry-pending",
     () => `${session.you}, ${placeWord(prompt.value.phase)}`,
     UserText(
-      () => textOfContent(prompt.value.content),
-      () => picturesOf(prompt.value.content),
+      () => prompt.value.content,
+      (content) => picturesOf(content),
     ),
     h("p", { class: "receipt" }, () => placeWord(prompt.value.phase)),
     (): Child => {

@@ -1,9 +1,12 @@
 /** Where a session is opened: the entry that the address names, the place that was left, else the newest. */
+
 import type { Transcript } from "../../../../transcript/transcript.ts";
+import { readTab, writeTab } from "../../lib/browser/tab-storage.ts";
 import type { ScrollAnchor, ScrollPlace } from "../../lib/scroll-anchor.ts";
 import { effect, onCleanup, type ReadonlySignal } from "../../lib/signal.ts";
 import { route } from "../../state/navigation.ts";
 import type { Reading } from "../../state/session/reading.ts";
+import { isAtWork } from "../../state/session/turns.ts";
 import type { SessionContext } from "../session/session-context.ts";
 import type { RowWindow } from "./row-window.ts";
 import type { TranscriptRow } from "./rows.ts";
@@ -32,10 +35,10 @@ const markedMs = 3000;
 /** Goes to the place once the session is there, and remembers where a person was on leaving. */
 export function followPlace(options: PlaceOptions): void {
   const { session } = options.context;
-  const name = `voxpilot.place.${session.id}`;
+  const name = `place.${session.id}`;
   let isPlaced = false;
   const keep = () => {
-    if (isPlaced) write(name, placeNow(options));
+    if (isPlaced) writeTab(name, placeNow(options));
   };
   window.addEventListener("pagehide", keep);
   onCleanup(() => {
@@ -126,7 +129,7 @@ function namedSeq(place = route.peek()): number | null {
 
 /** An answer that is longer than the screen is read from its first line. */
 function longAnswer({ entries, state }: Transcript, content: HTMLElement): Element | null {
-  if (state === "running" || state === "requires_action") return null;
+  if (isAtWork(state)) return null;
   const last = entries.findLast((entry) => entry.type === "agent" && entry.parentToolCallId === undefined);
   const isNewest =
     last !== undefined && entries.slice(entries.indexOf(last)).every((entry) => entry.type !== "user");
@@ -148,22 +151,8 @@ function elementOf(content: HTMLElement, entry: string): HTMLElement | null {
 }
 
 function read(name: string): SeqPlace | null {
-  try {
-    const stored: unknown = JSON.parse(sessionStorage.getItem(name) ?? "null");
-    return isPlace(stored) ? stored : null;
-  } catch {
-    // No storage, or damaged: the session opens at its end.
-    return null;
-  }
-}
-
-function write(name: string, place: SeqPlace | null): void {
-  try {
-    if (place === null) sessionStorage.removeItem(name);
-    else sessionStorage.setItem(name, JSON.stringify(place));
-  } catch {
-    // Full or forbidden: the session opens at its end next time.
-  }
+  const stored = readTab(name);
+  return isPlace(stored) ? stored : null;
 }
 
 function isPlace(value: unknown): value is SeqPlace {

@@ -1,6 +1,6 @@
 /** How much of a transcript is drawn: its last rows at first, more above as a person scrolls there, older pages after those. */
 import type { ScrollAnchor } from "../../lib/scroll-anchor.ts";
-import { computed, effect, type ReadonlySignal, signal, untracked } from "../../lib/signal.ts";
+import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "../../lib/signal.ts";
 import type { Reading } from "../../state/session/reading.ts";
 import type { TranscriptRow } from "./rows.ts";
 
@@ -13,6 +13,9 @@ const moreRows = 40;
 const keptRows = 240;
 const trimMs = 3000;
 const retryMs = 2000;
+
+type Source = Pick<Reading, "hasOlder" | "fetchOlder" | "isApart" | "fetchNewer">;
+type Anchor = Pick<ScrollAnchor, "isNearStart" | "isNearEnd" | "isFollowing" | "whenResting" | "keepPlace">;
 
 export class RowWindow {
   readonly #rows: ReadonlySignal<readonly TranscriptRow[]>;
@@ -51,7 +54,7 @@ export class RowWindow {
   }
 
   /** Draws, and fetches, two screens ahead of a person who scrolls up; puts it in when scrolling rests. */
-  follow(reading: Reading, anchor: ScrollAnchor): void {
+  follow(reading: Source, anchor: Anchor): void {
     effect(() => {
       const isMore = this.#count.value < this.#rows.value.length;
       const isWanted = anchor.isNearStart.value || (isMore && this.#count.value < earlyRows);
@@ -74,7 +77,7 @@ export class RowWindow {
     });
   }
 
-  #drawMore(anchor: ScrollAnchor): void {
+  #drawMore(anchor: Anchor): void {
     this.#isBusy = true;
     const grow = () => {
       this.#isBusy = false;
@@ -87,7 +90,7 @@ export class RowWindow {
   }
 
   /** What is below comes without a person noticing: nothing above it moves. */
-  async #fetchNewer(reading: Reading, anchor: ScrollAnchor): Promise<void> {
+  async #fetchNewer(reading: Source, anchor: Anchor): Promise<void> {
     this.#isBusyBelow = true;
     const put = await untracked(() => reading.fetchNewer());
     const last = this.#rows.peek().at(-1)?.key;
@@ -106,7 +109,7 @@ export class RowWindow {
     requestAnimationFrame(end);
   }
 
-  async #fetchOlder(reading: Reading, anchor: ScrollAnchor): Promise<void> {
+  async #fetchOlder(reading: Source, anchor: Anchor): Promise<void> {
     this.#isBusy = true;
     const put = await untracked(() => reading.fetchOlder());
     if (put === null) {
@@ -118,10 +121,13 @@ export class RowWindow {
     }
     anchor.whenResting(() => {
       this.#isBusy = false;
-      anchor.keepPlace(() => {
-        this.#count.value = Math.max(this.#count.peek(), this.#rows.peek().length) + moreRows;
-        put();
-      });
+      // At once: between the two the same page would be asked for again.
+      anchor.keepPlace(() =>
+        batch(() => {
+          this.#count.value = Math.max(this.#count.peek(), this.#rows.peek().length) + moreRows;
+          put();
+        }),
+      );
     });
   }
 }

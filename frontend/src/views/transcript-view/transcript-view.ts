@@ -45,7 +45,8 @@ export function transcriptView(context: SessionContext): TranscriptView {
   const isEmpty = computed(
     () =>
       session.phase.value.state === "ready" &&
-      session.transcript.value.entries.length === 0 &&
+      session.transcript.value.entries.every(({ type }) => type === "rewind") &&
+      !session.hasOlder.value &&
       pending.value.length === 0,
   );
   const rowWindow = new RowWindow(rows);
@@ -86,6 +87,7 @@ export function transcriptView(context: SessionContext): TranscriptView {
   followReading(context, anchor);
   const place = { context, reading, anchor, content, rowWindow, rows };
   followPlace(place);
+  followRewinds(context, anchor);
   return {
     element: scroller,
     anchor,
@@ -95,6 +97,20 @@ export function transcriptView(context: SessionContext): TranscriptView {
       if (seq !== undefined) void showSeq(place, { seq, offset: shownBelow });
     },
   };
+}
+
+/** Where the session went back, or came forth again, its line is at the end: who is there sees it. */
+function followRewinds({ session }: SessionContext, anchor: ScrollAnchor): void {
+  let known: string | null = null;
+  effect(() => {
+    const last = session.transcript.value.entries.at(-1);
+    if (session.phase.value.state !== "ready") return;
+    const isNew = known !== null && last?.type === "rewind" && last.id !== known;
+    known = last?.id ?? "";
+    if (!isNew) return;
+    const frame = requestAnimationFrame(() => anchor.toEnd());
+    return () => cancelAnimationFrame(frame);
+  });
 }
 
 /** What is at the end of a page that is looked at has been read. */

@@ -1,10 +1,12 @@
 /** What the agent does right now, for how long, and *Stop* while the composer holds text. */
+
 import type { ToolEntry, Transcript } from "../../../../transcript/transcript.ts";
 import { seconds } from "../../lib/clock.ts";
 import { type Child, h } from "../../lib/dom.ts";
 import { formatElapsed } from "../../lib/format.ts";
 import { computed, type ReadonlySignal } from "../../lib/signal.ts";
 import { decisionOn } from "../../state/outbox/outbox.ts";
+import { isAtWork } from "../../state/session/turns.ts";
 import { text } from "../../text/en.ts";
 import { working as words } from "../../text/en-composer.ts";
 import { subjectName } from "../../text/en-permission.ts";
@@ -19,9 +21,7 @@ const stillStoppingMs = 5000;
 /** The line; nothing while no turn runs. `hasText`: the composer's button sends, so Stop is here. */
 export function WorkingLine(context: SessionContext, hasText: ReadonlySignal<boolean>): Child {
   const { transcript } = context.session;
-  const isBusy = computed(
-    () => transcript.value.state === "running" || transcript.value.state === "requires_action",
-  );
+  const isBusy = computed(() => isAtWork(transcript.value.state));
   const isWorking = computed(() => transcript.value.state === "running");
   const thing = computed(() => thingOf(transcript.value));
   return (): Child =>

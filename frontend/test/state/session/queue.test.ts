@@ -87,7 +87,7 @@ test("an edit changes the words alone: what else is in the message stays", async
   const link = { type: "resource_link" as const, uri: "file:///notes.md", name: "notes.md" };
   const { queue, stream } = await setUp();
   stream([{ ...prompt("a", "old"), content: [{ type: "text", text: "old" }, link] }]);
-  await queue.edit("a", "new");
+  await queue.edit("a", { text: "new", attached: [] });
   expect(calls).toEqual([
     { does: "PATCH /prompts/a", body: { content: [{ type: "text", text: "new" }, link] } },
   ]);

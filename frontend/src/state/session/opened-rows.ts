@@ -1,4 +1,5 @@
 /** Which rows of a session a person opened or closed; kept for the tab's life, reloads included. */
+import { readTab, writeTab } from "../../lib/browser/tab-storage.ts";
 import { type ReadonlySignal, signal } from "../../lib/signal.ts";
 
 export interface OpenedRows {
@@ -11,7 +12,7 @@ export interface OpenedRows {
 
 /** The rows of one session. */
 export function openedRows(sessionId: string): OpenedRows {
-  const name = `voxpilot.opened.${sessionId}`;
+  const name = `opened.${sessionId}`;
   const choices = signal<ReadonlyMap<string, boolean>>(new Map(read(name)));
   const following: ReadonlySignal<ReadonlyMap<string, boolean>> = choices;
   return {
@@ -21,27 +22,14 @@ export function openedRows(sessionId: string): OpenedRows {
       const isOpen = choices.peek().get(id) ?? otherwise === "open";
       const next = new Map(choices.peek()).set(id, !isOpen);
       choices.value = next;
-      write(name, [...next]);
+      writeTab(name, [...next]);
     },
   };
 }
 
-function read(name: string): [string, boolean][] {
-  try {
-    const stored: unknown = JSON.parse(sessionStorage.getItem(name) ?? "[]");
-    return Array.isArray(stored) ? stored.filter(isChoice) : [];
-  } catch {
-    // No storage, or damaged: every row as it would be by itself.
-    return [];
-  }
-}
-
-function write(name: string, choices: readonly (readonly [string, boolean])[]): void {
-  try {
-    sessionStorage.setItem(name, JSON.stringify(choices));
-  } catch {
-    // Full or forbidden: the rows stay open as long as the page.
-  }
+function read(name: string): readonly [string, boolean][] {
+  const stored = readTab(name);
+  return Array.isArray(stored) ? stored.filter(isChoice) : [];
 }
 
 function isChoice(value: unknown): value is [string, boolean] {

@@ -3,17 +3,20 @@
  * again. Each has its text under a key of its own, so that none is lost for another.
  */
 import { type ReadonlySignal, signal } from "../../lib/signal.ts";
-import { clearDraft, draftKeys, readDraft, writeDraft } from "../../state/outbox/drafts.ts";
+import { besides } from "../outbox/attached-text.ts";
+import { clearDraft, draftKeys, readDraft, writeDraft } from "../outbox/drafts.ts";
 
 export type Slot =
   | { readonly kind: "draft" }
   | { readonly kind: "edit"; readonly promptId: string }
   | { readonly kind: "again" };
 
-interface ComposerSlot {
+export interface ComposerSlot {
   readonly current: ReadonlySignal<Slot>;
   /** The key that what is in the field is kept under. */
   key(): string;
+  /** Whether something is written there already. */
+  isBegun(slot: Slot): boolean;
   /** Turns to another text: what was written there before, else `text`; one to be sent again has both. The answer is it. */
   enter(slot: Slot, text: string): string;
   /** Turns back to the draft, which is the answer; what was written elsewhere stays there. */
@@ -33,11 +36,12 @@ export function composerSlot(sessionId: string): ComposerSlot {
   return {
     current,
     key,
+    isBegun: (slot) => readDraft(keyOf(sessionId, slot)) !== null,
     enter(slot, text) {
       current.value = slot;
       const written = readDraft(key())?.text ?? null;
       const isMore = written !== null && slot.kind === "again" && written !== text;
-      const next = isMore ? `${written}\n\n${text}` : (written ?? text);
+      const next = isMore ? besides(written, text) : (written ?? text);
       writeDraft(key(), next);
       return next;
     },

@@ -1,0 +1,68 @@
+/** The files of a rewind, each with a tick, its lines and what becomes of it. */
+import type { RewindFile } from "../../api/types.ts";
+import { type Child, h } from "../../lib/dom.ts";
+import { computed, type ReadonlySignal } from "../../lib/signal.ts";
+import { rewind as words } from "../../text/en-rewind.ts";
+import { ChangeCounts } from "../entries/change-counts.ts";
+
+/** So many are drawn; what is beneath them goes along. */
+const mostDrawn = 200;
+
+interface FileChoice {
+  readonly chosen: ReadonlySignal<ReadonlySet<string>>;
+  readonly toggle: (path: string) => void;
+}
+
+/** The list, those that somebody else changed first, and what becomes of these in words. */
+export function RewindFiles(files: readonly RewindFile[], choice: FileChoice): Child {
+  const foreign = files.filter(({ changedSince }) => changedSince);
+  const inOrder = [...foreign, ...files.filter(({ changedSince }) => !changedSince)];
+  const kept = computed(() => foreign.filter(({ path }) => !choice.chosen.value.has(path)).length);
+  const note = (sentence: (count: number) => string, count: number): Child =>
+    count === 0 ? null : h("p", { class: "rewind-note rewind-foreign" }, sentence(count));
+  return h(
+    "div",
+    { class: "rewind-what" },
+    h(
+      "ul",
+      { class: "rewind-files", "aria-label": words.files },
+      inOrder.slice(0, mostDrawn).map((file) => h("li", null, FileRow(file, choice))),
+    ),
+    inOrder.length > mostDrawn
+      ? h("p", { class: "rewind-note" }, words.more(inOrder.length - mostDrawn))
+      : null,
+    (): Child => note(words.staying, kept.value),
+    (): Child => note(words.overwriting, foreign.length - kept.value),
+  );
+}
+
+function FileRow(file: RewindFile, { chosen, toggle }: FileChoice): HTMLElement {
+  const { path, change, additions, deletions, changedSince } = file;
+  // That it becomes what it was is what the sheet is for; anything else is said.
+  const fate = [
+    ...(change === "restored" ? [] : [words.changes[change]]),
+    ...(changedSince ? [words.changedSince] : []),
+  ].join(" · ");
+  const slash = path.lastIndexOf("/") + 1;
+  return h(
+    "label",
+    { class: "rewind-file" },
+    h("input", {
+      type: "checkbox",
+      checked: () => chosen.value.has(path),
+      onchange: () => toggle(path),
+    }),
+    h(
+      "span",
+      { class: "rewind-words" },
+      h(
+        "span",
+        { class: "rewind-path", title: path },
+        h("span", { class: "rewind-folder" }, path.slice(0, slash)),
+        h("span", { class: "rewind-name" }, path.slice(slash)),
+      ),
+      fate === "" ? null : h("span", { class: "rewind-change" }, fate),
+    ),
+    h("span", { class: "rewind-counts numbers" }, ChangeCounts({ added: additions, removed: deletions })),
+  );
+}
