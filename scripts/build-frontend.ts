@@ -11,14 +11,20 @@ export const pageOutput = `${packageRoot}frontend/dist`;
 const publicFolder = `${packageRoot}frontend/public`;
 const scriptEntry = "frontend/src/main.ts";
 const styleEntry = "frontend/src/styles/main.css";
+/** What is not on the first screen: the page names it, and fetches it with the first part that needs it. */
+const laterStyleEntry = "frontend/src/styles/later.css";
 const textExtensions = new Set([".js", ".css", ".html", ".svg", ".json", ".webmanifest", ".txt"]);
 
 /** The names that `frontend/public/index.html` uses for what only the build knows. */
-const placeholders = { [scriptEntry]: "/assets/main.js", [styleEntry]: "/assets/main.css" };
+const placeholders = {
+  [scriptEntry]: "/assets/main.js",
+  [styleEntry]: "/assets/main.css",
+  [laterStyleEntry]: "/assets/later.css",
+};
 
 export const pageOptions = {
   absWorkingDir: packageRoot,
-  entryPoints: [scriptEntry, styleEntry],
+  entryPoints: [scriptEntry, styleEntry, laterStyleEntry],
   outdir: "frontend/dist/assets",
   entryNames: "[name]-[hash]",
   chunkNames: "[name]-[hash]",
@@ -33,9 +39,15 @@ export const pageOptions = {
   metafile: true,
 } satisfies BuildOptions;
 
+/** What comes right after the start, for the first prompt; what is of a session shares most of it. */
+const secondEntry = "frontend/src/views/sessions/writing-help.ts";
+const ofSession =
+  /\/views\/(?:asking|attachments|composer|entries|pickers|queue|review|session|session-sheets|transcript-view)\//;
+
 /**
  * Bundles for delivery. esbuild makes a chunk of what each set of lazy parts shares with the start, dozens of them; here
  * every lazy part is said to import the start, so that what the start needs is shared by all of them alike: one chunk.
+ * In the same way the parts of a session import what helps to write, which would come in seven pieces otherwise.
  */
 export async function bundlePage(): Promise<Metafile> {
   const { metafile } = await build({ ...pageOptions, write: false });
@@ -43,18 +55,19 @@ export async function bundlePage(): Promise<Metafile> {
   const lazy = imports
     .filter(({ kind }) => kind === "dynamic-import")
     .map(({ path }) => `${packageRoot}${path}`);
-  const result = await build({ ...pageOptions, plugins: [importingStart(new Set(lazy))] });
+  const result = await build({ ...pageOptions, plugins: [importingEarlier(new Set(lazy))] });
   return result.metafile;
 }
 
-function importingStart(lazy: ReadonlySet<string>): Plugin {
+function importingEarlier(lazy: ReadonlySet<string>): Plugin {
   return {
-    name: "importing-start",
+    name: "importing-earlier",
     setup({ onLoad }) {
       onLoad({ filter: /\/frontend\/src\/.*\.ts$/ }, async ({ path }) => {
         if (!lazy.has(path)) return undefined;
-        const start = JSON.stringify(`${packageRoot}${scriptEntry}`);
-        return { contents: `${await readFile(path, "utf8")}\nimport ${start};\n`, loader: "ts" };
+        const earlier = ofSession.test(path) ? [scriptEntry, secondEntry] : [scriptEntry];
+        const lines = earlier.map((entry) => `import ${JSON.stringify(`${packageRoot}${entry}`)};`);
+        return { contents: `${await readFile(path, "utf8")}\n${lines.join("\n")}\n`, loader: "ts" };
       });
     },
   };
@@ -72,11 +85,16 @@ export async function writePage(metafile: Metafile): Promise<void> {
     (html, [entry, placeholder]) => replaceOnce(html, placeholder, addressOf(metafile, entry)),
     await readFile(`${publicFolder}/index.html`, "utf8"),
   );
-  await writeFile(`${pageOutput}/index.html`, withPreloads(page, metafile));
+  const icon = await readFile(`${publicFolder}${restingIcon}`, "utf8");
+  const whole = replaceOnce(page, restingIcon, `data:image/svg+xml,${encodeURIComponent(icon.trim())}`);
+  await writeFile(`${pageOutput}/index.html`, withPreloads(whole, metafile));
 }
 
+/** Written into the page: a browser asks for a named one anew at every change of the address. */
+const restingIcon = "/icon-unlit.svg";
+
 /** Public files that the page needs without a network too. */
-const pageNeeds = ["/theme.js", "/icon.svg", "/icon-unlit.svg", "/manifest.webmanifest"];
+const pageNeeds = ["/theme.js", "/icon.svg", "/manifest.webmanifest"];
 
 /** Bundles the worker that keeps the page: it is told every file of this build. Call it once the page is written. */
 export async function bundleWorker(metafile: Metafile): Promise<void> {

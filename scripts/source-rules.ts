@@ -193,7 +193,16 @@ const noIndexFile: Rule = (node, file) => {
   return isIndex && file !== "backend/src/tools/index.ts" ? "import the files of a folder one by one" : null;
 };
 
+/** Whoever adds a kind of update is led by the compiler to every place that must know it. */
+const everyUpdateKind: Rule = (node, file) => {
+  if (isTest(file) || !ts.isDefaultClause(node)) return null;
+  return lastName(node.parent.parent.expression) === "sessionUpdate"
+    ? "name every kind of update, so that a new one is not passed over"
+    : null;
+};
+
 const rules: readonly Rule[] = [
+  everyUpdateKind,
   noIndexFile,
   noUnboundTail,
   noMarkupProperty,
