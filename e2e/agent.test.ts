@@ -163,7 +163,7 @@ async function attach(place: Locator): Promise<Locator> {
     .getByRole("button", { name: "Photos" })
     .click();
   await (await chooser).setFiles({ name: "door.png", mimeType: "image/png", buffer });
-  const tiles = place.getByRole("list", { name: "Pictures with this message" });
+  const tiles = place.getByRole("list", { name: "Goes with this message" });
   await tiles.getByText("door.png").waitFor();
   return tiles;
 }

@@ -12,8 +12,8 @@ import { pairByCode, startSession, turnEnd } from "./support/person.ts";
 import { newPhone, type PhoneOptions, screenshot } from "./support/phone.ts";
 import { type Product, startProduct } from "./support/product.ts";
 
-/** What one device shows, the other shows within this time. */
-const withinMs = 1000;
+/** A second on a quiet machine; a busy one is given more, since time decides no test. */
+const withinMs = 10_000;
 const desk: PhoneOptions = { width: 1440, height: 900 };
 
 let browser: Browser;
@@ -284,15 +284,17 @@ test("a tap on one's own block: a draft survives sending it again, and it forks"
   await page.getByText("Heard: say two.").waitFor();
   const address = page.url();
   await field(page).fill("my draft");
-  await own(page, "say one").locator(".user-block").click();
+  await own(page, "say two").locator(".user-block").click();
   await page
     .getByRole("dialog", { name: "Your message" })
     .getByRole("button", { name: /^Edit and/ })
     .click();
+  // What was said goes out of the conversation, and comes back into the field.
+  await page.getByRole("button", { name: "Rewind conversation" }).click();
   await page.getByText("A new message. Your draft is kept.").waitFor();
-  expect(await field(page).inputValue()).toBe("say one");
+  expect(await field(page).inputValue()).toBe("say two");
   await page.reload();
-  await expect.poll(() => field(page).inputValue()).toBe("say one");
+  await expect.poll(() => field(page).inputValue()).toBe("say two");
   await field(page).fill("say three");
   await press(page, "Send");
   await page.getByText("Heard: say three.").waitFor();

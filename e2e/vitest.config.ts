@@ -11,6 +11,8 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // A busy machine is no fault of the page.
+    expect: { poll: { timeout: 10_000 } },
     reporters: ["default", new CountsReporter()],
   },
 });
