@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { expect, test } from "vitest";
 import { formatClock } from "../../src/lib/format.ts";
-import { noticeText } from "../../src/views/entries/notice-entry.ts";
+import { isOfRunningTurn, noticeText } from "../../src/views/entries/notice-entry.ts";
 
 const device = { kind: "device", id: "d1", name: "Pixel" } as const;
 
@@ -25,4 +25,13 @@ test("the end of Auto, which nobody chose, is told as one", () => {
     noticeText({ notice, by: { kind: "server", id: "server", name: "VoxPilot" } }),
     noticeText({ notice, by: device }),
   ]).toEqual(["Auto is over: back to Ask", "Mode is now Ask"]);
+});
+
+test.each([
+  [{ turnId: "t1", state: "running" }, true],
+  [{ turnId: "t1", state: "idle" }, false],
+  [{ turnId: "t2", state: "running" }, false],
+  [{ turnId: null, state: "idle" }, false],
+] as const)("with %j a wait of the turn t1 counts on: %s", (session, counts) => {
+  expect(isOfRunningTurn({ turnId: "t1" }, session)).toBe(counts);
 });

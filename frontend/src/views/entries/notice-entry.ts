@@ -1,5 +1,5 @@
 /** Retries, limits, instructions read, changes of mode and model: one muted line each. */
-import type { NoticeEntry as Entry } from "../../../../transcript/transcript.ts";
+import type { NoticeEntry as Entry, Transcript } from "../../../../transcript/transcript.ts";
 import { seconds } from "../../lib/clock.ts";
 import { type Child, h } from "../../lib/dom.ts";
 import { formatClock, formatCount, formatElapsed } from "../../lib/format.ts";
@@ -14,7 +14,8 @@ type Told = Pick<Entry, "notice" | "by"> & Partial<Pick<Entry, "at">>;
 
 export const NoticeEntry: EntryView<"notice"> = (entry, context) => {
   const end = computed(() => endOfWait(entry.value));
-  const isWaiting = () => end.value !== null && seconds.value < end.value;
+  const isOfNow = computed(() => isOfRunningTurn(entry.value, context.session.transcript.value));
+  const isWaiting = () => isOfNow.value && end.value !== null && seconds.value < end.value;
   const line = () => noticeText(entry.value, isWaiting() ? seconds.value : Number.POSITIVE_INFINITY);
   // The clock runs on the screen alone: a heading that changes every second is read every second.
   const heading = computed(() => noticeText(entry.value, Number.POSITIVE_INFINITY));
@@ -88,6 +89,14 @@ function optionText(
   return option.id === "model"
     ? notices.model(option.value)
     : notices.effort(effortWords.names[option.value]);
+}
+
+/** A turn that is over waits for nothing, however long it was told to. */
+export function isOfRunningTurn(
+  { turnId }: Pick<Entry, "turnId">,
+  { turnId: runningId, state }: Pick<Transcript, "turnId" | "state">,
+): boolean {
+  return state === "running" && turnId === runningId;
 }
 
 /** When the wait for a provider ends, in milliseconds since the epoch; null: that is not what this tells of. */
