@@ -3,8 +3,13 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { SideRule } from "../backend/src/demo/scripted-model/script.ts";
-import { type AgentStage, type Scene, seeingModel, startAgentStage } from "./support/agent-stage.ts";
+import {
+  type AgentStage,
+  failingOnce,
+  type Scene,
+  seeingModel,
+  startAgentStage,
+} from "./support/agent-stage.ts";
 import { violations } from "./support/axe.ts";
 import { launchBrowser } from "./support/browser.ts";
 import { type Canary, startCanary } from "./support/hostile-server.ts";
@@ -95,15 +100,6 @@ function scenes(): Record<string, Scene> {
   };
 }
 
-/** Answers once with an error, then with the text. */
-function failing(
-  lastUser: RegExp,
-  { text, status, afterSeconds }: { text: string; status: number; afterSeconds: number },
-): SideRule {
-  const headers = { "retry-after": String(afterSeconds) };
-  return { name: text, when: { lastUser }, reply: { text }, errors: { times: 1, status, headers } };
-}
-
 beforeAll(async () => {
   web = await startCanary({ "/guide": "<h1>Guide</h1><p>Renew the tokens.</p>" });
   [browser, stage] = await Promise.all([
@@ -113,8 +109,8 @@ beforeAll(async () => {
       scenes: scenes(),
       models: [seeingModel, { id: "plain", name: "Plain model" }],
       rules: [
-        failing(/^Try twice$/m, { text: "At last.", status: 503, afterSeconds: 1 }),
-        failing(/^Be limited$/m, { text: "Allowed again.", status: 429, afterSeconds: 2 }),
+        failingOnce(/^Try twice$/m, { text: "At last.", status: 503, afterSeconds: 1 }),
+        failingOnce(/^Be limited$/m, { text: "Allowed again.", status: 429, afterSeconds: 2 }),
       ],
     }),
   ]);

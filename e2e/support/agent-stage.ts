@@ -87,3 +87,12 @@ function replyOf(scenes: AgentStageOptions["scenes"], conversation: Conversation
   if (reply === undefined) return { text: `Nothing is written for this: ${prompt.slice(0, 80)}` };
   return typeof reply === "function" ? reply(conversation) : reply;
 }
+
+/** A model that answers once with an error, then with the text. */
+export function failingOnce(
+  lastUser: RegExp,
+  { text, status, afterSeconds }: { text: string; status: number; afterSeconds: number },
+): SideRule {
+  const headers = { "retry-after": String(afterSeconds) };
+  return { name: text, when: { lastUser }, reply: { text }, errors: { times: 1, status, headers } };
+}

@@ -1,13 +1,13 @@
 /** kill -9 of the whole program in each phase of a turn, and at each event of one. */
 import { readFile } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { SessionEvent } from "../../src/protocol/session-update.ts";
 import { rounds, seededRandom, timeLimitMs } from "../support/long-form.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import {
   addDevice,
-  bundleProgram,
+  bundledProgram,
   type DrivenServer,
   type Home,
   makeHome,
@@ -15,11 +15,7 @@ import {
   wordyModel,
 } from "./driven-server.ts";
 
-let bundle: Awaited<ReturnType<typeof bundleProgram>>;
-beforeAll(async () => {
-  bundle = await bundleProgram();
-});
-afterAll(() => bundle.remove());
+const bundle = bundledProgram();
 
 async function prepare() {
   const home = await makeHome(await temporaryFolder());

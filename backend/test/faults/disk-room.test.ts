@@ -1,13 +1,13 @@
 /** Little room on the disk, before it is full; and a disk that takes nothing at all. */
 import { mkdir, readdir } from "node:fs/promises";
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { ThisDevice } from "../../src/protocol/device.ts";
 import { SessionSummary } from "../../src/protocol/session.ts";
 import { FreeSpace } from "../../src/workspace/free-space.ts";
 import { tellNotRun, timeLimitMs } from "../support/long-form.ts";
 import { problemOf, runningApp } from "../support/running-app.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
-import { addDevice, bundleProgram, makeHome, startDriven, wordyModel } from "./driven-server.ts";
+import { addDevice, bundledProgram, makeHome, startDriven, wordyModel } from "./driven-server.ts";
 import { systemError, watchCalls } from "./played-calls.ts";
 import { mountSmallDisk } from "./small-disk.ts";
 
@@ -16,11 +16,7 @@ vi.mock("node:fs/promises", async (original) =>
 );
 vi.mock("node:fs", async (original) => (await import("./played-calls.ts")).playedWrites(await original()));
 
-let bundle: Awaited<ReturnType<typeof bundleProgram>>;
-beforeAll(async () => {
-  bundle = await bundleProgram();
-});
-afterAll(() => bundle.remove());
+const bundle = bundledProgram();
 
 const sessionId = "session-1";
 const promptOf = (id: string) => ({ id, content: [{ type: "text", text: "hello" }] });

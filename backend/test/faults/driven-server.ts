@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { createParser } from "eventsource-parser";
-import { onTestFinished } from "vitest";
+import { afterAll, beforeAll, onTestFinished } from "vitest";
 import * as z from "zod";
 import { startScriptedModel } from "../../src/demo/scripted-server.ts";
 import { SessionEvent } from "../../src/protocol/session-update.ts";
@@ -16,10 +16,20 @@ const root = new URL("../../../", import.meta.url);
 const AddedDevice = z.object({ id: z.string(), token: z.string() });
 const EventPage = z.object({ events: z.array(SessionEvent), hasMore: z.boolean() });
 
-/** Bundles the program from its sources; call `remove` in the end. */
-export async function bundleProgram(): Promise<{ readonly entry: string; remove(): Promise<void> }> {
-  const folder = await mkdtemp(join(await realpath(tmpdir()), "voxpilot-bundle-"));
-  const entry = join(folder, "backend/dist/voxpilot.mjs");
+/** The program, bundled from its sources while a test file runs; `entry` is there once its tests begin. */
+export function bundledProgram(): { readonly entry: string } {
+  const program = { entry: "" };
+  let folder = "";
+  beforeAll(async () => {
+    folder = await mkdtemp(join(await realpath(tmpdir()), "voxpilot-bundle-"));
+    program.entry = join(folder, "backend/dist/voxpilot.mjs");
+    await bundleInto(folder, program.entry);
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  return program;
+}
+
+async function bundleInto(folder: string, entry: string): Promise<void> {
   await build({
     entryPoints: [fileURLToPath(new URL("backend/src/main.ts", root))],
     outfile: entry,
@@ -33,7 +43,6 @@ export async function bundleProgram(): Promise<{ readonly entry: string; remove(
     logLevel: "error",
   });
   await copyFile(new URL("package.json", root), join(folder, "package.json"));
-  return { entry, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
 /** A machine for a server: its home, and a project. */

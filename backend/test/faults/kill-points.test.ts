@@ -1,16 +1,19 @@
 /** kill -9 of the whole program, again and again, while people send prompts and decide. */
 import { setTimeout as wait } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { type Random, rounds, seededRandom, timeLimitMs } from "../support/long-form.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
-import { addDevice, bundleProgram, type Launch, makeHome, startDriven, wordyModel } from "./driven-server.ts";
+import {
+  addDevice,
+  bundledProgram,
+  type Launch,
+  makeHome,
+  startDriven,
+  wordyModel,
+} from "./driven-server.ts";
 import { PromptLoad } from "./prompt-load.ts";
 
-let bundle: Awaited<ReturnType<typeof bundleProgram>>;
-beforeAll(async () => {
-  bundle = await bundleProgram();
-});
-afterAll(() => bundle.remove());
+const bundle = bundledProgram();
 
 const sessions = 2;
 /** A fresh pair of sessions after so many kills: logs stay short, and every one sees many kills. */

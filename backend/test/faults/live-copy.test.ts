@@ -3,19 +3,15 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { startStore } from "../sessions/session-fixture.ts";
 import { rounds, seededRandom, timeLimitMs } from "../support/long-form.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
-import { addDevice, bundleProgram, makeHome, startDriven, wordyModel } from "./driven-server.ts";
+import { addDevice, bundledProgram, makeHome, startDriven, wordyModel } from "./driven-server.ts";
 import { PromptLoad } from "./prompt-load.ts";
 
 const run = promisify(execFile);
-let bundle: Awaited<ReturnType<typeof bundleProgram>>;
-beforeAll(async () => {
-  bundle = await bundleProgram();
-});
-afterAll(() => bundle.remove());
+const bundle = bundledProgram();
 
 const sessions = 2;
 

@@ -3,14 +3,14 @@ import { existsSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as turnOfTheLoop, setTimeout as wait } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { RewindAnswer, RewindPreview } from "../../src/protocol/rewind.ts";
 import type { SessionEvent } from "../../src/protocol/session-update.ts";
 import { rounds, seededRandom, timeLimitMs } from "../support/long-form.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import {
   addDevice,
-  bundleProgram,
+  bundledProgram,
   type DrivenServer,
   type Home,
   makeHome,
@@ -18,11 +18,7 @@ import {
   wordyModel,
 } from "./driven-server.ts";
 
-let bundle: Awaited<ReturnType<typeof bundleProgram>>;
-beforeAll(async () => {
-  bundle = await bundleProgram();
-});
-afterAll(() => bundle.remove());
+const bundle = bundledProgram();
 
 /** About as long as 40 files take. */
 const longestWritingMs = 30;

@@ -1,14 +1,14 @@
 /** A polite end of the whole program, asked for by each signal in each phase. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { SessionEvent } from "../../src/protocol/session-update.ts";
 import { decodeLine } from "../../src/sessions/log/log-line.ts";
 import { isLongForm, timeLimitMs } from "../support/long-form.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import {
   addDevice,
-  bundleProgram,
+  bundledProgram,
   type DrivenServer,
   type Home,
   makeHome,
@@ -16,11 +16,7 @@ import {
   wordyModel,
 } from "./driven-server.ts";
 
-let bundle: Awaited<ReturnType<typeof bundleProgram>>;
-beforeAll(async () => {
-  bundle = await bundleProgram();
-});
-afterAll(() => bundle.remove());
+const bundle = bundledProgram();
 
 const withinMs = 5_000;
 const signals = ["SIGTERM", "SIGINT", "SIGHUP"] as const;

@@ -1,12 +1,12 @@
 /** A start that is broken off at any moment, and a start with any of its files damaged. */
 import { appendFile, copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { encodeLine } from "../../src/sessions/log/log-line.ts";
 import { makeMachine, sessionId, startStore, updates } from "../sessions/session-fixture.ts";
 import { timeLimitMs } from "../support/long-form.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
-import { addDevice, bundleProgram, makeHome, startDriven, wordyModel } from "./driven-server.ts";
+import { addDevice, bundledProgram, makeHome, startDriven, wordyModel } from "./driven-server.ts";
 import { eventsOf, everyKind } from "./every-kind.ts";
 import { frozen, watchCalls } from "./played-calls.ts";
 
@@ -15,11 +15,7 @@ vi.mock("node:fs/promises", async (original) =>
 );
 vi.mock("node:fs", async (original) => (await import("./played-calls.ts")).playedWrites(await original()));
 
-let bundle: Awaited<ReturnType<typeof bundleProgram>>;
-beforeAll(async () => {
-  bundle = await bundleProgram();
-});
-afterAll(() => bundle.remove());
+const bundle = bundledProgram();
 
 /** A folder as a crash left it: a turn with an open call and an open question, a damaged line, a torn end, a damaged copy. */
 async function crashedMachine() {

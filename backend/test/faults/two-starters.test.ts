@@ -1,16 +1,12 @@
 /** Two servers that start at once on one state folder, also on the lock of one that is gone. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { type Random, rounds, seededRandom, timeLimitMs } from "../support/long-form.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
-import { addDevice, bundleProgram, type Launch, makeHome, startDriven } from "./driven-server.ts";
+import { addDevice, bundledProgram, type Launch, makeHome, startDriven } from "./driven-server.ts";
 
-let bundle: Awaited<ReturnType<typeof bundleProgram>>;
-beforeAll(async () => {
-  bundle = await bundleProgram();
-});
-afterAll(() => bundle.remove());
+const bundle = bundledProgram();
 
 /** State folders beside each other: in one of them a start may be waiting for a holder that never answers. */
 const lanes = 2;

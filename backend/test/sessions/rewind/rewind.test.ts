@@ -1,92 +1,29 @@
 /** A session goes back to before a turn and forward again: real files, real git, real log, and what a crash leaves. */
-import { mkdir, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { EngineTurn } from "../../../src/engines/engine.ts";
-import type { DoRewind } from "../../../src/protocol/rewind.ts";
-import type { Session } from "../../../src/sessions/session.ts";
 import { durableFiles } from "../../../src/workspace/durable-files.ts";
-import { git } from "../../workspace/git-fixture.ts";
 import { faultyFiles } from "../faulty-files.ts";
 import {
   createSession,
   gate,
-  type Machine,
   makeMachine,
   phone,
   promptOf,
   sessionId,
   startStore,
-  turnEnd,
   updates,
 } from "../session-fixture.ts";
-
-/** A prompt `a.txt=one b.txt=` writes the one and removes the other, as an edit of the agent. */
-async function edit(turn: EngineTurn) {
-  const [block] = turn.prompt;
-  const words = block?.type === "text" ? block.text.split(" ") : [];
-  await turn.checkpointTaken();
-  turn.emit(
-    {
-      sessionUpdate: "agent_message_chunk",
-      messageId: turn.turnId,
-      content: { type: "text", text: "Will do." },
-    },
-    { stepId: `${turn.turnId}-s` },
-  );
-  for (const word of words.filter((one) => one.includes("="))) {
-    const [path = "", text = ""] = word.split("=");
-    const call = { toolCallId: `${turn.turnId}-${path}`, kind: "edit" as const };
-    turn.emit({ sessionUpdate: "tool_call", ...call, status: "in_progress" }, { stepId: `${turn.turnId}-s` });
-    if (text === "") await rm(join(turn.root, path));
-    else await writeFile(join(turn.root, path), text);
-    turn.emit({ sessionUpdate: "tool_call_update", toolCallId: call.toolCallId, status: "completed" });
-  }
-  return { stopReason: "end_turn" as const };
-}
-
-async function say(session: Session, id: string, text: string): Promise<string> {
-  const after = session.lastSeq;
-  await session.submitPrompt(promptOf(id, text), phone);
-  return (await turnEnd(session, after)).turnId ?? "";
-}
-
-async function filesOf({ project }: Machine): Promise<Record<string, string>> {
-  const names = (await readdir(project)).sort();
-  return Object.fromEntries(
-    await Promise.all(
-      names.map(async (name) => [name, await readFile(join(project, name), "utf8")] as const),
-    ),
-  );
-}
-
-async function back(session: Session, turnId: string, more: Partial<DoRewind> = {}) {
-  const { digest } = await session.previewRewind({ turnId });
-  return session.rewind({ id: "rewind-0001", turnId, scope: "both", digest, ...more }, phone);
-}
-
-/** Two turns that wrote files. */
-async function twoTurns(options: Parameters<typeof startStore>[1] = {}) {
-  const machine = await makeMachine();
-  await writeFile(join(machine.project, "a.txt"), "zero");
-  await writeFile(join(machine.project, "gone.txt"), "here");
-  const histories: string[][] = [];
-  const store = startStore(machine, {
-    ...options,
-    runTurn: async (turn) => {
-      histories.push(turn.history().map((item) => (item.type === "user" ? item.messageId : item.type)));
-      return (options.runTurn ?? edit)(turn);
-    },
-  });
-  const session = await createSession(store, machine);
-  const first = await say(session, "prompt-1", "a.txt=one");
-  const second = await say(session, "prompt-2", "a.txt=two new.txt=new gone.txt=");
-  return { machine, store, session, first, second, histories };
-}
-
-const asStarted = { "a.txt": "zero", "gone.txt": "here" };
-const asAfterFirst = { "a.txt": "one", "gone.txt": "here" };
-const asAfterSecond = { "a.txt": "two", "new.txt": "new" };
+import {
+  asAfterFirst,
+  asAfterSecond,
+  asStarted,
+  back,
+  edit,
+  filesOf,
+  say,
+  twoTurns,
+} from "./rewind-stage.ts";
 
 test("the preview tells what would change, and changes nothing", async () => {
   const { machine, store, session, second } = await twoTurns();
@@ -379,106 +316,4 @@ test("a fork has what its session had gone back to", async () => {
     expect(prompts).toEqual(holds);
   }
   await again.close();
-});
-
-/** One turn that does this, as a command of the agent. */
-async function afterTurn(machine: Machine, act: (project: string) => Promise<void>, now?: Date) {
-  const store = startStore(machine, {
-    ...(now === undefined ? {} : { clock: { now } }),
-    runTurn: async (turn) => {
-      await turn.checkpointTaken();
-      const call = { toolCallId: `${turn.turnId}-c`, kind: "execute" as const };
-      turn.emit({ sessionUpdate: "tool_call", ...call, status: "in_progress" }, { stepId: "s" });
-      await act(turn.root);
-      turn.emit({ sessionUpdate: "tool_call_update", toolCallId: call.toolCallId, status: "completed" });
-      return { stopReason: "end_turn" };
-    },
-  });
-  const session = await createSession(store, machine);
-  return { store, session, turnId: await say(session, "prompt-1", "go") };
-}
-
-test("files that a checkpoint could not hold, in a repository of their own, are not removed", async () => {
-  const machine = await makeMachine();
-  const { project } = machine;
-  await mkdir(join(project, "vendor"));
-  git(join(project, "vendor"), "init", "-q");
-  await writeFile(join(project, "vendor", "work.c"), "of weeks");
-  const { store, session, turnId } = await afterTurn(machine, async (root) => {
-    await rm(join(root, "vendor", ".git"), { recursive: true });
-    await writeFile(join(root, "made.txt"), "made");
-  });
-  expect((await back(session, turnId)).answer).toMatchObject({
-    done: ["made.txt"],
-    skipped: [{ path: "vendor/work.c", reason: "not_kept" }],
-  });
-  expect(await readFile(join(project, "vendor", "work.c"), "utf8")).toBe("of weeks");
-  await store.close();
-});
-
-test("a file older than the turn is not removed, whyever no checkpoint held it", async () => {
-  const machine = await makeMachine();
-  const { project } = machine;
-  await writeFile(join(project, "moved.txt"), "moved");
-  // The turn begins a minute from now: all these are older, by their birth too.
-  const start = new Date(Date.now() + 60_000);
-  const { store, session, turnId } = await afterTurn(
-    machine,
-    async (root) => {
-      await rm(join(root, "moved.txt"));
-      await writeFile(join(root, "elsewhere.txt"), "moved");
-      await writeFile(join(root, "old.txt"), "came from somewhere");
-      await writeFile(join(root, "new.txt"), "made");
-      await utimes(join(root, "new.txt"), start, new Date(start.getTime() + 1_000));
-    },
-    start,
-  );
-  expect((await back(session, turnId)).answer).toMatchObject({
-    done: ["elsewhere.txt", "moved.txt", "new.txt"],
-    skipped: [{ path: "old.txt", reason: "not_kept" }],
-  });
-  expect(await filesOf(machine)).toEqual({ "moved.txt": "moved", "old.txt": "came from somewhere" });
-  await store.close();
-});
-
-test("an undo removes again what only the rules of then ignored", async () => {
-  const machine = await makeMachine();
-  const { project } = machine;
-  await mkdir(join(project, "build"));
-  await writeFile(join(project, "build", "x"), "1");
-  const { store, session, turnId } = await afterTurn(machine, async (root) => {
-    await writeFile(join(root, ".gitignore"), "build/\n");
-    await rm(join(root, "build"), { recursive: true });
-  });
-  const { answer } = await back(session, turnId);
-  expect(await readdir(project)).toEqual(["build"]);
-  const undo = await session.rewind({ id: "rewind-0002", undoes: answer.seq }, phone);
-  expect(undo.answer).toMatchObject({ done: [".gitignore", "build/x"], skipped: [] });
-  expect(await filesOf(machine)).toEqual({ ".gitignore": "build/\n" });
-  await store.close();
-});
-
-test("while another session of the project is at work no file goes back, the conversation does", async () => {
-  const machine = await makeMachine();
-  await writeFile(join(machine.project, "a.txt"), "zero");
-  const done = gate();
-  const store = startStore(machine, {
-    runTurn: async (turn) => {
-      if (turn.sessionId !== "session-2") return edit(turn);
-      await done.opened;
-      return { stopReason: "end_turn" };
-    },
-  });
-  const session = await createSession(store, machine);
-  const turnId = await say(session, "prompt-1", "a.txt=one");
-  const other = await store.create({ id: "session-2", project: machine.project }, phone);
-  await other.submitPrompt(promptOf("prompt-9", "go"), phone);
-  await expect(back(session, turnId)).rejects.toMatchObject({
-    code: "turn_running",
-    data: { sessionId: "session-2" },
-  });
-  expect(await filesOf(machine)).toEqual({ "a.txt": "one" });
-  await back(session, turnId, { id: "rewind-0002", scope: "conversation" });
-  done.open();
-  await store.close();
 });
