@@ -71,7 +71,7 @@ const options: BuildOptions = {
 /** The thread that reads large imports, whole in one file: it shares nothing with the server that would slow the server's start. */
 const importWorker: BuildOptions = {
   ...options,
-  entryPoints: { "import-worker": "backend/src/sessions/transfer/import-worker.ts" },
+  entryPoints: { "import-worker": "backend/src/sessions/transfer/import/import-worker.ts" },
   splitting: false,
 };
 

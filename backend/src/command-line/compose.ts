@@ -18,7 +18,7 @@ import { OpenStreams } from "../server/streams/open-streams.ts";
 import type { AcceptedPlan } from "../sessions/session-parts.ts";
 import { SessionStore } from "../sessions/store/session-store.ts";
 import { durableFiles } from "../workspace/durable-files.ts";
-import { FileNames } from "../workspace/file-names.ts";
+import { FileNames } from "../workspace/files/file-names.ts";
 import { type DiskRoom, FreeSpace } from "../workspace/free-space.ts";
 import { Checkpoints } from "../workspace/git/checkpoints.ts";
 import { Projects } from "../workspace/projects.ts";

@@ -14,7 +14,7 @@ import { createToolBook, type ToolBook } from "../agent/tool-book.ts";
 import { runTurn } from "../agent/turn.ts";
 import type { BuiltInTools } from "../tools/index.ts";
 import { currentBranch } from "../workspace/git/git.ts";
-import { listSkills } from "../workspace/skills.ts";
+import { listSkills } from "../workspace/guidance/skills.ts";
 import type { Engine, EngineTurn, TurnEnd } from "./engine.ts";
 import { SessionMemory } from "./session-memory.ts";
 import { withPromptContext } from "./told-context.ts";

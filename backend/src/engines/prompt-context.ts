@@ -2,9 +2,9 @@
 import { readAttached } from "../../../transcript/attached-text.ts";
 import type { ContentBlock } from "../protocol/content.ts";
 import type { SessionUpdate } from "../protocol/session-update.ts";
-import { readBytes } from "../workspace/file-text.ts";
-import { isSecretPath } from "../workspace/protected-names.ts";
-import { resolveInside } from "../workspace/safe-path.ts";
+import { readBytes } from "../workspace/files/file-text.ts";
+import { isSecretPath } from "../workspace/files/protected-names.ts";
+import { resolveInside } from "../workspace/files/safe-path.ts";
 import { WorkspaceError } from "../workspace/workspace-error.ts";
 import { expandedCommand } from "./slash-commands.ts";
 

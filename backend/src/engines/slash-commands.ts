@@ -1,6 +1,6 @@
 /** The one registry of slash commands: built in, and from Markdown files of the project and the user. */
 import type { SlashCommand } from "../protocol/slash-command.ts";
-import { type CommandPlaces, filledIn, readCommandFiles } from "../workspace/command-files.ts";
+import { type CommandPlaces, filledIn, readCommandFiles } from "../workspace/guidance/command-files.ts";
 
 interface BuiltInCommand extends Pick<SlashCommand, "name" | "description" | "hint" | "where"> {
   /** What the model is told when it is sent as a prompt. */

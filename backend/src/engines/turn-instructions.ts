@@ -1,5 +1,9 @@
 /** The project's instruction files in a turn: what the prompt begins with, and those further down when a file there is read. */
-import { type Instruction, readInstructions, readNestedInstructions } from "../workspace/instructions.ts";
+import {
+  type Instruction,
+  readInstructions,
+  readNestedInstructions,
+} from "../workspace/guidance/instructions.ts";
 import type { EngineTurn } from "./engine.ts";
 import type { SessionMemory } from "./session-memory.ts";
 

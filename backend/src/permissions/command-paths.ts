@@ -1,14 +1,14 @@
 /** Where the words of a command lead, told from the text alone. */
 import { relative, resolve } from "node:path";
 import type { Reach } from "../protocol/permission.ts";
+import type { Word } from "../workspace/commands/shell-lexer.ts";
 import {
   isProtectedPath,
   isSecretPath,
   mayNameProtected,
   mayNameSecret,
-} from "../workspace/protected-names.ts";
-import { isWithin } from "../workspace/safe-path.ts";
-import type { Word } from "../workspace/shell-lexer.ts";
+} from "../workspace/files/protected-names.ts";
+import { isWithin } from "../workspace/files/safe-path.ts";
 
 /** names: only that it is there is told. read: its content. write: it is made, changed or deleted. */
 export type PathUse = "names" | "read" | "write";

@@ -1,9 +1,14 @@
 /** How far a shell command reaches, and whether that is known for certain. When in doubt it is not. */
 import { basename, relative } from "node:path";
 import type { Reach } from "../protocol/permission.ts";
-import { isProtectedPath, isSecretPath } from "../workspace/protected-names.ts";
-import { isWithin } from "../workspace/safe-path.ts";
-import { lexCommand, type Redirection, type SimpleCommand, type Word } from "../workspace/shell-lexer.ts";
+import {
+  lexCommand,
+  type Redirection,
+  type SimpleCommand,
+  type Word,
+} from "../workspace/commands/shell-lexer.ts";
+import { isProtectedPath, isSecretPath } from "../workspace/files/protected-names.ts";
+import { isWithin } from "../workspace/files/safe-path.ts";
 import { absolutePath, type CommandPlace, type PathUse, pathReach } from "./command-paths.ts";
 import { gitShapes, isProjectRun } from "./command-runners.ts";
 import { parseWords, type Shape, shapes } from "./command-shapes.ts";

@@ -1,6 +1,6 @@
 /** Programs that run the project's own code or keep its history: what they do, the project says. In `auto` they run. */
 
-import type { Word } from "../workspace/shell-lexer.ts";
+import type { Word } from "../workspace/commands/shell-lexer.ts";
 import type { Shape } from "./command-shapes.ts";
 
 /** Targets and scripts that by their name reach out of the project. */

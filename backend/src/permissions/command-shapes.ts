@@ -3,7 +3,7 @@
  * form here is asked about.
  */
 import type { Reach } from "../protocol/permission.ts";
-import type { Word } from "../workspace/shell-lexer.ts";
+import type { Word } from "../workspace/commands/shell-lexer.ts";
 import type { PathUse } from "./command-paths.ts";
 
 /** What the words that are no options are. text: never opened. first_text: the first is text, the others are paths. */

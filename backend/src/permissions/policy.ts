@@ -6,8 +6,8 @@ import type { ToolAccess } from "../agent/tool.ts";
 import type { Reach } from "../protocol/permission.ts";
 import type { SessionMode } from "../protocol/session.ts";
 import type { Actor } from "../protocol/session-update.ts";
-import { isProtectedPath, isSecretPath } from "../workspace/protected-names.ts";
-import { isWithin } from "../workspace/safe-path.ts";
+import { isProtectedPath, isSecretPath } from "../workspace/files/protected-names.ts";
+import { isWithin } from "../workspace/files/safe-path.ts";
 import { commandReach, type OwnTraces } from "./command-reach.ts";
 
 export interface PolicyOptions {

@@ -14,7 +14,7 @@ import type { complete } from "../models/completions.ts";
 import type { Reach } from "../protocol/device.ts";
 import type { BackgroundJob } from "../protocol/job.ts";
 import type { SessionStore } from "../sessions/store/session-store.ts";
-import type { FileNames } from "../workspace/file-names.ts";
+import type { FileNames } from "../workspace/files/file-names.ts";
 import type { FreeSpace } from "../workspace/free-space.ts";
 import type { Checkpoints } from "../workspace/git/checkpoints.ts";
 import type { Projects } from "../workspace/projects.ts";

@@ -1,8 +1,8 @@
 /** What all file tools share: where a path leads, what the policy must know of it, and failures in words for the model. */
 import { basename, dirname } from "node:path";
 import { type ToolContext, ToolError, type ToolPlan } from "../agent/tool.ts";
-import { isSecretPath } from "../workspace/protected-names.ts";
-import { displayPath, isWithin, type ResolvedPath, resolveInside } from "../workspace/safe-path.ts";
+import { isSecretPath } from "../workspace/files/protected-names.ts";
+import { displayPath, isWithin, type ResolvedPath, resolveInside } from "../workspace/files/safe-path.ts";
 import { listFiles } from "../workspace/search.ts";
 import { WorkspaceError } from "../workspace/workspace-error.ts";
 

@@ -6,9 +6,9 @@ import { basename, isAbsolute, join, sep } from "node:path";
 import * as z from "zod";
 import type { Project } from "../protocol/catalogue.ts";
 import type { DurableFiles } from "./durable-files.ts";
+import { isWithin } from "./files/safe-path.ts";
 import { currentBranch } from "./git/git.ts";
-import { readInstructions } from "./instructions.ts";
-import { isWithin } from "./safe-path.ts";
+import { readInstructions } from "./guidance/instructions.ts";
 import { readState, writeState } from "./state-file.ts";
 
 export type ProjectRefusal = "not_found" | "not_a_folder" | "root" | "home" | "state_folder";

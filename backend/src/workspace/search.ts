@@ -1,6 +1,6 @@
 /** Finds text and files in a project with ripgrep. Ignore files are respected; hidden files are searched, `.git` is not. */
 import { isAbsolute, join, relative } from "node:path";
-import { isSecretPath } from "./protected-names.ts";
+import { isSecretPath } from "./files/protected-names.ts";
 import { type RipgrepRun, ripgrep, type SearchPlace } from "./ripgrep.ts";
 
 export interface TextSearch extends SearchPlace {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { ModelEvent } from "../../src/agent/model.ts";
 import type { SessionEvent, SessionUpdate } from "../../src/protocol/session-update.ts";
 import { requestFaults } from "./request-check.ts";
-import { calls, ends, type Stage, says, stage, stop, tool } from "./turn-stage.ts";
+import { calls, ends, type Stage, says, stage, stop, tool } from "./turn/turn-stage.ts";
 
 const compactions = ({ emitted }: Stage) =>
   emitted.flatMap(({ update }) => (update.sessionUpdate === "compaction_update" ? [update] : []));

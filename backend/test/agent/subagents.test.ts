@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { ModelEvent, ModelRequest } from "../../src/agent/model.ts";
 import type { SubagentReport, SubagentTask, Tool } from "../../src/agent/tool.ts";
-import { calls, ends, results, says, stage, stop, tool } from "./turn-stage.ts";
+import { calls, ends, results, says, stage, stop, tool } from "./turn/turn-stage.ts";
 
 const reports: SubagentReport[] = [];
 

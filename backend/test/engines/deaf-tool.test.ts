@@ -7,7 +7,7 @@ import { createBuiltInEngine } from "../../src/engines/built-in.ts";
 import { permissionDigest } from "../../src/permissions/digest.ts";
 import { createPolicy } from "../../src/permissions/policy.ts";
 import { createBuiltInTools } from "../../src/tools/index.ts";
-import { calls } from "../agent/turn-stage.ts";
+import { calls } from "../agent/turn/turn-stage.ts";
 import { unknownFacts } from "../agent/unknown-model.ts";
 import {
   createSession,

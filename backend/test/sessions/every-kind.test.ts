@@ -7,8 +7,8 @@ import { type SessionEvent, SessionUpdate } from "../../src/protocol/session-upd
 import { decodeLine, encodeLine } from "../../src/sessions/log/log-line.ts";
 import { SearchLines } from "../../src/sessions/search/search-lines.ts";
 import { carriedEvent } from "../../src/sessions/transfer/carried-event.ts";
-import { cutEvent, longIdOf } from "../../src/sessions/transfer/event-bounds.ts";
-import { exportMarkdown } from "../../src/sessions/transfer/export-markdown.ts";
+import { exportMarkdown } from "../../src/sessions/transfer/export/export-markdown.ts";
+import { cutEvent, longIdOf } from "../../src/sessions/transfer/import/event-bounds.ts";
 import { isStreamed } from "../../src/sessions/turn/chunk-gathering.ts";
 import { redactUpdate } from "../../src/sessions/turn/redacted-update.ts";
 import { Redaction } from "../../src/workspace/redaction/redaction.ts";

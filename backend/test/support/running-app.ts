@@ -28,7 +28,7 @@ import { OpenStreams } from "../../src/server/streams/open-streams.ts";
 import { SessionStore } from "../../src/sessions/store/session-store.ts";
 import { backgroundJobs } from "../../src/tools/index.ts";
 import { durableFiles } from "../../src/workspace/durable-files.ts";
-import { FileNames } from "../../src/workspace/file-names.ts";
+import { FileNames } from "../../src/workspace/files/file-names.ts";
 import { FreeSpace } from "../../src/workspace/free-space.ts";
 import { Checkpoints } from "../../src/workspace/git/checkpoints.ts";
 import { Jobs } from "../../src/workspace/processes/jobs.ts";

@@ -3,7 +3,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
 const folder = new URL("../../../frontend/src/styles/", import.meta.url);
-const sheets = readdirSync(folder).filter((name) => name.endsWith(".css"));
+const sheets = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+  name.endsWith(".css"),
+);
 /** What holds the transcript: each new word would be looked at by a `:has()` of theirs, and style all that is in them. */
 const holders =
   /(?::root|html|body|#app|\.(?:app-frame|panes|main-pane|session|session-body|transcript|transcript-scroll))(?![\w-])/;

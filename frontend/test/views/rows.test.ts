@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import type { SessionUpdate } from "../../../backend/src/protocol/session-update.ts";
 import { applyEvents, emptyTranscript } from "../../../transcript/fold.ts";
 import type { DecisionEntry, ToolEntry, TranscriptEntry } from "../../../transcript/transcript.ts";
-import { summaryOf } from "../../src/views/entries/tool-group.ts";
-import { failedTests, toolWords } from "../../src/views/entries/tool-words.ts";
+import { summaryOf } from "../../src/views/entries/tool/tool-group.ts";
+import { failedTests, toolWords } from "../../src/views/entries/tool/tool-words.ts";
 import { type RowOptions, rowsOf } from "../../src/views/transcript-view/rows.ts";
 
 const noon = "2026-01-05T12:00:00.000Z";

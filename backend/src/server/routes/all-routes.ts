@@ -1,25 +1,25 @@
 /** The typed table: every route of the API, in one list. */
 import type { ServerRoute } from "../route-table.ts";
-import { auditRoutes } from "./audit.ts";
-import { authRoutes } from "./auth.ts";
-import { changeRoutes } from "./changes.ts";
+import { auditRoutes } from "./access/audit.ts";
+import { authRoutes } from "./access/auth.ts";
+import { deviceRoutes } from "./access/devices.ts";
+import { pairingRoutes } from "./access/pairing.ts";
+import { reachRoutes } from "./access/reach.ts";
+import { trustRoutes } from "./access/trust.ts";
 import { demoRoutes } from "./demo.ts";
-import { deviceRoutes } from "./devices.ts";
-import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
-import { jobRoutes } from "./jobs.ts";
 import { modelRoutes } from "./models.ts";
-import { pairingRoutes } from "./pairing.ts";
 import { projectRoutes } from "./projects.ts";
-import { promptWordRoutes } from "./prompt-words.ts";
 import { providerRoutes } from "./providers.ts";
-import { reachRoutes } from "./reach.ts";
-import { rewindRoutes } from "./rewind.ts";
-import { searchRoutes } from "./search.ts";
-import { sessionCopyRoutes } from "./session-copies.ts";
-import { sessionRoutes } from "./sessions.ts";
-import { trustRoutes } from "./trust.ts";
-import { turnRoutes } from "./turns.ts";
+import { changeRoutes } from "./session/changes.ts";
+import { eventRoutes } from "./session/events.ts";
+import { jobRoutes } from "./session/jobs.ts";
+import { promptWordRoutes } from "./session/prompt-words.ts";
+import { rewindRoutes } from "./session/rewind.ts";
+import { searchRoutes } from "./session/search.ts";
+import { sessionCopyRoutes } from "./session/session-copies.ts";
+import { sessionRoutes } from "./session/sessions.ts";
+import { turnRoutes } from "./session/turns.ts";
 
 export const allRoutes: readonly ServerRoute[] = [
   ...healthRoutes,

@@ -2,7 +2,8 @@
 import { stat } from "node:fs/promises";
 import * as z from "zod";
 import { type Tool, type ToolContext, ToolError, type ToolResult } from "../../agent/tool.ts";
-import { followWords } from "../../workspace/command-words.ts";
+import { followWords } from "../../workspace/commands/command-words.ts";
+import { displayPath, resolveInside } from "../../workspace/files/safe-path.ts";
 import type { Jobs } from "../../workspace/processes/jobs.ts";
 import {
   type CommandEnd,
@@ -11,7 +12,6 @@ import {
   type RunningCommand,
   startCommand,
 } from "../../workspace/processes/processes.ts";
-import { displayPath, resolveInside } from "../../workspace/safe-path.ts";
 import { checkUnmoved, type Place, placeOf } from "../place.ts";
 import type { KeptTexts } from "../session/kept-texts.ts";
 import { endingWords } from "./ending-words.ts";

@@ -1,5 +1,5 @@
 /** A file's bytes for the tools that change it. */
-import { binaryKind, type FileBytes, readBytes } from "../../workspace/file-text.ts";
+import { binaryKind, type FileBytes, readBytes } from "../../workspace/files/file-text.ts";
 import { WorkspaceError } from "../../workspace/workspace-error.ts";
 import { asToolError, type Place } from "../place.ts";
 

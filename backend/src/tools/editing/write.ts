@@ -1,7 +1,7 @@
 /** Makes a file, or replaces one whole. */
 import * as z from "zod";
 import { type Tool, ToolError } from "../../agent/tool.ts";
-import type { FileBytes } from "../../workspace/file-text.ts";
+import type { FileBytes } from "../../workspace/files/file-text.ts";
 import { filesPlan } from "../patching/patch-files.ts";
 import { type Place, placeOf } from "../place.ts";
 import { bytesOf } from "./file-bytes.ts";

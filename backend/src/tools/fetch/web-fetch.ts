@@ -1,7 +1,7 @@
 /** Reads a web page as Markdown. */
 import * as z from "zod";
 import { type Tool, type ToolContext, ToolError, type ToolResult } from "../../agent/tool.ts";
-import { sizeText } from "../../workspace/file-text.ts";
+import { sizeText } from "../../workspace/files/file-text.ts";
 import type { KeptTexts } from "../session/kept-texts.ts";
 import { textPage } from "../session/recall.ts";
 import { isPrivateHost } from "./addresses.ts";

@@ -7,8 +7,8 @@ import {
   type ToolResult,
 } from "../../agent/tool.ts";
 import type { DiffContent, ToolCallLocation } from "../../protocol/tool-call.ts";
-import { type FileBytes, hashOf } from "../../workspace/file-text.ts";
-import { removeFile, replaceFile } from "../../workspace/open-file.ts";
+import { type FileBytes, hashOf } from "../../workspace/files/file-text.ts";
+import { removeFile, replaceFile } from "../../workspace/files/open-file.ts";
 import { bytesOf } from "../editing/file-bytes.ts";
 import { fileChange } from "../editing/file-diff.ts";
 import { asToolError, checkUnmoved, type Place } from "../place.ts";

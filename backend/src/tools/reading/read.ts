@@ -1,7 +1,7 @@
 /** Reads a file in numbered lines, or lists a folder. */
 import * as z from "zod";
 import { type Tool, type ToolContext, ToolError, type ToolResult } from "../../agent/tool.ts";
-import { type FileLines, readBytes, readLines, sizeText } from "../../workspace/file-text.ts";
+import { type FileLines, readBytes, readLines, sizeText } from "../../workspace/files/file-text.ts";
 import { WorkspaceError } from "../../workspace/workspace-error.ts";
 import { numbered } from "../editing/nearest-lines.ts";
 import { asToolError, checkUnmoved, missingFile, type Place, placeOf } from "../place.ts";

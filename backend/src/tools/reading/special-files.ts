@@ -1,7 +1,7 @@
 /** Reads what is not text: pictures for models that see them, PDF by its pages; of all else only type and size are told. */
 import { type ToolContext, ToolError, type ToolResult } from "../../agent/tool.ts";
 import type { ImageContent } from "../../protocol/content.ts";
-import { readBytes, sizeText } from "../../workspace/file-text.ts";
+import { readBytes, sizeText } from "../../workspace/files/file-text.ts";
 import { asToolError, type Place } from "../place.ts";
 import { type PageRange, pageRange, pdfText } from "./pdf-pages.ts";
 

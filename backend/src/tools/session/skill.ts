@@ -1,8 +1,8 @@
 /** Loads a skill: what a project or its user has written down on how something is done. */
 import * as z from "zod";
 import { type Tool, type ToolContext, ToolError, type ToolResult } from "../../agent/tool.ts";
-import { displayPath } from "../../workspace/safe-path.ts";
-import { listSkills, loadSkill, type SkillPlaces } from "../../workspace/skills.ts";
+import { displayPath } from "../../workspace/files/safe-path.ts";
+import { listSkills, loadSkill, type SkillPlaces } from "../../workspace/guidance/skills.ts";
 import { sessionPlan } from "./session-plan.ts";
 
 const Input = z.object({ name: z.string().min(1).describe("As the list of skills names it") });

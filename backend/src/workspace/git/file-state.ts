@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, lstat, readlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { openFile } from "../open-file.ts";
+import { openFile } from "../files/open-file.ts";
 import { systemErrorCode } from "../workspace-error.ts";
 import { maxFileBytes } from "./listed-files.ts";
 import type { KeptFile } from "./tree-changes.ts";

@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { durableFiles } from "../durable-files.ts";
-import { openFile } from "../open-file.ts";
+import { openFile } from "../files/open-file.ts";
 import { type GitPlace, readGit } from "./git.ts";
 import { keptBytes, namesIn, type TreeChange } from "./tree-changes.ts";
 

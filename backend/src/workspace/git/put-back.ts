@@ -11,8 +11,8 @@ import {
   replaceFileUnsynced,
   replaceLinkUnsynced,
   syncFolder,
-} from "../open-file.ts";
-import { isSecretPath } from "../protected-names.ts";
+} from "../files/open-file.ts";
+import { isSecretPath } from "../files/protected-names.ts";
 import { type FileNow, fileNow, foldersAbove, isAsKept } from "./file-state.ts";
 import type { GitPlace } from "./git.ts";
 import { GitFailed } from "./git-process.ts";

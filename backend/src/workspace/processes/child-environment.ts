@@ -1,7 +1,7 @@
 /** What a child process gets to see of our environment: an allow-list (security requirement SEC-01), so that no key reaches it. */
 import { realpathSync } from "node:fs";
 import { isAbsolute } from "node:path";
-import { isWithin } from "../safe-path.ts";
+import { isWithin } from "../files/safe-path.ts";
 
 const passedOn = ["HOME", "LANG", "LANGUAGE", "TMPDIR", "USER", "LOGNAME", "SHELL", "TZ"];
 const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

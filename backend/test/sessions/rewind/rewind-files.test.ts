@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { git } from "../../workspace/git-fixture.ts";
+import { git } from "../../workspace/git/git-fixture.ts";
 import {
   createSession,
   gate,

@@ -1,6 +1,6 @@
 /** A session as a file for people. */
 import { expect, test } from "vitest";
-import { exportMarkdown } from "../../../src/sessions/transfer/export-markdown.ts";
+import { exportMarkdown } from "../../../src/sessions/transfer/export/export-markdown.ts";
 import { createSession, makeMachine, phone, promptOf, startStore, turnEnd } from "../session-fixture.ts";
 import { now, textOf, worked } from "./transfer-stage.ts";
 

@@ -1,8 +1,8 @@
 /** What comes of an exported session on the machine that reads it. */
 import { expect, test } from "vitest";
 import { applyEvents, emptyTranscript } from "../../../../transcript/fold.ts";
-import { exportJson } from "../../../src/sessions/transfer/export-json.ts";
-import { exportMarkdown } from "../../../src/sessions/transfer/export-markdown.ts";
+import { exportJson } from "../../../src/sessions/transfer/export/export-json.ts";
+import { exportMarkdown } from "../../../src/sessions/transfer/export/export-markdown.ts";
 import { at, makeMachine, phone, startStore, updates } from "../session-fixture.ts";
 import {
   callOf,

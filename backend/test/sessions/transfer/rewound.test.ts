@@ -1,8 +1,8 @@
 /** A session that went back: what is exported, copied and found of it is what stands. */
 import { expect, test } from "vitest";
 import type { Session } from "../../../src/sessions/session.ts";
-import { exportJson } from "../../../src/sessions/transfer/export-json.ts";
-import { exportMarkdown } from "../../../src/sessions/transfer/export-markdown.ts";
+import { exportJson } from "../../../src/sessions/transfer/export/export-json.ts";
+import { exportMarkdown } from "../../../src/sessions/transfer/export/export-markdown.ts";
 import { forkOf } from "../../../src/sessions/transfer/fork.ts";
 import { makeMachine, phone, promptOf, turnEnd } from "../session-fixture.ts";
 import { now, textOf, worked } from "./transfer-stage.ts";

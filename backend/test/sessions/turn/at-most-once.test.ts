@@ -12,7 +12,7 @@ import type { Actor } from "../../../src/protocol/session-update.ts";
 import type { Session } from "../../../src/sessions/session.ts";
 import { createBuiltInTools } from "../../../src/tools/index.ts";
 import { requestFaults } from "../../agent/request-check.ts";
-import { calls, says, stop } from "../../agent/turn-stage.ts";
+import { calls, says, stop } from "../../agent/turn/turn-stage.ts";
 import { unknownFacts } from "../../agent/unknown-model.ts";
 import {
   createSession,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { resultLimits } from "../../../src/agent/result-limits.ts";
 import { readTool } from "../../../src/tools/reading/read.ts";
-import { hashOf } from "../../../src/workspace/file-text.ts";
+import { hashOf } from "../../../src/workspace/files/file-text.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { stage } from "../stage.ts";
 

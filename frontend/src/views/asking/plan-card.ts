@@ -8,7 +8,7 @@ import { submitDecision } from "../../state/outbox/outbox.ts";
 import { vibrate } from "../../state/settings.ts";
 import { asking as words } from "../../text/en-permission.ts";
 import { session } from "../../text/en-session.ts";
-import { CodeBlock } from "../entries/code-block.ts";
+import { CodeBlock } from "../entries/text/code-block.ts";
 import { CardFrame } from "../permission/card-frame.ts";
 import { DecisionButton } from "../permission/permission-actions.ts";
 import { inertMs, type PermissionCardOptions } from "../permission/permission-card.ts";

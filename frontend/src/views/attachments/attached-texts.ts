@@ -5,7 +5,7 @@ import { openSheet } from "../../lib/sheet.ts";
 import { type AttachedText, lineCount } from "../../state/outbox/attached-text.ts";
 import { counted } from "../../text/counts.ts";
 import { attach as words } from "../../text/en-attach.ts";
-import { CopyButton } from "../entries/copy-button.ts";
+import { CopyButton } from "../entries/text/copy-button.ts";
 
 /** The tiles in a row; nothing without any. */
 export function AttachedTexts(texts: readonly AttachedText[]): Child {

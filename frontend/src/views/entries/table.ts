@@ -4,17 +4,17 @@ import { h } from "../../lib/dom.ts";
 import type { ReadonlySignal } from "../../lib/signal.ts";
 import { session as words } from "../../text/en-session.ts";
 import type { SessionContext } from "../session/session-context.ts";
-import { AgentEntry } from "./agent-entry.ts";
 import { CompactionEntry } from "./compaction-entry.ts";
-import { CopyButton } from "./copy-button.ts";
 import { DecisionEntry } from "./decision-entry.ts";
 import { article, type EntryView } from "./entry-view.ts";
 import { NoticeEntry } from "./notice-entry.ts";
 import { RewindEntry } from "./rewind-entry.ts";
-import { ThoughtEntry } from "./thought-entry.ts";
-import { ToolEntry } from "./tool-entry.ts";
+import { AgentEntry } from "./text/agent-entry.ts";
+import { CopyButton } from "./text/copy-button.ts";
+import { ThoughtEntry } from "./text/thought-entry.ts";
+import { UserEntry } from "./text/user-entry.ts";
+import { ToolEntry } from "./tool/tool-entry.ts";
 import { TurnEndEntry } from "./turn-end-entry.ts";
-import { UserEntry } from "./user-entry.ts";
 
 const views: { readonly [Type in TranscriptEntry["type"]]: EntryView<Type> } = {
   user: UserEntry,

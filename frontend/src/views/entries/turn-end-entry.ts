@@ -6,9 +6,9 @@ import { icon } from "../../lib/icons.ts";
 import { computed } from "../../lib/signal.ts";
 import { problemNames, problemText, stopReasons, turnEnd as words } from "../../text/en-session.ts";
 import type { SessionContext } from "../session/session-context.ts";
-import { ChangeCounts } from "./change-counts.ts";
 import { article, type EntryView } from "./entry-view.ts";
-import { ToolObject } from "./tool-entry.ts";
+import { ChangeCounts } from "./tool/change-counts.ts";
+import { ToolObject } from "./tool/tool-entry.ts";
 
 const shownFiles = 4;
 

@@ -4,7 +4,7 @@ import { device } from "../../state/access/device.ts";
 import { go } from "../../state/navigation.ts";
 import { summaryOf } from "../../state/sessions/session-list.ts";
 import { permission as words } from "../../text/en-permission.ts";
-import { ChangeCounts } from "../entries/change-counts.ts";
+import { ChangeCounts } from "../entries/tool/change-counts.ts";
 import { proposalAddress } from "../review/review-address.ts";
 import { fromHome } from "./from-home.ts";
 import type { Question } from "./question.ts";

@@ -8,7 +8,7 @@ import { dropFromOutbox, putBackIntoOutbox, takeBack } from "../../state/outbox/
 import type { PromptItem } from "../../state/outbox/outbox-items.ts";
 import { text } from "../../text/en.ts";
 import { receipt, queue as words } from "../../text/en-composer.ts";
-import { promptName } from "../entries/user-entry.ts";
+import { promptName } from "../entries/text/user-entry.ts";
 import { showBar } from "../frame/bars.ts";
 import type { SessionContext } from "../session/session-context.ts";
 

@@ -9,7 +9,7 @@ import { canDecide, machineName } from "../../state/access/device.ts";
 import { isAtWork } from "../../state/session/turns.ts";
 import { text } from "../../text/en.ts";
 import { queue as words } from "../../text/en-composer.ts";
-import { promptName } from "../entries/user-entry.ts";
+import { promptName } from "../entries/text/user-entry.ts";
 import { showBar } from "../frame/bars.ts";
 import type { SessionContext } from "../session/session-context.ts";
 import { type Action, openActions } from "../session-sheets/action-sheet.ts";

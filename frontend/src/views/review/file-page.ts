@@ -3,7 +3,7 @@ import type { FileDiff } from "../../api/types.ts";
 import { type Child, h } from "../../lib/dom.ts";
 import { signal, untracked } from "../../lib/signal.ts";
 import { fileStatus, review as words } from "../../text/en-review.ts";
-import { ChangeCounts } from "../entries/change-counts.ts";
+import { ChangeCounts } from "../entries/tool/change-counts.ts";
 import { DiffView } from "./diff-view.ts";
 
 /** More changed lines than this are drawn only when asked for. */

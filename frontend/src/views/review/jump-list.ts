@@ -4,8 +4,8 @@ import { h } from "../../lib/dom.ts";
 import { icon } from "../../lib/icons.ts";
 import { openSheet } from "../../lib/sheet.ts";
 import { fileStatus, review as words } from "../../text/en-review.ts";
-import { ChangeCounts } from "../entries/change-counts.ts";
-import { ToolObject } from "../entries/tool-entry.ts";
+import { ChangeCounts } from "../entries/tool/change-counts.ts";
+import { ToolObject } from "../entries/tool/tool-entry.ts";
 import { LookRows } from "./review-look.ts";
 
 /** Opens the list; a tap shows the file. */

@@ -5,7 +5,7 @@ import { computed, onCleanup, untracked } from "../../lib/signal.ts";
 import { back, route } from "../../state/navigation.ts";
 import { isListLoaded, summaryOf } from "../../state/sessions/session-list.ts";
 import { review as words } from "../../text/en-review.ts";
-import { ChangeCounts } from "../entries/change-counts.ts";
+import { ChangeCounts } from "../entries/tool/change-counts.ts";
 import { Waiting } from "../frame/waiting.ts";
 import { markSeen } from "../permission/seen-elsewhere.ts";
 import { RegionDiff } from "./diff-view.ts";

@@ -3,7 +3,7 @@ import type { RewindFile } from "../../api/types.ts";
 import { type Child, h } from "../../lib/dom.ts";
 import { computed, type ReadonlySignal } from "../../lib/signal.ts";
 import { rewind as words } from "../../text/en-rewind.ts";
-import { ChangeCounts } from "../entries/change-counts.ts";
+import { ChangeCounts } from "../entries/tool/change-counts.ts";
 
 /** So many are drawn; what is beneath them goes along. */
 const mostDrawn = 200;

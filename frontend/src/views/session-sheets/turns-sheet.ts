@@ -5,9 +5,9 @@ import { openSheet } from "../../lib/sheet.ts";
 import { computed, effect, onCleanup, type ReadonlySignal, signal } from "../../lib/signal.ts";
 import { type TurnRow, turnsOf } from "../../state/session/turns.ts";
 import { turnEnd, turns as words } from "../../text/en-session.ts";
-import { ChangeCounts } from "../entries/change-counts.ts";
+import { promptName } from "../entries/text/user-entry.ts";
+import { ChangeCounts } from "../entries/tool/change-counts.ts";
 import { endWord } from "../entries/turn-end-entry.ts";
-import { promptName } from "../entries/user-entry.ts";
 import type { SessionContext } from "../session/session-context.ts";
 
 /** What the list needs of a session's screen. */

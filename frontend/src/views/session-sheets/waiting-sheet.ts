@@ -21,7 +21,7 @@ import { summaryOf } from "../../state/sessions/session-list.ts";
 import { text } from "../../text/en.ts";
 import { waiting as words } from "../../text/en-composer.ts";
 import { questionText } from "../../text/en-permission.ts";
-import { promptName } from "../entries/user-entry.ts";
+import { promptName } from "../entries/text/user-entry.ts";
 import { OptionRow } from "../option-row.ts";
 import { visibleLine } from "../permission/visible-text.ts";
 import type { SessionContext } from "../session/session-context.ts";

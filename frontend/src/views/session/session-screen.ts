@@ -21,7 +21,7 @@ import { turnEnd, session as words } from "../../text/en-session.ts";
 import { optionForWords } from "../asking/answers.ts";
 import { composer } from "../composer/composer.ts";
 import type { Asked } from "../composer/send-notes.ts";
-import { prefetchMarkdown } from "../entries/agent-entry.ts";
+import { prefetchMarkdown } from "../entries/text/agent-entry.ts";
 import { liftBars, showBar } from "../frame/bars.ts";
 import { MachineGone } from "../frame/connection-dot.ts";
 import { DemoNote } from "../frame/demo-note.ts";

@@ -11,7 +11,7 @@ import { receipt as words } from "../../text/en-composer.ts";
 import { session } from "../../text/en-session.ts";
 import { picturesOf } from "../attachments/picture.ts";
 import { article } from "../entries/entry-view.ts";
-import { UserText } from "../entries/user-entry.ts";
+import { UserText } from "../entries/text/user-entry.ts";
 import type { SessionContext } from "../session/session-context.ts";
 
 /** Gone as soon as the transcript has it. */

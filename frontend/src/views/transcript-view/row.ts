@@ -5,8 +5,8 @@ import { formatDay } from "../../lib/format.ts";
 import { computed, type ReadonlySignal } from "../../lib/signal.ts";
 import { session as words } from "../../text/en-session.ts";
 import { Entry } from "../entries/table.ts";
-import { TaskEntry } from "../entries/task-entry.ts";
-import { ToolGroup } from "../entries/tool-group.ts";
+import { TaskEntry } from "../entries/tool/task-entry.ts";
+import { ToolGroup } from "../entries/tool/tool-group.ts";
 import type { SessionContext } from "../session/session-context.ts";
 import type { TranscriptRow } from "./rows.ts";
 

@@ -1,7 +1,7 @@
 /** Transcript entries → the rows of the screen: days between them, quiet calls folded, unsaid things left out. Pure. */
 import type { DecisionEntry, ToolEntry, TranscriptEntry } from "../../../../transcript/transcript.ts";
 import type { Density } from "../../state/settings.ts";
-import { isQuiet, toolState } from "../entries/tool-words.ts";
+import { isQuiet, toolState } from "../entries/tool/tool-words.ts";
 
 export type TranscriptRow =
   | { readonly type: "entry"; readonly key: string; readonly entry: TranscriptEntry }

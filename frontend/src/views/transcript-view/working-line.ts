@@ -11,7 +11,7 @@ import { text } from "../../text/en.ts";
 import { working as words } from "../../text/en-composer.ts";
 import { subjectName } from "../../text/en-permission.ts";
 import { StopButton } from "../composer/stop-button.ts";
-import { toolState, toolWords } from "../entries/tool-words.ts";
+import { toolState, toolWords } from "../entries/tool/tool-words.ts";
 import { Mark } from "../mark.ts";
 import { visibleLine } from "../permission/visible-text.ts";
 import type { SessionContext } from "../session/session-context.ts";
