@@ -2,7 +2,13 @@
 import { basename, dirname } from "node:path";
 import { type ToolContext, ToolError, type ToolPlan } from "../agent/tool.ts";
 import { isSecretPath } from "../workspace/files/protected-names.ts";
-import { displayPath, isWithin, type ResolvedPath, resolveInside } from "../workspace/files/safe-path.ts";
+import {
+  displayPath,
+  isWithin,
+  leadsTo,
+  type ResolvedPath,
+  resolveInside,
+} from "../workspace/files/safe-path.ts";
 import { listFiles } from "../workspace/search.ts";
 import { WorkspaceError } from "../workspace/workspace-error.ts";
 
@@ -47,6 +53,7 @@ export function searchPlan(place: Place, title: string, run: ToolPlan["run"]): T
 
 /** Resolves again what a plan resolved; throws ToolError when the path leads elsewhere by now. */
 export async function checkUnmoved(context: ToolContext, planned: Place): Promise<void> {
+  if (await leadsTo(context.root, planned.asked, planned.absolute)) return;
   const now = await placeOf(context, planned.asked);
   if (now.absolute === planned.absolute) return;
   throw new ToolError(`${planned.shown} leads elsewhere than when it was looked at. Call the tool again.`);

@@ -4,6 +4,7 @@
  */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate as endOfGo } from "node:timers/promises";
 import type { SessionEvent } from "../../protocol/session-update.ts";
 import type { DurableFiles } from "../../workspace/durable-files.ts";
 import { systemErrorCode } from "../../workspace/workspace-error.ts";
@@ -186,8 +187,9 @@ export class EventLog {
   }
 
   async #drain(): Promise<void> {
-    // What is queued in the same go leaves together.
-    await Promise.resolve();
+    // What is queued in the same go leaves together; a go in which nobody waits for the disk lasts one turn of the event loop.
+    if (this.#queue.every(({ waiter }) => waiter === null)) await endOfGo();
+    else await Promise.resolve();
     while (this.#queue.length > 0) {
       const batches = this.#queue.splice(0);
       try {

@@ -105,6 +105,7 @@ async function readFileLines(input: Input, place: Place, context: ToolContext): 
 
 /** Null for a file that has become another since its lines were read. */
 async function bytesAs(place: Place, file: FileLines): Promise<Buffer | null> {
+  if (file.bytes !== null) return file.bytes;
   const { bytes, hash } = await readBytes(place.absolute);
   return hash === file.hash ? bytes : null;
 }

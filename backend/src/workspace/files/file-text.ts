@@ -76,6 +76,8 @@ export interface FileLines {
   readonly size: number;
   /** Null for a file that is too large to be hashed. */
   readonly hash: string | null;
+  /** The file as it was read; null where it is larger than one piece. */
+  readonly bytes: Buffer | null;
 }
 
 export type ReadLines =
@@ -112,11 +114,19 @@ async function scan(handle: FileHandle, { range, size, piece, ...first }: Scan):
   let position = 0;
   let { bytesRead } = first;
   let isCounted = bytesRead === 0;
+  let bytes: Buffer | null = null;
   while (!isCounted) {
+    const read = piece.subarray(0, bytesRead);
     position += bytesRead;
-    hash?.update(piece.subarray(0, bytesRead));
-    gathered.push(decoder.write(piece.subarray(0, bytesRead)));
+    hash?.update(read);
+    gathered.push(decoder.write(read));
     if (position >= scanLimit || (hash === null && gathered.isFull)) break;
+    // A file that says its size has no more to ask for.
+    if (bytesRead === size) {
+      bytes = read;
+      isCounted = true;
+      break;
+    }
     ({ bytesRead } = await handle.read(piece, 0, piece.length, position));
     isCounted = bytesRead === 0;
   }
@@ -128,6 +138,7 @@ async function scan(handle: FileHandle, { range, size, piece, ...first }: Scan):
     isCounted,
     size,
     hash: hash !== null && isCounted ? hash.digest("hex") : null,
+    bytes,
   };
 }
 

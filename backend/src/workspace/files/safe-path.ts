@@ -22,10 +22,10 @@ const maxLinks = 40;
  */
 export async function resolveInside(root: string, path: string): Promise<ResolvedPath> {
   if (path.includes("\0")) throw new WorkspaceError("bad_path", "A path cannot contain a NUL character.");
-  const realRoot = await realpath(root);
+  const [realRoot, real] = await Promise.all([realpath(root), realIfThere(joined(root, path))]);
   const named = isAbsolute(path) ? path : join(realRoot, path);
-  // `a/link/..` is the parent of where the link leads: parts are taken one by one, never folded as text first.
-  const { absolute, exists } = await follow(startOf(realRoot, path));
+  const { absolute, exists } =
+    real === null ? await follow(startOf(realRoot, path)) : { absolute: real, exists: true };
   return {
     absolute,
     relative: displayRelative(realRoot, absolute),
@@ -33,6 +33,16 @@ export async function resolveInside(root: string, path: string): Promise<Resolve
     inside: isWithin(realRoot, absolute),
     exists,
   };
+}
+
+/** Whether `path` is all there and leads to `absolute`; when not, `resolveInside` says where it leads. */
+export async function leadsTo(root: string, path: string, absolute: string): Promise<boolean> {
+  return (await realIfThere(joined(root, path))) === absolute;
+}
+
+/** As text: `a/link/..` is the parent of where the link leads, which the system knows and `join` does not. */
+function joined(root: string, path: string): string {
+  return isAbsolute(path) ? path : `${root}${sep}${path}`;
 }
 
 /** Whether `path` is `folder` or lies in it. Both absolute and resolved; compared by whole segments. */
@@ -58,12 +68,23 @@ function startOf(realRoot: string, path: string): Start {
   return { folder: sep, parts: parts(path) };
 }
 
+/** Null where the system does not get to the end of a path: `follow` says how far one gets. */
+async function realIfThere(path: string): Promise<string | null> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (systemErrorCode(error) === null) throw error;
+    return null;
+  }
+}
+
 interface Start {
   /** Absolute, without links. */
   readonly folder: string;
   readonly parts: string[];
 }
 
+/** Takes the parts one by one, never folded as text first. */
 async function follow(start: Start): Promise<{ absolute: string; exists: boolean }> {
   const pending = start.parts;
   let absolute = start.folder;

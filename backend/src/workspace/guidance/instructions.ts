@@ -48,7 +48,7 @@ function foldersBetween(first: string, last: string): string[] {
 async function repositoryTop(root: string): Promise<string> {
   let folder = root;
   for (let level = 0; level < deepestNesting; level += 1) {
-    if (await hasGit(folder)) return folder;
+    if (await isThere(join(folder, ".git"))) return folder;
     const above = dirname(folder);
     if (above === folder) return root;
     folder = above;
@@ -56,9 +56,9 @@ async function repositoryTop(root: string): Promise<string> {
   return root;
 }
 
-async function hasGit(folder: string): Promise<boolean> {
+async function isThere(path: string): Promise<boolean> {
   try {
-    await lstat(join(folder, ".git"));
+    await lstat(path);
     return true;
   } catch (error) {
     if (systemErrorCode(error) !== null) return false;
@@ -68,8 +68,10 @@ async function hasGit(folder: string): Promise<boolean> {
 
 /** `border` is the folder that links must not lead out of. */
 async function folderInstruction(border: string, root: string, folder: string): Promise<Instruction | null> {
-  for (const name of candidates) {
-    const path = join(folder, name);
+  // Mostly none of them is there: that is found out in one look.
+  const paths = candidates.map((name) => join(folder, name));
+  const areThere = await Promise.all(paths.map(isThere));
+  for (const path of paths.filter((_, index) => areThere[index])) {
     const bytes = await readCandidate(border, path);
     if (bytes !== null && bytes.length > 0) return instruction(relative(root, path), bytes);
   }

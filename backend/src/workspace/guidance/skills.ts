@@ -25,8 +25,10 @@ const skillName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 /** What there is, by name; a user's own skill stands before a project's of the same name. */
 export async function listSkills(places: SkillPlaces): Promise<Skill[]> {
   const found = new Map<string, Skill>();
-  for (const { place, source } of skillPlaces(places)) {
-    for (const name of await entryNames(place)) {
+  // Mostly none of the folders is there: a turn's first request waits for one of them, not for all.
+  const listed = skillPlaces(places).map(async (one) => ({ ...one, names: await entryNames(one.place) }));
+  for (const { place, source, names } of await Promise.all(listed)) {
+    for (const name of names) {
       if (found.size >= mostSkills) break;
       const skill = found.has(name) ? null : await readSkill(place, { name, source });
       if (skill !== null) found.set(name, skill);

@@ -27,6 +27,7 @@ test("reads lines without their ends and a byte order mark, with count and hash"
     isCounted: true,
     size: 17,
     hash: hashOf(Buffer.from(content)),
+    bytes: Buffer.from(content),
   });
 });
 
