@@ -217,11 +217,9 @@ test("what is to be done stands above the composer while it is done", async () =
   await begin("Keep a list");
   const dock = page.getByRole("region", { name: "What is to be done" });
   await dock.getByRole("button", { name: "1 of 3 · Renew the token" }).click();
-  expect(await dock.getByRole("listitem").allTextContents()).toEqual([
-    "Read the file, done",
-    "Renew the token, now",
-    "Run the tests, to do",
-  ]);
+  await expect
+    .poll(() => dock.getByRole("listitem").allTextContents())
+    .toEqual(["Read the file, done", "Renew the token, now", "Run the tests, to do"]);
   await screenshot(page, "agent-list");
   expect(await allowNext(page)).toBe("Edit src/auth.ts?");
   await line("The list is done.").waitFor();
