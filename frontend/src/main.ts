@@ -1,5 +1,7 @@
 /** The page's entry: follows the address, the settings and the viewport, asks who this device is, and draws the frame. */
+
 import { onProofNeeded } from "./api/client.ts";
+import { whenIdle } from "./lib/browser/idle.ts";
 import { withStyles } from "./lib/browser/later-styles.ts";
 import { followViewport } from "./lib/browser/viewport.ts";
 import { prepareSheets } from "./lib/sheet.ts";
@@ -37,7 +39,6 @@ announceNeedsYou();
 announceHandedBack();
 followPageVersion();
 
-const whenIdle = globalThis.requestIdleCallback ?? setTimeout;
 /** Opening without a network is for the next time. */
 const workerMs = 4_000;
 

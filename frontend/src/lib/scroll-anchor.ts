@@ -135,6 +135,11 @@ export class ScrollAnchor {
     return first === null || entry === undefined ? null : { entry, offset: Math.round(first.top) };
   }
 
+  /** The index among the rows of the first of which something is visible; 0 when there is none. */
+  firstInView(): number {
+    return indexInView(this.#scroller, this.#content);
+  }
+
   #listen(): void {
     const passive = { passive: true };
     const unpin = () => {
@@ -256,8 +261,13 @@ function topOf(element: Element, scroller: Element): number {
   return element.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
 }
 
-/** The first entry of which something is visible, by bisection: rows stand in order. */
 function firstInView(scroller: HTMLElement, content: HTMLElement): Held | null {
+  const element = content.children[indexInView(scroller, content)];
+  return element === undefined ? null : { element, top: topOf(element, scroller) };
+}
+
+/** By bisection: rows stand in order. */
+function indexInView(scroller: HTMLElement, content: HTMLElement): number {
   const rows = content.children;
   let low = 0;
   let high = rows.length - 1;
@@ -267,8 +277,7 @@ function firstInView(scroller: HTMLElement, content: HTMLElement): Held | null {
     if (row !== undefined && topOf(row, scroller) + row.getBoundingClientRect().height > 0) high = middle;
     else low = middle + 1;
   }
-  const element = rows[low];
-  return element === undefined ? null : { element, top: topOf(element, scroller) };
+  return low;
 }
 
 function isField(target: EventTarget | null): boolean {

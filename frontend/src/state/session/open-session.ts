@@ -2,6 +2,7 @@
  * One session as it is followed on the screen: its newest page, older pages when asked for, then every event as it
  * comes; folded once a frame. The actions of a person on it are here too.
  */
+
 import { applyEvents, emptyTranscript } from "../../../../transcript/fold.ts";
 import { type JoinedEvent, joinAll, joinChunks } from "../../../../transcript/join-chunks.ts";
 import type { Grant, Transcript } from "../../../../transcript/transcript.ts";
@@ -9,6 +10,7 @@ import { api, ask } from "../../api/client.ts";
 import { watchSession } from "../../api/device-stream.ts";
 import type { Effort, Failure, Outcome, SessionEvent, SessionMode, SessionSummary } from "../../api/types.ts";
 import { newIdentifier } from "../../lib/browser/identifiers.ts";
+import { whenIdle } from "../../lib/browser/idle.ts";
 import { batch, type ReadonlySignal, signal } from "../../lib/signal.ts";
 import { forgetKeptSession, keepSession, readKeptSession } from "../kept-sessions.ts";
 import { dropFromOutbox } from "../outbox/outbox.ts";
@@ -282,12 +284,6 @@ export class OpenSession {
     if (requested !== null && next.turnId !== requested.turnId) this.#stopping.value = null;
     settle(this.id, next);
   }
-}
-
-/** What nobody waits for; browsers without the call for it do it soon. */
-function whenIdle(act: () => void): void {
-  if (globalThis.requestIdleCallback === undefined) setTimeout(act);
-  else globalThis.requestIdleCallback(act);
 }
 
 /** The page of the newest events before a seq. */

@@ -10,6 +10,7 @@ import type { SessionContext } from "../session/session-context.ts";
 import { EmptySession } from "./empty-session.ts";
 import { ForkedFrom } from "./forked-from.ts";
 import { Imported } from "./imported.ts";
+import { layOutAhead } from "./laid-out-rows.ts";
 import { PendingPrompt } from "./pending-prompt.ts";
 import { followPlace, showSeq } from "./reading-place.ts";
 import { Row } from "./row.ts";
@@ -40,7 +41,6 @@ export function transcriptView(context: SessionContext): TranscriptView {
     known = rowsOf(entries, { density, isOpened, hasOlder: reading.hasOlder.value }, known);
     return known;
   });
-  const isRunning = computed(() => session.transcript.value.state === "running");
   const pending = ownPrompts(session).said;
   const isEmpty = computed(
     () =>
@@ -50,22 +50,7 @@ export function transcriptView(context: SessionContext): TranscriptView {
       pending.value.length === 0,
   );
   const rowWindow = new RowWindow(rows);
-  const content = h("div", {
-    class: "transcript",
-    "aria-busy": () => isRunning.value,
-  });
-  list(
-    content,
-    () => rowWindow.shown.value,
-    (row) => row.key,
-    (row) => Row(row, context),
-  );
-  list(
-    content,
-    () => (reading.isApart.value ? [] : pending.value),
-    (prompt) => prompt.id,
-    (prompt) => PendingPrompt(prompt, context),
-  );
+  const content = rowList(context, { rowWindow, reading, pending });
   const scroller = h(
     "div",
     { class: "transcript-scroll", tabindex: 0, role: "region", "aria-label": words.transcript },
@@ -84,6 +69,7 @@ export function transcriptView(context: SessionContext): TranscriptView {
     },
   });
   rowWindow.follow(reading, anchor);
+  layOutAhead(content, anchor, rowWindow.shown);
   followReading(context, anchor);
   const place = { context, reading, anchor, content, rowWindow, rows };
   followPlace(place);
@@ -97,6 +83,31 @@ export function transcriptView(context: SessionContext): TranscriptView {
       if (seq !== undefined) void showSeq(place, { seq, offset: shownBelow });
     },
   };
+}
+
+interface Rows {
+  readonly rowWindow: RowWindow;
+  readonly reading: Reading;
+  readonly pending: ReturnType<typeof ownPrompts>["said"];
+}
+
+/** What was said, and beneath it what this device has said and the machine has not told of yet. */
+function rowList(context: SessionContext, { rowWindow, reading, pending }: Rows): HTMLElement {
+  const isRunning = computed(() => context.session.transcript.value.state === "running");
+  const content = h("div", { class: "transcript", "aria-busy": () => isRunning.value });
+  list(
+    content,
+    () => rowWindow.shown.value,
+    (row) => row.key,
+    (row) => Row(row, context),
+  );
+  list(
+    content,
+    () => (reading.isApart.value ? [] : pending.value),
+    (prompt) => prompt.id,
+    (prompt) => PendingPrompt(prompt, context),
+  );
+  return content;
 }
 
 /** Where the session went back, or came forth again, its line is at the end: who is there sees it. */
