@@ -11,6 +11,7 @@ export interface PageRange {
 
 export type PdfText =
   | { readonly type: "text"; readonly text: string }
+  | { readonly type: "past_the_end"; readonly pageCount: number }
   | { readonly type: "missing_program" }
   | { readonly type: "failed"; readonly reason: string };
 
@@ -35,7 +36,7 @@ export function pdfText(
 ): Promise<PdfText> {
   const child = spawn(
     "pdftotext",
-    ["-q", "-enc", "UTF-8", "-f", String(pages.from), "-l", String(pages.to), "-", "-"],
+    ["-enc", "UTF-8", "-f", String(pages.from), "-l", String(pages.to), "-", "-"],
     {
       env: childEnvironment(process.env, at.root),
       stdio: ["pipe", "pipe", "pipe"],
@@ -66,7 +67,16 @@ export function pdfText(
     child.once("close", (code) => {
       if (at.signal.aborted) reject(at.signal.reason);
       else if (code === 0) resolve({ type: "text", text: texts.out });
-      else resolve({ type: "failed", reason: texts.complaint.trim() || `pdftotext ended with ${code}` });
+      else resolve(failureOf(texts.complaint) ?? { type: "failed", reason: `pdftotext ended with ${code}` });
     });
   }).finally(() => at.signal.removeEventListener("abort", stop));
+}
+
+/** What poppler says on its standard error, of which the first line is enough; null: nothing. */
+function failureOf(complaint: string): PdfText | null {
+  const [, pageCount] =
+    /the first page \(\d+\) can not be after the last page \((\d{1,9})\)/.exec(complaint) ?? [];
+  if (pageCount !== undefined) return { type: "past_the_end", pageCount: Number(pageCount) };
+  const [reason = ""] = complaint.trim().split("\n");
+  return reason === "" ? null : { type: "failed", reason };
 }

@@ -72,6 +72,10 @@ async function readPdf(file: SpecialFile, context: ToolContext): Promise<ToolRes
       throw new ToolError(
         `${what}; its text cannot be read because pdftotext is not installed here. Ask the user to install poppler-utils, or use another program with shell.`,
       );
+    case "past_the_end":
+      throw new ToolError(
+        `${what} and ${found.pageCount} pages: it has no page ${pages.from}. Give pages from 1 to ${found.pageCount}.`,
+      );
     case "failed":
       throw new ToolError(
         `${what}; pdftotext could not read it: ${found.reason.replace(/(?<![.\s])[.\s]+$/, "")}. Try other pages, or go on without it.`,

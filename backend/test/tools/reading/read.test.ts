@@ -146,7 +146,7 @@ afterEach(() => vi.unstubAllEnvs());
 
 test("reads the text of a PDF by its pages", async () => {
   await withProgram(
-    'head=$(head -c 4); i=$5; while [ $i -le $7 ] && [ $i -le 10 ]; do printf "%s page %s\\n\\f" "$head" $i; i=$((i+1)); done',
+    'head=$(head -c 4); i=$4; while [ $i -le $6 ] && [ $i -le 10 ]; do printf "%s page %s\\n\\f" "$head" $i; i=$((i+1)); done',
   );
   const { call, failure } = await stage({ "a.pdf": "%PDF-1.7\n" });
   expect((await call(readTool, { path: "a.pdf", pages: "2-3" })).text).toBe(
@@ -163,9 +163,21 @@ test("reads the text of a PDF by its pages", async () => {
 
 test("says when the text of a PDF cannot be had", async () => {
   const { failure } = await stage({ "a.pdf": "%PDF-1.7\n" });
-  await withProgram("echo 'Syntax Error: no trailer' >&2; exit 1");
+  await withProgram(
+    "printf 'Syntax Error: Couldn%st find trailer dictionary\\nSyntax Error: Couldn%st read xref table\\n' \"'\" \"'\" >&2; exit 1",
+  );
   expect(await failure(readTool, { path: "a.pdf" })).toBe(
-    "a.pdf is a PDF document of 9 bytes; pdftotext could not read it: Syntax Error: no trailer. Try other pages, or go on without it.",
+    "a.pdf is a PDF document of 9 bytes; pdftotext could not read it: Syntax Error: Couldn't find trailer dictionary. Try other pages, or go on without it.",
+  );
+  await withProgram(
+    "echo 'Command Line Error: Wrong page range given: the first page (900) can not be after the last page (36).' >&2; exit 99",
+  );
+  expect(await failure(readTool, { path: "a.pdf", pages: "900" })).toBe(
+    "a.pdf is a PDF document of 9 bytes and 36 pages: it has no page 900. Give pages from 1 to 36.",
+  );
+  await withProgram("exit 3");
+  expect(await failure(readTool, { path: "a.pdf" })).toBe(
+    "a.pdf is a PDF document of 9 bytes; pdftotext could not read it: pdftotext ended with 3. Try other pages, or go on without it.",
   );
   vi.stubEnv("PATH", await temporaryFolder());
   expect(await failure(readTool, { path: "a.pdf" })).toBe(
