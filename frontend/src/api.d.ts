@@ -3390,6 +3390,8 @@ export interface components {
             additions: number;
             deletions: number;
             changedSince: boolean;
+            /** @enum {string} */
+            stays?: "not_kept" | "ignored";
         };
         RewindAnswer: {
             seq: number;
@@ -3399,7 +3401,7 @@ export interface components {
         SkippedFile: {
             path: string;
             /** @enum {string} */
-            reason: "changed_since" | "not_kept" | "failed";
+            reason: "changed_since" | "not_kept" | "ignored" | "failed";
         };
         RewindRequest: {
             turnId: string;
@@ -3678,6 +3680,7 @@ export interface components {
             /** @constant */
             sessionUpdate: "rewind";
             rewindId: string;
+            requestDigest?: string;
             scope: components["schemas"]["RewindScope"];
             turnId: string | null;
             /** Format: date-time */

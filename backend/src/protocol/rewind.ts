@@ -17,6 +17,8 @@ export const RewindFile = z
     deletions: z.int(),
     /** By someone else, after the session's last checkpoint: it stays unless its path is named in `paths`. */
     changedSince: z.boolean(),
+    /** Present: it stays whatever is chosen. not_kept: its bytes of then or of now are in no checkpoint; ignored: by git, now. */
+    stays: z.enum(["not_kept", "ignored"]).optional(),
   })
   .meta({ id: "RewindFile" });
 export type RewindFile = z.infer<typeof RewindFile>;
@@ -70,7 +72,7 @@ export type RewindRequest = z.infer<typeof RewindRequest>;
 
 /** A file that stayed as it was, and why. */
 export const SkippedFile = z
-  .object({ path: z.string(), reason: z.enum(["changed_since", "not_kept", "failed"]) })
+  .object({ path: z.string(), reason: z.enum(["changed_since", "not_kept", "ignored", "failed"]) })
   .meta({ id: "SkippedFile" });
 export type SkippedFile = z.infer<typeof SkippedFile>;
 

@@ -223,6 +223,8 @@ export const SessionUpdate = z
       sessionUpdate: z.literal("rewind"),
       /** Made by the client: the same id again gets the same answer. */
       rewindId: z.string(),
+      /** Of what was asked under that id: another request under it is refused. Absent in older logs. */
+      requestDigest: z.string().optional(),
       scope: RewindScope,
       /** The turn before which it goes back; null on an undo. */
       turnId: z.string().nullable(),

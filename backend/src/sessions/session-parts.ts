@@ -6,6 +6,7 @@ import type { DurableFiles } from "../workspace/durable-files.ts";
 import type { Checkpoints } from "../workspace/git/checkpoints.ts";
 import type { Projects } from "../workspace/projects.ts";
 import type { Redaction } from "../workspace/redaction/redaction.ts";
+import type { Work } from "./rewind/rewind-book.ts";
 import type { SharedBeat } from "./turn/shared-beat.ts";
 
 /** The mode that a person chose with a plan. */
@@ -52,6 +53,8 @@ export interface SessionParts extends Required<SessionStoreParts> {
   markSeen(position: { sessionId: string; deviceId: string; seq: number }): Promise<void>;
   /** Another session that is at work in this folder, or null. */
   otherAtWork(sessionId: string, root: string): string | null;
+  /** What the other sessions of this folder may have done to its files since a time. */
+  othersWork(asked: { sessionId: string; root: string; since: string }): Promise<readonly Work[]>;
   /** A turn came to its end. */
   onTurnOver(sessionId: string): void;
   /** The session's summary is another one now. */

@@ -19,6 +19,7 @@ import type { EventLog } from "./log/event-log.ts";
 import type { LogPage, LogRange } from "./log/log-pages.ts";
 import { ModeEndWatch, modeEndEntry } from "./mode-end.ts";
 import { PermissionQueue } from "./questions/permission-queue.ts";
+import type { Work } from "./rewind/rewind-book.ts";
 import { type RewindResult, SessionRewinds } from "./rewind/session-rewinds.ts";
 import { serverActor } from "./server-actor.ts";
 import { noSession } from "./session-conflict.ts";
@@ -217,6 +218,11 @@ export class Session {
   /** Goes back, or takes that back; the same id always gets the same answer. Rejects as `previewRewind`, and with `changed`. */
   rewind(request: DoRewind | UndoRewind, by: Actor): Promise<RewindResult> {
     return this.#rewinds.rewind(request, by);
+  }
+
+  /** What its turns may have done to files since a time. */
+  workSince(time: string): readonly Work[] {
+    return this.#state.rewinds.workSince(time);
   }
 
   /** Stops the running turn; rejects with `turn_not_running` when `turnId` is not the one that runs. */

@@ -1,5 +1,5 @@
 /** Going back to before a turn, and taking that back. */
-import { counted } from "./counts.ts";
+import { counted, grouped } from "./counts.ts";
 
 const files = (count: number) => counted(count, "file");
 
@@ -17,6 +17,10 @@ export const rewind = {
   files: "Files",
   changes: { recreated: "comes back", deleted: "is removed" },
   changedSince: "changed since by someone else",
+  stays: { not_kept: "stays: no checkpoint holds it", ignored: "stays: git ignores it now" },
+  allStay: "The files that are other than they were then stay. The conversation alone can go back.",
+  tooMany: (listed: number, all: number) =>
+    `${files(all)} are other than they were then. These are the first ${grouped(listed)}: so many go back at once, the others stay.`,
   staying: (count: number) =>
     `${files(count)} ${count === 1 ? "was" : "were"} changed since by someone else and ${count === 1 ? "stays" : "stay"}.`,
   overwriting: (count: number) =>

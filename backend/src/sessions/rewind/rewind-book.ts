@@ -1,7 +1,9 @@
 /** What a session's log tells of going back: its turns, the trees of its files in their order, and the rewinds. A fold. */
+import { isAbsolute } from "node:path";
 import { isOut, type Rewound, rewindMark, rewoundBy } from "../../../../transcript/rewinds.ts";
 import type { RewindMark } from "../../protocol/rewind.ts";
 import type { SessionEvent, SessionUpdate } from "../../protocol/session-update.ts";
+import type { ToolKind } from "../../protocol/tool-call.ts";
 import { mayChangeFiles } from "../turn/open-calls.ts";
 
 type Updated<Kind extends SessionUpdate["sessionUpdate"]> = Extract<SessionUpdate, { sessionUpdate: Kind }>;
@@ -20,6 +22,20 @@ interface Turn {
   readonly at: string;
   /** A call that may change files has run in it. */
   hasWorked: boolean;
+  /** The files that its calls named, as far as each call named them; a command names none. */
+  readonly named: Set<string>;
+  /** A call has run that may have changed files which it did not name. */
+  hasWorkedUnnamed: boolean;
+}
+
+/** What a turn that worked may have done to files, between its checkpoints. */
+export interface Work {
+  readonly turnId: string;
+  readonly fromTree: string;
+  /** Null: it is not over, or its end was not seen. */
+  readonly toTree: string | null;
+  /** Null: it may have been any file. */
+  readonly paths: ReadonlySet<string> | null;
 }
 
 /** The files at a known place of the log. */
@@ -29,8 +45,9 @@ type Moment =
       readonly turn: Turn;
       readonly tree: string;
       readonly omitted: readonly string[];
+      readonly at: string;
     }
-  | { readonly type: "end"; readonly turn: Turn; readonly tree: string }
+  | { readonly type: "end"; readonly turn: Turn; readonly tree: string; readonly at: string }
   | { readonly type: "rewind"; readonly tree: string; readonly line: RewindLine };
 
 /** Between these two nobody of this session was at work. `putBack`: what a rewind did right after `fromTree`. */
@@ -48,8 +65,23 @@ export interface RewindPlace {
   /** That leave the conversation. */
   readonly turns: number;
   /** The files before it. unchanged: nothing that this session did since can have changed one. */
-  readonly files: { readonly tree: string; readonly omitted: readonly string[] } | "unchanged" | "unknown";
+  readonly files: FilesThen | "unchanged" | "unknown";
 }
+
+/** The files as a checkpoint has them, and when it was taken. */
+interface FilesThen {
+  readonly tree: string;
+  readonly omitted: readonly string[];
+  readonly at: string;
+}
+
+interface Call {
+  readonly kind: ToolKind;
+  readonly paths: readonly string[];
+}
+
+/** Calls of these kinds change the files that they name, and no others. */
+const namingKinds: ReadonlySet<ToolKind> = new Set(["edit", "delete", "move"]);
 
 /** One for each session; knows only what is written. */
 export class RewindBook {
@@ -57,7 +89,8 @@ export class RewindBook {
   readonly #moments: Moment[] = [];
   readonly #lines: RewindLine[] = [];
   readonly #compactions: number[] = [];
-  readonly #kinds = new Map<string, Updated<"tool_call">["kind"]>();
+  /** Of the turn that is told of now. */
+  readonly #calls = new Map<string, Call>();
   #marks: readonly RewindMark[] = [];
 
   apply(event: SessionEvent): void {
@@ -70,8 +103,7 @@ export class RewindBook {
         if (update.status === "completed") this.#compactions.push(event.seq);
         return;
       case "checkpoint":
-        if (turn === null || update.tree === "") return;
-        this.#moments.push({ type: update.phase, turn, tree: update.tree, omitted: update.omitted });
+        if (turn !== null && update.tree !== "") this.#addMoment(turn, event.at, update);
         return;
       case "tool_call":
       case "tool_call_update":
@@ -158,6 +190,32 @@ export class RewindBook {
     return gaps;
   }
 
+  /** The turns that worked after that time, or may have: they began or ended then. */
+  workSince(time: string): readonly Work[] {
+    const ends = new Map<Turn, Moment & { readonly type: "end" }>();
+    for (const moment of this.#moments) if (moment.type === "end") ends.set(moment.turn, moment);
+    return this.#moments.flatMap((moment) => {
+      if (moment.type !== "start" || !moment.turn.hasWorked) return [];
+      const { turn, tree: fromTree } = moment;
+      const end = ends.get(turn);
+      if (end !== undefined && end.at < time) return [];
+      const paths = turn.hasWorkedUnnamed ? null : turn.named;
+      return { turnId: turn.turnId, fromTree, toTree: end?.tree ?? null, paths };
+    });
+  }
+
+  /** Whether the turn is one of this log. */
+  has(turnId: string): boolean {
+    return this.#turns.has(turnId);
+  }
+
+  /** The files that calls since that turn named as what they change. */
+  namedSince(turnId: string): ReadonlySet<string> {
+    const since = this.#turns.get(turnId)?.seq ?? 0;
+    const turns = [...this.#turns.values()].filter(({ seq }) => seq >= since);
+    return new Set(turns.flatMap(({ named }) => [...named]));
+  }
+
   get #out(): Rewound {
     return rewoundBy(this.#marks);
   }
@@ -172,16 +230,26 @@ export class RewindBook {
     if (turnId === undefined) return null;
     const known = this.#turns.get(turnId);
     if (known !== undefined) return known;
-    const turn = { turnId, seq, at, hasWorked: false };
+    const turn = { turnId, seq, at, hasWorked: false, named: new Set<string>(), hasWorkedUnnamed: false };
     this.#turns.set(turnId, turn);
-    this.#kinds.clear();
+    this.#calls.clear();
     return turn;
   }
 
+  #addMoment(turn: Turn, at: string, { phase, tree, omitted }: Updated<"checkpoint">): void {
+    this.#moments.push({ type: phase, turn, tree, omitted, at });
+  }
+
   #noteCall(turn: Turn, update: Updated<"tool_call" | "tool_call_update">): void {
-    const kind = update.kind ?? this.#kinds.get(update.toolCallId) ?? "other";
-    this.#kinds.set(update.toolCallId, kind);
-    if (mayChangeFiles(kind, update.status)) turn.hasWorked = true;
+    const known = this.#calls.get(update.toolCallId);
+    const kind = update.kind ?? known?.kind ?? "other";
+    const paths = update.locations?.map(({ path }) => path) ?? known?.paths ?? [];
+    this.#calls.set(update.toolCallId, { kind, paths });
+    if (!mayChangeFiles(kind, update.status)) return;
+    turn.hasWorked = true;
+    const isNamed = namingKinds.has(kind) && paths.length > 0 && !paths.some(isAbsolute);
+    if (!isNamed) turn.hasWorkedUnnamed = true;
+    else for (const path of paths) turn.named.add(path);
   }
 
   #addLine(line: RewindLine, mark: RewindMark | null): void {
@@ -197,6 +265,7 @@ export class RewindBook {
     const until = start?.type === "start" ? start.turn.seq : Number.POSITIVE_INFINITY;
     const unseen = [...this.#turns.values()].filter((one) => one.seq >= seq && one.seq < until);
     if (unseen.some(({ hasWorked }) => hasWorked)) return "unknown";
-    return start?.type === "start" ? { tree: start.tree, omitted: start.omitted } : "unchanged";
+    if (start?.type !== "start") return "unchanged";
+    return { tree: start.tree, omitted: start.omitted, at: start.at };
   }
 }

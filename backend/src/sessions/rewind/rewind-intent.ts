@@ -16,6 +16,7 @@ const RewindIntent = z.object({
   version: z.literal(1),
   by: Actor,
   rewindId: z.string(),
+  requestDigest: z.string().optional(),
   scope: RewindScope,
   turnId: z.string().nullable(),
   turnAt: Timestamp.optional(),

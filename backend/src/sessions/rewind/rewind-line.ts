@@ -2,9 +2,10 @@
 import type { DoRewind, RewindAnswer, SkippedFile, UndoRewind } from "../../protocol/rewind.ts";
 import type { LogEntry } from "../log/event-log.ts";
 import { SessionConflict } from "../session-conflict.ts";
+import { digestOfText } from "../store/request-digest.ts";
 import type { RewindLine } from "./rewind-book.ts";
 import type { RewindIntent } from "./rewind-intent.ts";
-import { type FilePlan, maxFiles } from "./rewind-plan.ts";
+import { type FilePlan, maxFiles, type PlannedFile } from "./rewind-plan.ts";
 
 /** What became of the files. */
 export interface Became {
@@ -14,12 +15,13 @@ export interface Became {
 
 /** The line for the log. */
 export function entryOf(intent: RewindIntent, became: Became): LogEntry {
-  const { by, rewindId, scope, turnId, turnAt, keepThrough, tree, undoes } = intent;
+  const { by, rewindId, requestDigest, scope, turnId, turnAt, keepThrough, tree, undoes } = intent;
   return {
     by,
     update: {
       sessionUpdate: "rewind",
       rewindId,
+      ...(requestDigest === undefined ? {} : { requestDigest }),
       scope,
       turnId,
       ...(turnAt === undefined ? {} : { turnAt }),
@@ -36,39 +38,46 @@ export function answerOf({ seq, update }: RewindLine): RewindAnswer {
   return { seq, done: update.files.done, skipped: update.files.skipped };
 }
 
-/** Throws `id_reused` when the same id was given to something else. */
-export function assertSame(id: string, key: string, known: string): void {
-  if (key !== known)
-    throw new SessionConflict("id_reused", "Another rewind was asked for under this id.", { id });
+/** What a request asks for, all of it. */
+export function digestOfRewind(request: DoRewind | UndoRewind): string {
+  const { id: _, ...asked } = request;
+  if ("undoes" in asked) return digestOfText(JSON.stringify(["undo", asked.undoes]));
+  const { turnId, scope, paths, digest } = asked;
+  return digestOfText(JSON.stringify(["rewind", turnId, scope, paths ?? null, digest]));
 }
 
-/** What a request asks for, as far as its line tells it. */
-export function keyOf(request: DoRewind | UndoRewind): string {
-  return "undoes" in request ? `undo ${request.undoes}` : `${request.scope} ${request.turnId}`;
+/** Throws `id_reused` when something else was asked for under that id. */
+export function assertSame(request: DoRewind | UndoRewind, asked: string | RewindLine): void {
+  const isSame = typeof asked === "string" ? digestOfRewind(request) === asked : isLineOf(request, asked);
+  if (isSame) return;
+  throw new SessionConflict("id_reused", "Another rewind was asked for under this id.", { id: request.id });
 }
 
-/** The same of a line. */
-export function keyOfLine({ update }: RewindLine): string {
-  return update.undoes === undefined ? `${update.scope} ${update.turnId ?? ""}` : `undo ${update.undoes}`;
+function isLineOf(request: DoRewind | UndoRewind, { update }: RewindLine): boolean {
+  const { requestDigest, scope, turnId, undoes } = update;
+  if (requestDigest !== undefined) return digestOfRewind(request) === requestDigest;
+  // An older line tells no more.
+  return "undoes" in request
+    ? request.undoes === undoes
+    : undoes === undefined && request.scope === scope && request.turnId === turnId;
 }
 
-/** The files that go back: those that are named, else all that nobody else changed since. */
+/** The files that go back: those that are named, else all that nobody else changed since. Some stay in any case. */
 export function chosenFiles(
   { nowTree, files }: FilePlan,
   paths: readonly string[] | undefined,
 ): Pick<RewindIntent, "tree" | "changes" | "skipped" | "alreadySo"> {
   const named = paths === undefined ? null : new Set(paths);
-  const chosen = files.filter(({ path, changedSince }) => named?.has(path) ?? !changedSince);
-  const going = new Set(chosen);
-  const staying = files.filter((file) => file.changedSince && !going.has(file));
-  if (chosen.length > maxFiles) throw tooManyFiles(chosen.length);
+  const isChosen = ({ path, changedSince }: PlannedFile): boolean => named?.has(path) ?? !changedSince;
+  const going = files.filter((file) => file.stays === null && isChosen(file));
+  if (going.length > maxFiles) throw tooManyFiles(going.length);
   return {
     tree: nowTree === "" ? null : nowTree,
-    changes: chosen.filter((file) => !file.wasThere).map(({ path, from, to }) => ({ path, from, to })),
-    skipped: [
-      ...staying.map(({ path }) => skippedFor(path, "changed_since")),
-      ...chosen.filter((file) => file.wasThere).map(({ path }) => skippedFor(path, "not_kept")),
-    ],
+    changes: going.map(({ path, from, to }) => ({ path, from, to })),
+    skipped: files.flatMap((file) => {
+      if (file.stays !== null) return skippedFor(file.path, file.stays);
+      return file.changedSince && !isChosen(file) ? skippedFor(file.path, "changed_since") : [];
+    }),
     alreadySo: [],
   };
 }

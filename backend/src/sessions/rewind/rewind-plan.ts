@@ -2,17 +2,18 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { RewindFile, RewindPreview } from "../../protocol/rewind.ts";
-import type { CheckpointedProject, Checkpoints } from "../../workspace/git/checkpoints.ts";
-import { isOlderThan } from "../../workspace/git/file-state.ts";
 import { GitFailed } from "../../workspace/git/git-process.ts";
 import type { TreeChange } from "../../workspace/git/tree-changes.ts";
-import type { Gap, RewindBook, RewindPlace } from "./rewind-book.ts";
+import { isOlderThan } from "../../workspace/put-back/file-state.ts";
+import type { StayReason } from "../../workspace/put-back/staying-files.ts";
+import { changedByOthers, type PlanParts } from "./changed-by-others.ts";
+import type { RewindPlace } from "./rewind-book.ts";
 
 /** A file that would go back, and whether it stays unless it is named. */
 export interface PlannedFile extends TreeChange {
   readonly changedSince: boolean;
-  /** It may have been there before though it was not kept: too large, unreadable, in another repository, or older than the turn. */
-  readonly wasThere: boolean;
+  /** Why it stays whatever is chosen. not_kept: it may have been there before though no tree has it, or nothing could be undone. */
+  readonly stays: StayReason | null;
 }
 
 /** The files as they are now, and what would become of them. */
@@ -25,13 +26,6 @@ export interface RewindPlan {
   readonly place: RewindPlace;
   /** Null: what the files were is not known. */
   readonly files: FilePlan | null;
-}
-
-interface PlanParts {
-  readonly project: CheckpointedProject;
-  readonly checkpoints: Checkpoints;
-  readonly book: RewindBook;
-  readonly signal: AbortSignal;
 }
 
 /** How many files go back at once: with more, a person could not look through them, and the others wait too long. */
@@ -67,34 +61,16 @@ export function isAsSeen(
   return plan.files === undefined || files === filesDigest(plan.files);
 }
 
-/** The paths that somebody else changed in these gaps. */
-export async function changedInGaps(
-  gaps: readonly Gap[],
-  { project, checkpoints }: Pick<PlanParts, "project" | "checkpoints">,
-): Promise<ReadonlySet<string>> {
-  const pairs = gaps.flatMap(({ fromTree, toTree, putBack }) => [
-    { fromTree, toTree },
-    { fromTree: putBack?.tree ?? toTree, toTree },
-  ]);
-  const found = await checkpoints.changedPaths(project, pairs);
-  const changed = gaps.flatMap(({ putBack }, index) => {
-    const sinceTree = found[2 * index] ?? [];
-    const isPutBack = new Set(putBack?.paths);
-    const sincePutBack = (found[2 * index + 1] ?? []).filter((path) => isPutBack.has(path));
-    return [...sinceTree.filter((path) => !isPutBack.has(path)), ...sincePutBack];
-  });
-  return new Set(changed);
-}
-
 async function filePlan(place: RewindPlace, parts: PlanParts): Promise<FilePlan | null> {
   const { files } = place;
   if (files === "unknown") return null;
-  const { project, checkpoints, book, signal } = parts;
+  const { project, checkpoints, signal } = parts;
   try {
     if (files === "unchanged") return { nowTree: "", files: [] };
     const { tree: nowTree } = await checkpoints.take(project, signal);
     const changes = await checkpoints.compare(project, nowTree, files.tree);
-    const foreign = await changedInGaps(book.gapsSince(place.turnId, nowTree), parts);
+    const foreign = await changedByOthers({ turnId: place.turnId, since: files.at, nowTree }, parts);
+    const staying = await checkpoints.staying(project, changes);
     const wereThere = await thereBefore(
       { at: place.at, omitted: files.omitted, root: project.root },
       changes,
@@ -104,7 +80,7 @@ async function filePlan(place: RewindPlace, parts: PlanParts): Promise<FilePlan 
       files: changes.map((change) => ({
         ...change,
         changedSince: foreign.has(change.path),
-        wasThere: wereThere.has(change.path),
+        stays: wereThere.has(change.path) ? "not_kept" : (staying.get(change.path) ?? null),
       })),
     };
   } catch (error) {
@@ -136,9 +112,10 @@ async function thereBefore(
   return found;
 }
 
-function asRewindFile({ path, from, to, additions, deletions, changedSince }: PlannedFile): RewindFile {
+function asRewindFile(file: PlannedFile): RewindFile {
+  const { path, from, to, additions, deletions, changedSince, stays } = file;
   const change = to === null ? "deleted" : from === null ? "recreated" : "restored";
-  return { path, change, additions, deletions, changedSince };
+  return { path, change, additions, deletions, changedSince, ...(stays === null ? {} : { stays }) };
 }
 
 function conversationDigest({ turnId, keepThrough, turns }: RewindPlace): string {
@@ -148,7 +125,8 @@ function conversationDigest({ turnId, keepThrough, turns }: RewindPlace): string
 /** Of the bytes of each file, as it is and as it was. */
 function filesDigest(plan: FilePlan | null): string {
   return digestOf(
-    plan?.files.map(({ path, from, to, changedSince }) => [path, from, to, changedSince]) ?? null,
+    plan?.files.map(({ path, from, to, changedSince, stays }) => [path, from, to, changedSince, stays]) ??
+      null,
   );
 }
 

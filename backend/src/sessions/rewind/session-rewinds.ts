@@ -6,7 +6,7 @@ import type { DoRewind, RewindAnswer, RewindPreview, UndoRewind } from "../../pr
 import type { Actor } from "../../protocol/session-update.ts";
 import type { CheckpointedProject } from "../../workspace/git/checkpoints.ts";
 import { GitFailed } from "../../workspace/git/git-process.ts";
-import { removeHalfWritten, standing } from "../../workspace/git/put-back.ts";
+import { removeHalfWritten, standing } from "../../workspace/put-back/put-back.ts";
 import type { LogEntry } from "../log/event-log.ts";
 import { messageOf, noSession, notSaving, SessionConflict } from "../session-conflict.ts";
 import type { SessionParts } from "../session-parts.ts";
@@ -18,9 +18,8 @@ import {
   assertSame,
   type Became,
   chosenFiles,
+  digestOfRewind,
   entryOf,
-  keyOf,
-  keyOfLine,
   skippedFor,
 } from "./rewind-line.ts";
 import { isAsSeen, planOf, previewOf } from "./rewind-plan.ts";
@@ -30,7 +29,7 @@ export interface RewindHost {
   readonly project: CheckpointedProject;
   /** The session's own folder. */
   readonly folder: string;
-  readonly parts: Pick<SessionParts, "checkpoints" | "files" | "otherAtWork">;
+  readonly parts: Pick<SessionParts, "checkpoints" | "files" | "otherAtWork" | "othersWork">;
   readonly sessionId: string;
   readonly book: RewindBook;
   readonly writer: SessionWriter;
@@ -46,6 +45,11 @@ export interface RewindResult {
   readonly isRepeated: boolean;
 }
 
+interface Running {
+  readonly requestDigest: string;
+  readonly answer: Promise<RewindAnswer>;
+}
+
 type FileIntent = Pick<RewindIntent, "tree" | "changes" | "skipped" | "alreadySo">;
 
 const noFiles: FileIntent = { tree: null, changes: [], skipped: [], alreadySo: [] };
@@ -54,7 +58,7 @@ const noFiles: FileIntent = { tree: null, changes: [], skipped: [], alreadySo: [
 export class SessionRewinds {
   readonly #host: RewindHost;
   readonly #intents: IntentFile;
-  readonly #running = new Map<string, { readonly key: string; readonly answer: Promise<RewindAnswer> }>();
+  readonly #running = new Map<string, Running>();
 
   constructor(host: RewindHost) {
     this.#host = host;
@@ -71,19 +75,18 @@ export class SessionRewinds {
   /** Does it once for each id. Rejects with `turn_running`, `changed`, `not_found`, `id_reused`, `not_saving`. */
   async rewind(request: DoRewind | UndoRewind, by: Actor): Promise<RewindResult> {
     const { id } = request;
-    const key = keyOf(request);
     const known = this.#host.book.byId(id);
     if (known !== null) {
-      assertSame(id, key, keyOfLine(known));
+      assertSame(request, known);
       return { answer: answerOf(known), isRepeated: true };
     }
     const running = this.#running.get(id);
     if (running !== undefined) {
-      assertSame(id, key, running.key);
+      assertSame(request, running.requestDigest);
       return { answer: await running.answer, isRepeated: true };
     }
     const answer = this.#host.whileIdle((signal) => this.#run(request, by, signal));
-    this.#running.set(id, { key, answer });
+    this.#running.set(id, { requestDigest: digestOfRewind(request), answer });
     try {
       return { answer: await answer, isRepeated: false };
     } finally {
@@ -130,7 +133,8 @@ export class SessionRewinds {
     const { id, turnId, scope, paths, digest } = request;
     const place = this.#placeOf(turnId);
     const keepThrough = scope === "files" ? null : place.keepThrough;
-    const base = { version: 1, by, rewindId: id, scope, turnId, turnAt: place.at, keepThrough } as const;
+    const given = { version: 1, by, rewindId: id, requestDigest: digestOfRewind(request) } as const;
+    const base = { ...given, scope, turnId, turnAt: place.at, keepThrough } as const;
     if (scope === "conversation") {
       if (!isAsSeen(digest, { place })) throw seenOtherwise(turnId);
       return { ...base, ...noFiles };
@@ -146,11 +150,13 @@ export class SessionRewinds {
     );
   }
 
-  async #undoing({ id, undoes }: UndoRewind, by: Actor, signal: AbortSignal): Promise<RewindIntent> {
+  async #undoing(request: UndoRewind, by: Actor, signal: AbortSignal): Promise<RewindIntent> {
+    const { id, undoes } = request;
+    const given = { version: 1, by, rewindId: id, requestDigest: digestOfRewind(request) } as const;
     const line = this.#targetOf(undoes);
     const scope = line?.update.scope ?? "conversation";
     const files = line === null ? noFiles : await this.#filesOfUndo(line, signal);
-    return { version: 1, by, rewindId: id, scope, turnId: null, keepThrough: null, undoes, ...files };
+    return { ...given, scope, turnId: null, keepThrough: null, undoes, ...files };
   }
 
   /** The rewind to be taken back; null: it is a compaction. */
@@ -258,8 +264,9 @@ export class SessionRewinds {
   }
 
   get #sources() {
-    const { project, parts, book } = this.#host;
-    return { project, checkpoints: parts.checkpoints, book };
+    const { project, parts, book, sessionId } = this.#host;
+    const othersWork = (since: string) => parts.othersWork({ sessionId, root: project.root, since });
+    return { project, checkpoints: parts.checkpoints, book, othersWork };
   }
 }
 

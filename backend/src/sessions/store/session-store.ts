@@ -6,6 +6,7 @@ import type { Actor } from "../../protocol/session-update.ts";
 import { Redaction } from "../../workspace/redaction/redaction.ts";
 import { readClosedLog } from "../log/closed-log.ts";
 import type { LogPage, LogRange } from "../log/log-pages.ts";
+import type { Work } from "../rewind/rewind-book.ts";
 import { type SearchRequest, SessionSearch } from "../search/search-sessions.ts";
 import { Session } from "../session.ts";
 import { noSession, notSaving } from "../session-conflict.ts";
@@ -25,6 +26,12 @@ import { SeenPositions } from "./seen-positions.ts";
 import { SessionDeletions } from "./session-deletion.ts";
 import { confirmAdmission, folderOf, removeLeftovers, sessionIds } from "./session-files.ts";
 import { warnOf } from "./warnings.ts";
+
+interface OthersAsked {
+  readonly sessionId: string;
+  readonly root: string;
+  readonly since: string;
+}
 
 /** The only owner of the sessions of one state folder. */
 export class SessionStore {
@@ -59,6 +66,7 @@ export class SessionStore {
       seenSeq: (sessionId, deviceId) => this.#seen.get(sessionId, deviceId),
       markSeen: (position) => this.#seen.set(position),
       otherAtWork: (sessionId, root) => this.#otherAtWork(sessionId, root),
+      othersWork: (asked) => this.#othersWork(asked),
       onTurnOver: (sessionId) => void this.#search.keepUp(sessionId),
       onChanged: (sessionId) => this.#tell(sessionId),
     };
@@ -347,6 +355,16 @@ export class SessionStore {
     for (const { id, project, isAtWork } of this.#sessions.values())
       if (id !== sessionId && project.root === root && isAtWork) return id;
     return null;
+  }
+
+  /** Those that rest are read where they may have worked since. One that cannot be read tells nothing. */
+  async #othersWork({ sessionId, root, since }: OthersAsked): Promise<readonly Work[]> {
+    const isAsked = ({ id, project, updatedAt }: SessionSummary) =>
+      id !== sessionId && project.path === root && updatedAt >= since;
+    const work: Work[] = [];
+    for (const { id } of (await this.list()).filter(isAsked))
+      work.push(...((await this.find(id))?.workSince(since) ?? []));
+    return work;
   }
 
   #tell(sessionId: string): void {

@@ -2,18 +2,18 @@
  * The state of a project's files at a moment, kept as git trees in a git directory of our own outside the project.
  * Works without a repository in the project, writes nothing there, and obeys none of its settings.
  */
-import { lstat, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { FileDiff } from "../../protocol/changes.ts";
 import type { ChangeSummary } from "../../protocol/session.ts";
+import { type FileChange, type PutBack, putBack } from "../put-back/put-back.ts";
+import { type StayReason, stayingFiles } from "../put-back/staying-files.ts";
 import { parseChangedFiles, summariseFiles } from "./changed-files.ts";
 import { type GitPlace, readGit, runGit } from "./git.ts";
 import { makeGitDirectory } from "./git-directory.ts";
 import { GitFailed } from "./git-process.ts";
-import { keepExcludes, withoutIgnoredThen } from "./ignored-then.ts";
+import { keepExcludes, privateExcludes, withoutIgnoredThen } from "./ignored-then.ts";
 import { joinNul, listedFiles, sortOut } from "./listed-files.ts";
-import { type FileChange, type PutBack, putBack } from "./put-back.ts";
-import { findRepository } from "./repository.ts";
 import { changedPaths, type TreeChange, treeChanges } from "./tree-changes.ts";
 import { parsePatch } from "./unified-diff.ts";
 
@@ -117,6 +117,14 @@ export class Checkpoints {
     });
   }
 
+  /** Which of these files `putBack` would leave alone, as far as that can be told before; `from` is as they are now. */
+  async staying(
+    project: CheckpointedProject,
+    changes: readonly FileChange[],
+  ): Promise<ReadonlyMap<string, StayReason>> {
+    return this.#inTurn(project, (place) => stayingFiles({ place, root: project.root }, changes));
+  }
+
   /** Takes files from what they are (`from`) to what they were (`to`); see `putBack`. */
   async putBack(
     project: CheckpointedProject,
@@ -211,15 +219,6 @@ async function addAndWrite(place: GitPlace, root: string): Promise<Checkpoint> {
   const tree = (await readGit(["write-tree"], options)).toString("latin1").trim();
   if (excludes !== null) await keepExcludes(place, tree, excludes);
   return { tree, omitted: omitted.map((file) => file.path.toString("utf8")).sort() };
-}
-
-/** The file of a person's excludes that are not in the project's files: plain patterns, which run nothing. */
-async function privateExcludes(root: string): Promise<string | null> {
-  const repository = await findRepository(root);
-  if (repository === null || repository.workTree !== root) return null;
-  const path = join(repository.commonDirectory, "info", "exclude");
-  const found = await lstat(path).catch(() => null);
-  return found?.isFile() ? path : null;
 }
 
 type Between = { readonly fromTree: string; readonly toTree: string; readonly path?: string | undefined };

@@ -1,13 +1,14 @@
 /**
- * What git ignored when a tree was kept: a file that was there all the time, though no tree has it. The rules lie in the
- * tree, but for a person's private excludes, which are kept beside it.
+ * What git ignores now though a tree has it, and what it ignored when a tree was kept: a file that was there all the time,
+ * though no tree has it. The rules lie in the tree, but for a person's private excludes, which are kept beside it.
  */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { durableFiles } from "../durable-files.ts";
 import { openFile } from "../files/open-file.ts";
 import { type GitPlace, readGit } from "./git.ts";
+import { findRepository } from "./repository.ts";
 import { keptBytes, namesIn, type TreeChange } from "./tree-changes.ts";
 
 /** Whether that file says what git ignores. */
@@ -29,6 +30,21 @@ export async function withoutIgnoredThen(
   return changes.filter(({ path, to }) => to !== null || !ignored.has(path));
 }
 
+/** Files that the checkpoint of now has, and that the rules of now ignore: they were there before the rules. */
+export async function ignoredNow(place: GitPlace): Promise<ReadonlySet<string>> {
+  if (place.type !== "own") throw new TypeError("Kept trees lie in a git directory of our own.");
+  return ignoredBeneath(place, await privateExcludes(place.workTree));
+}
+
+/** The file of a person's excludes that are not in the project's files: plain patterns, which run nothing. */
+export async function privateExcludes(root: string): Promise<string | null> {
+  const repository = await findRepository(root);
+  if (repository === null || repository.workTree !== root) return null;
+  const path = join(repository.commonDirectory, "info", "exclude");
+  const found = await lstat(path).catch(() => null);
+  return found?.isFile() ? path : null;
+}
+
 async function ignoredBy(
   place: GitPlace,
   tree: string,
@@ -38,22 +54,20 @@ async function ignoredBy(
   const workTree = await mkdtemp(join(tmpdir(), "voxpilot-rules-"));
   try {
     await writeRules(place, tree, workTree);
-    // The index is as the checkpoint of now left it: of what it holds, what those rules ignore.
-    const listing = await readGit(
-      [
-        "ls-files",
-        "-z",
-        "--cached",
-        "--ignored",
-        "--exclude-standard",
-        ...(excludes === null ? [] : [`--exclude-from=${excludes}`]),
-      ],
-      { place: { ...place, workTree } },
-    );
-    return new Set(namesIn(listing));
+    return await ignoredBeneath({ ...place, workTree }, excludes);
   } finally {
     await rm(workTree, { recursive: true, force: true });
   }
+}
+
+/** The index is as the checkpoint of now left it: of what it holds, what the rules in that work tree ignore. */
+async function ignoredBeneath(place: GitPlace, excludes: string | null): Promise<ReadonlySet<string>> {
+  const excluding = excludes === null ? [] : [`--exclude-from=${excludes}`];
+  const listing = await readGit(
+    ["ls-files", "-z", "--cached", "--ignored", "--exclude-standard", ...excluding],
+    { place },
+  );
+  return new Set(namesIn(listing));
 }
 
 async function writeRules(place: GitPlace, tree: string, workTree: string): Promise<void> {

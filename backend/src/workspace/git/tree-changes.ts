@@ -27,10 +27,15 @@ const noMode = "000000";
 /** What differs, by path in git's order. A name that is no UTF-8 is left out: nothing here could name it. */
 export async function treeChanges(place: GitPlace, fromTree: string, toTree: string): Promise<TreeChange[]> {
   if (fromTree === toTree) return [];
-  const trees = [fromTree, toTree];
-  return parseTreeChanges(
-    await readGit(["diff-tree", ...showPlainly, "--raw", "--numstat", "-z", ...trees], { place }),
-  );
+  const list = (...formats: readonly string[]) =>
+    readGit(["diff-tree", ...showPlainly, ...formats, "-z", fromTree, toTree], { place });
+  try {
+    return parseTreeChanges(await list("--raw", "--numstat"));
+  } catch (error) {
+    if (!(error instanceof GitFailed) || error.reason !== "failed") throw error;
+    // Lines cannot be counted where the bytes of one file are gone; the others can go back all the same.
+    return parseTreeChanges(await list("--raw"));
+  }
 }
 
 /** The paths alone. */
@@ -49,6 +54,22 @@ export async function* keptBytes(
 ): AsyncGenerator<ReadonlyMap<string, Buffer>> {
   for (const batch of await inBatches(place, [...new Set(objectIds)]))
     yield parseObjects(await readGit(["cat-file", "--batch"], { place, input: linesOf(batch) }));
+}
+
+/** Those of these objects that are not there, or no longer. */
+export async function missingObjects(
+  place: GitPlace,
+  objectIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (objectIds.length === 0) return new Set();
+  const listing = await readGit(["cat-file", "--batch-check"], {
+    place,
+    input: linesOf([...new Set(objectIds)]),
+  });
+  const lines = listing.toString("latin1").split("\n");
+  return new Set(
+    lines.filter((line) => line.endsWith(" missing")).map((line) => line.split(" ", 1)[0] ?? ""),
+  );
 }
 
 /** As many as one call of git may say and the memory may hold. */

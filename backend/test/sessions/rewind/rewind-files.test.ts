@@ -1,4 +1,5 @@
 /** Which files a rewind must not touch: what no checkpoint held, what others work on. */
+import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -74,6 +75,85 @@ test("a file older than the turn is not removed, whyever no checkpoint held it",
   await store.close();
 });
 
+test("what git ignores by now stays, with what is in it, and the preview says so", async () => {
+  const machine = await makeMachine();
+  const { project } = machine;
+  await writeFile(join(project, ".env"), "KEY=then");
+  await writeFile(join(project, "a.txt"), "then");
+  const { store, session, turnId } = await afterTurn(machine, async (root) => {
+    await writeFile(join(root, "a.txt"), "now");
+    await writeFile(join(root, ".env"), "KEY=now");
+    await writeFile(join(root, "made.log"), "made");
+    await writeFile(join(root, ".gitignore"), ".env\n");
+  });
+  // Its own excludes, of a repository that is made later, are rules of now as well.
+  git(project, "init", "-q");
+  await writeFile(join(project, ".git", "info", "exclude"), "*.log\n");
+  const { files } = await session.previewRewind({ turnId });
+  const fates = files.map(({ path, change, stays = null }) => ({ path, change, stays }));
+  expect(fates).toEqual([
+    { path: ".env", change: "restored", stays: "ignored" },
+    { path: ".gitignore", change: "deleted", stays: null },
+    { path: "a.txt", change: "restored", stays: null },
+    { path: "made.log", change: "deleted", stays: "ignored" },
+  ]);
+  const paths = files.map(({ path }) => path);
+  const { answer } = await back(session, turnId, { paths });
+  expect(answer).toMatchObject({
+    done: [".gitignore", "a.txt"],
+    skipped: [
+      { path: ".env", reason: "ignored" },
+      { path: "made.log", reason: "ignored" },
+    ],
+  });
+  expect(await readFile(join(project, ".env"), "utf8")).toBe("KEY=now");
+  expect(await readFile(join(project, "made.log"), "utf8")).toBe("made");
+  const undo = await session.rewind({ id: "rewind-0002", undoes: answer.seq }, phone);
+  expect(undo.answer).toMatchObject({ done: [".gitignore", "a.txt"], skipped: [] });
+  await store.close();
+});
+
+test("of each file the preview says what then happens: what was never kept, or cannot be, stays", async () => {
+  const machine = await makeMachine();
+  const { project } = machine;
+  for (const name of ["inside", "lost.txt", "grown.txt", "plain.txt"])
+    await writeFile(join(project, name), `${name} then`);
+  await mkdir(join(project, "repo"));
+  await writeFile(join(project, "repo", "work.c"), "of weeks");
+  const { store, session, turnId } = await afterTurn(machine, async (root) => {
+    for (const name of ["lost.txt", "plain.txt"]) await writeFile(join(root, name), "now");
+    await rm(join(root, "grown.txt"));
+    await writeFile(join(root, "repo", "work.c"), "changed");
+  });
+  // Too large by now for any checkpoint, in a repository by now, and without its bytes of then.
+  await writeFile(join(project, "grown.txt"), Buffer.alloc(5_000_001));
+  git(join(project, "repo"), "init", "-q");
+  await removeObject(machine, "lost.txt then");
+  const { files } = await session.previewRewind({ turnId });
+  const stays = files.filter((file) => file.stays !== undefined).map(({ path }) => path);
+  const { answer } = await back(session, turnId, { paths: files.map(({ path }) => path) });
+  expect({ stays, ...answer }).toMatchObject({
+    stays: ["grown.txt", "lost.txt", "repo/work.c"],
+    done: ["plain.txt"],
+    skipped: [
+      { path: "grown.txt", reason: "not_kept" },
+      { path: "lost.txt", reason: "not_kept" },
+      { path: "repo/work.c", reason: "not_kept" },
+    ],
+  });
+  expect(await readFile(join(project, "lost.txt"), "utf8")).toBe("now");
+  await store.close();
+});
+
+/** The bytes of a file that was kept are gone from where they lay. */
+async function removeObject({ state, project }: Machine, text: string): Promise<void> {
+  const id = createHash("sha1").update(`blob ${text.length}\0${text}`).digest("hex");
+  const repositories = await readdir(join(state, "checkpoints"));
+  expect({ project, count: repositories.length }).toEqual({ project, count: 1 });
+  for (const name of repositories)
+    await rm(join(state, "checkpoints", name, "objects", id.slice(0, 2), id.slice(2)));
+}
+
 test("an undo removes again what only the rules of then ignored", async () => {
   const machine = await makeMachine();
   const { project } = machine;
@@ -90,6 +170,74 @@ test("an undo removes again what only the rules of then ignored", async () => {
   expect(await filesOf(machine)).toEqual({ ".gitignore": "build/\n" });
   await store.close();
 });
+
+/** Two sessions at work at once; each prompt edits as it says, and ends when its gate opens. */
+async function atOnce() {
+  const machine = await makeMachine();
+  await writeFile(join(machine.project, "mine.txt"), "then");
+  await writeFile(join(machine.project, "theirs.txt"), "then");
+  const gates = new Map<string, ReturnType<typeof gate>>();
+  const gateOf = (name: string) => {
+    const known = gates.get(name) ?? gate();
+    gates.set(name, known);
+    return known;
+  };
+  const store = startStore(machine, {
+    runTurn: async (turn) => {
+      await turn.checkpointTaken();
+      gateOf(`${turn.sessionId} begun`).open();
+      await gateOf(`${turn.sessionId} writes`).opened;
+      const end = await edit(turn);
+      gateOf(`${turn.sessionId} written`).open();
+      await gateOf(`${turn.sessionId} ends`).opened;
+      return end;
+    },
+  });
+  const session = await createSession(store, machine);
+  const other = await store.create({ id: "session-2", project: machine.project }, phone);
+  return { machine, store, session, other, gateOf };
+}
+
+test.each([
+  { how: "open", restarts: false },
+  { how: "read again after a restart", restarts: true },
+])(
+  "what another session changed beside a turn stays unless it is named, with the other $how",
+  async ({ restarts }) => {
+    const { machine, store, session, other, gateOf } = await atOnce();
+    const saying = say(session, "prompt-1", "mine.txt=now");
+    await gateOf("session-1 begun").opened;
+    const otherSaying = say(other, "prompt-2", "theirs.txt=now new.txt=new");
+    await gateOf("session-2 begun").opened;
+    for (const id of ["session-2", "session-1"]) {
+      gateOf(`${id} writes`).open();
+      await gateOf(`${id} written`).opened;
+    }
+    gateOf("session-2 ends").open();
+    await otherSaying;
+    gateOf("session-1 ends").open();
+    const turnId = await saying;
+    if (restarts) await store.close();
+    const stage = restarts ? startStore(machine, { runTurn: edit }) : store;
+    const found = await stage.find(session.id);
+    if (found === null) throw new Error("No session.");
+    const { files } = await found.previewRewind({ turnId });
+    expect(files.map(({ path, changedSince }) => ({ path, changedSince }))).toEqual([
+      { path: "mine.txt", changedSince: false },
+      { path: "new.txt", changedSince: true },
+      { path: "theirs.txt", changedSince: true },
+    ]);
+    expect((await back(found, turnId)).answer).toMatchObject({
+      done: ["mine.txt"],
+      skipped: [
+        { path: "new.txt", reason: "changed_since" },
+        { path: "theirs.txt", reason: "changed_since" },
+      ],
+    });
+    expect(await filesOf(machine)).toEqual({ "mine.txt": "then", "new.txt": "new", "theirs.txt": "now" });
+    await stage.close();
+  },
+);
 
 test("while another session of the project is at work no file goes back, the conversation does", async () => {
   const machine = await makeMachine();

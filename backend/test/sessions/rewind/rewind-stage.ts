@@ -30,7 +30,11 @@ export async function edit(turn: EngineTurn) {
   for (const word of words.filter((one) => one.includes("="))) {
     const [path = "", text = ""] = word.split("=");
     const call = { toolCallId: `${turn.turnId}-${path}`, kind: "edit" as const };
-    turn.emit({ sessionUpdate: "tool_call", ...call, status: "in_progress" }, { stepId: `${turn.turnId}-s` });
+    const locations = [{ path }];
+    turn.emit(
+      { sessionUpdate: "tool_call", ...call, locations, status: "in_progress" },
+      { stepId: `${turn.turnId}-s` },
+    );
     if (text === "") await rm(join(turn.root, path));
     else await writeFile(join(turn.root, path), text);
     turn.emit({ sessionUpdate: "tool_call_update", toolCallId: call.toolCallId, status: "completed" });

@@ -2,6 +2,7 @@
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { DoRewind, UndoRewind } from "../../../src/protocol/rewind.ts";
 import { durableFiles } from "../../../src/workspace/durable-files.ts";
 import { faultyFiles } from "../faulty-files.ts";
 import {
@@ -96,14 +97,28 @@ test("the same id gives the same answer, for ever; another request under it is r
   const [one, two] = await Promise.all([session.rewind(request, phone), session.rewind(request, phone)]);
   expect([one.isRepeated, two.isRepeated]).toEqual([false, true]);
   expect(two.answer).toEqual(one.answer);
-  await expect(session.rewind({ ...request, turnId: first }, phone)).rejects.toMatchObject({
-    code: "id_reused",
-  });
+  const others: readonly (DoRewind | UndoRewind)[] = [
+    { ...request, turnId: first },
+    { ...request, scope: "files" },
+    { ...request, paths: ["a.txt"] },
+    { ...request, digest: "of-yesterday" },
+    { id: request.id, undoes: one.answer.seq },
+  ];
+  for (const other of others)
+    await expect(session.rewind(other, phone)).rejects.toMatchObject({ code: "id_reused" });
+  const undo = { id: "rewind-0002", undoes: one.answer.seq };
+  const undone = await session.rewind(undo, phone);
+  expect(await session.rewind(undo, phone)).toEqual({ ...undone, isRepeated: true });
+  await expect(session.rewind({ ...undo, undoes: 1 }, phone)).rejects.toMatchObject({ code: "id_reused" });
+  await session.rewind({ id: "rewind-0003", undoes: undone.answer.seq }, phone);
+  const { lastSeq } = session;
   await store.close();
   const again = startStore(machine);
   const reopened = await again.find(sessionId);
+  for (const other of others)
+    await expect(reopened?.rewind(other, phone)).rejects.toMatchObject({ code: "id_reused" });
   expect(await reopened?.rewind(request, phone)).toEqual({ answer: one.answer, isRepeated: true });
-  expect(reopened?.lastSeq).toBe(one.answer.seq);
+  expect(reopened?.lastSeq).toBe(lastSeq);
   await again.close();
 });
 

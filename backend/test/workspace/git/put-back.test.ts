@@ -16,7 +16,7 @@ import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Checkpoints } from "../../../src/workspace/git/checkpoints.ts";
-import { standing } from "../../../src/workspace/git/put-back.ts";
+import { standing } from "../../../src/workspace/put-back/put-back.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { git } from "./git-fixture.ts";
 

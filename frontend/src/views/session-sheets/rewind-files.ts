@@ -13,10 +13,20 @@ interface FileChoice {
   readonly toggle: (path: string) => void;
 }
 
-/** The list, those that somebody else changed first, and what becomes of these in words. */
+/** Whether a person can choose it: some stay whatever is chosen. */
+export function canGoBack({ stays }: RewindFile): boolean {
+  return stays === undefined;
+}
+
+/** The list, those that somebody else changed first and those that cannot go back last, and what becomes of these in words. */
 export function RewindFiles(files: readonly RewindFile[], choice: FileChoice): Child {
-  const foreign = files.filter(({ changedSince }) => changedSince);
-  const inOrder = [...foreign, ...files.filter(({ changedSince }) => !changedSince)];
+  const going = files.filter(canGoBack);
+  const foreign = going.filter(({ changedSince }) => changedSince);
+  const inOrder = [
+    ...foreign,
+    ...going.filter(({ changedSince }) => !changedSince),
+    ...files.filter((file) => !canGoBack(file)),
+  ];
   const kept = computed(() => foreign.filter(({ path }) => !choice.chosen.value.has(path)).length);
   const note = (sentence: (count: number) => string, count: number): Child =>
     count === 0 ? null : h("p", { class: "rewind-note rewind-foreign" }, sentence(count));
@@ -37,19 +47,17 @@ export function RewindFiles(files: readonly RewindFile[], choice: FileChoice): C
 }
 
 function FileRow(file: RewindFile, { chosen, toggle }: FileChoice): HTMLElement {
-  const { path, change, additions, deletions, changedSince } = file;
-  // That it becomes what it was is what the sheet is for; anything else is said.
-  const fate = [
-    ...(change === "restored" ? [] : [words.changes[change]]),
-    ...(changedSince ? [words.changedSince] : []),
-  ].join(" · ");
+  const { path, additions, deletions } = file;
+  const fate = fateOf(file);
   const slash = path.lastIndexOf("/") + 1;
+  const canGo = canGoBack(file);
   return h(
     "label",
-    { class: "rewind-file" },
+    { class: canGo ? "rewind-file" : "rewind-file rewind-staying" },
     h("input", {
       type: "checkbox",
-      checked: () => chosen.value.has(path),
+      disabled: !canGo,
+      checked: () => canGo && chosen.value.has(path),
       onchange: () => toggle(path),
     }),
     h(
@@ -63,6 +71,17 @@ function FileRow(file: RewindFile, { chosen, toggle }: FileChoice): HTMLElement 
       ),
       fate === "" ? null : h("span", { class: "rewind-change" }, fate),
     ),
-    h("span", { class: "rewind-counts numbers" }, ChangeCounts({ added: additions, removed: deletions })),
+    canGo
+      ? h("span", { class: "rewind-counts numbers" }, ChangeCounts({ added: additions, removed: deletions }))
+      : null,
   );
+}
+
+/** That it becomes what it was is what the sheet is for; anything else is said. */
+function fateOf({ change, changedSince, stays }: RewindFile): string {
+  if (stays !== undefined) return words.stays[stays];
+  return [
+    ...(change === "restored" ? [] : [words.changes[change]]),
+    ...(changedSince ? [words.changedSince] : []),
+  ].join(" · ");
 }

@@ -5,14 +5,20 @@ import { formatClock } from "../../lib/format.ts";
 import { openSheet } from "../../lib/sheet.ts";
 import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "../../lib/signal.ts";
 import { machineName } from "../../state/access/device.ts";
-import { isChanged, isRunningFailure, previewRewind, rewindTo } from "../../state/session/rewinding.ts";
+import {
+  type ChosenRewind,
+  isChanged,
+  isRunningFailure,
+  previewRewind,
+  rewindTo,
+} from "../../state/session/rewinding.ts";
 import { text } from "../../text/en.ts";
 import { rewind as words } from "../../text/en-rewind.ts";
 import { showBar } from "../frame/bars.ts";
 import { Waiting } from "../frame/waiting.ts";
 import type { SessionContext } from "../session/session-context.ts";
 import { Choice } from "../settings/choice.ts";
-import { RewindFiles } from "./rewind-files.ts";
+import { canGoBack, RewindFiles } from "./rewind-files.ts";
 import { takeBack } from "./rewind-undo.ts";
 
 export interface RewindSheetOptions {
@@ -106,7 +112,7 @@ class Rewinding {
       this.phase.value = { state: "failed", sentence: isGone ? words.gone : sentenceOf(failure) };
       return;
     }
-    const { files } = outcome.data;
+    const files = outcome.data.files.filter(canGoBack);
     if (files.length === 0) this.scope.value = "conversation";
     this.paths.value = new Set(files.filter(({ changedSince }) => !changedSince).map(({ path }) => path));
     this.phase.value = { state: "ready", preview: outcome.data };
@@ -136,26 +142,22 @@ class Rewinding {
     this.isWorking.value = true;
     this.problem.value = null;
     const { context, turnId } = this.#options;
-    const outcome = await rewindTo(context.session.id, {
-      turnId,
-      scope,
-      paths: [...this.paths.peek()],
-      digest,
-    });
+    const chosen = { turnId, scope, paths: [...this.paths.peek()], digest };
+    const outcome = await rewindTo(context.session.id, chosen);
     this.isWorking.value = false;
-    if (outcome.ok) return this.#close(() => this.#tell(outcome.data, scope));
+    if (outcome.ok) return this.#close(() => this.#tell(outcome.data, chosen));
     this.problem.value = sentenceOf(outcome.failure);
     if (isChanged(outcome.failure)) await this.look();
   }
 
-  #tell(answer: RewindAnswer, scope: RewindScope): void {
+  #tell(answer: RewindAnswer, chosen: ChosenRewind): void {
     const { context, onDone } = this.#options;
     showBar({
-      sentence: doneText(answer, scope),
+      sentence: doneText(answer, chosen),
       action: { label: words.undo, run: () => void takeBack(context.session.id, answer.seq) },
       forMs: undoMs,
     });
-    if (scope !== "files") onDone?.();
+    if (chosen.scope !== "files") onDone?.();
   }
 }
 
@@ -191,10 +193,10 @@ function Body(rewinding: Rewinding): Child {
 
 function Ready(rewinding: Rewinding, preview: RewindPreview): Child {
   const { scope } = rewinding;
-  const { files, filesKnown, turns } = preview;
+  const { files, fileCount, turns } = preview;
   const choice = (): Child =>
-    files.length === 0
-      ? h("p", { class: "rewind-note" }, filesKnown ? words.noFiles : words.filesUnknown)
+    !files.some(canGoBack)
+      ? h("p", { class: "rewind-note" }, whyNoFile(preview))
       : Choice({
           label: words.what,
           values: scopes,
@@ -211,6 +213,10 @@ function Ready(rewinding: Rewinding, preview: RewindPreview): Child {
         : untracked(() =>
             RewindFiles(files, { chosen: rewinding.paths, toggle: (path) => rewinding.toggle(path) }),
           ),
+    (): Child =>
+      fileCount === undefined || scope.value === "conversation"
+        ? null
+        : h("p", { class: "rewind-note" }, words.tooMany(files.length, fileCount)),
     (): Child => (scope.value === "files" ? null : h("p", { class: "rewind-note" }, words.turns(turns))),
     // Beneath what it makes higher or lower: nothing under the finger moves.
     choice(),
@@ -226,6 +232,12 @@ function Ready(rewinding: Rewinding, preview: RewindPreview): Child {
       () => (rewinding.isWorking.value ? words.working : buttonText(rewinding)),
     ),
   ];
+}
+
+/** Why the conversation alone can go back. */
+function whyNoFile({ files, filesKnown }: RewindPreview): string {
+  if (!filesKnown) return words.filesUnknown;
+  return files.length === 0 ? words.noFiles : words.allStay;
 }
 
 /** While a turn runs there is no going back: the way there. */
@@ -268,9 +280,10 @@ function buttonText(rewinding: Rewinding): string {
   return words.button[scope](count);
 }
 
-/** What was really done; a file that could not be put back is named by its number. */
-function doneText({ done, skipped }: RewindAnswer, scope: RewindScope): string {
-  const failed = skipped.filter(({ reason }) => reason !== "changed_since").length;
+/** What was really done; of the chosen files those that could not be put back are told by their number. */
+function doneText({ done, skipped }: RewindAnswer, { scope, paths }: ChosenRewind): string {
+  const chosen = new Set(paths);
+  const failed = skipped.filter(({ path }) => chosen.has(path)).length;
   const what =
     scope === "conversation" || (scope === "both" && done.length === 0)
       ? words.done.conversation

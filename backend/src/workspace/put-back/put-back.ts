@@ -13,10 +13,11 @@ import {
   syncFolder,
 } from "../files/open-file.ts";
 import { isSecretPath } from "../files/protected-names.ts";
+import type { GitPlace } from "../git/git.ts";
+import { GitFailed } from "../git/git-process.ts";
+import { keptBytes, type TreeChange } from "../git/tree-changes.ts";
 import { type FileNow, fileNow, foldersAbove, isAsKept } from "./file-state.ts";
-import type { GitPlace } from "./git.ts";
-import { GitFailed } from "./git-process.ts";
-import { type KeptFile, keptBytes, type TreeChange } from "./tree-changes.ts";
+import { isGits, isInRepository, isNeverTouched } from "./staying-files.ts";
 
 /** Why a file stayed: it is another one by now, its bytes are not kept, or the disk refused. */
 export interface LeftFile {
@@ -35,7 +36,6 @@ export type FileChange = Pick<TreeChange, "path" | "from" | "to">;
 
 const linkMode = "120000";
 const runnableMode = "100755";
-const holdable: ReadonlySet<string> = new Set(["100644", runnableMode, linkMode]);
 
 /** In a project: what is kept of its files, and what ends the work between two files. */
 interface PutBackPlace {
@@ -171,34 +171,13 @@ export async function removeHalfWritten(root: string, changes: readonly FileChan
 
 /** Why the file cannot be touched, or "done" when nothing needs doing; null: go on. */
 async function obstacleOf(root: string, { path, from, to }: FileChange): Promise<Settled | null> {
-  if (!canBeHeld(from) || !canBeHeld(to) || isGits(path)) return "not_kept";
-  if (await isInRepository(root, path)) return "not_kept";
+  if (isNeverTouched({ path, from, to }) || (await isInRepository(root, path))) return "not_kept";
   const now = await fileNow(join(root, path));
   if (isAsKept(now, to)) return "done";
   if (isAsKept(now, from)) return null;
   // Seen as missing, and there all the same: too large or unreadable for a checkpoint, so it could not be given back.
   if (from === null) return now.type === "other" ? "failed" : "not_kept";
   return "changed_since";
-}
-
-function canBeHeld(file: KeptFile | null): boolean {
-  return file === null || holdable.has(file.mode);
-}
-
-function isGits(path: string): boolean {
-  return path.split("/").some((part) => part === ".." || part.toLowerCase() === ".git");
-}
-
-async function isInRepository(root: string, path: string): Promise<boolean> {
-  const found = await Promise.all(
-    foldersAbove(root, path).map((folder) =>
-      lstat(join(folder, ".git")).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
-  return found.includes(true);
 }
 
 /** The rights that the file has, as far as there is one; git knows only whether it can be run. */

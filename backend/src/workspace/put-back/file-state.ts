@@ -3,9 +3,9 @@ import { createHash } from "node:crypto";
 import { type FileHandle, lstat, readlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { openFile } from "../files/open-file.ts";
+import { maxFileBytes } from "../git/listed-files.ts";
+import type { KeptFile } from "../git/tree-changes.ts";
 import { systemErrorCode } from "../workspace-error.ts";
-import { maxFileBytes } from "./listed-files.ts";
-import type { KeptFile } from "./tree-changes.ts";
 
 /** `mode` is the file's own, with all its bits; 0 of a link. */
 export type FileNow =
