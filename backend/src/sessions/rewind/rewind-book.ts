@@ -164,9 +164,19 @@ export class RewindBook {
 
   /** The files that a rewind put back are now as in this tree; null: it put none back. */
   treeBehind({ update }: RewindLine): string | null {
-    if (update.undoes !== undefined)
-      return this.#lines.find(({ seq }) => seq === update.undoes)?.update.tree ?? null;
-    const turn = update.turnId === null ? undefined : this.#turns.get(update.turnId);
+    return this.treeOf(update);
+  }
+
+  /** The tree that a rewind to before that turn, or of that rewind, goes back to; null: it puts no file back. */
+  treeOf({
+    turnId,
+    undoes,
+  }: {
+    readonly turnId: string | null;
+    readonly undoes?: number | undefined;
+  }): string | null {
+    if (undoes !== undefined) return this.#lines.find(({ seq }) => seq === undoes)?.update.tree ?? null;
+    const turn = turnId === null ? undefined : this.#turns.get(turnId);
     const files = turn === undefined ? "unknown" : this.#filesBefore(turn);
     return typeof files === "string" ? null : files.tree;
   }

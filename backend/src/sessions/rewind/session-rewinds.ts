@@ -117,6 +117,7 @@ export class SessionRewinds {
       "undoes" in request
         ? await this.#undoing(request, by, signal)
         : await this.#goingBack(request, by, signal);
+    if (intent.changes.length > 0) await this.#keepForUndo(intent, signal);
     if (signal.aborted) throw noSession();
     if (intent.changes.length > 0) this.#assertAlone();
     if (intent.changes.length > 0)
@@ -127,6 +128,25 @@ export class SessionRewinds {
     if (intent.changes.length > 0) await this.#intents.forget();
     this.#host.onRewound();
     return answer;
+  }
+
+  /** What an undo goes back to, and what it compares with, are on the disk before a file is touched. */
+  async #keepForUndo({ tree, turnId, undoes }: RewindIntent, signal: AbortSignal): Promise<void> {
+    const behind = this.#host.book.treeOf({ turnId, undoes });
+    try {
+      // What of that one is gone has been told: those files stay.
+      if (behind !== null) await this.#makeDurable(behind).catch(orGone);
+      if (tree !== null) await this.#makeDurable(tree);
+    } catch (error) {
+      if (signal.aborted) throw noSession();
+      if (!(error instanceof GitFailed)) throw notSaving(error);
+      throw new SessionConflict("busy", `No file was put back: ${error.message}`);
+    }
+  }
+
+  #makeDurable(tree: string): Promise<void> {
+    const { project, checkpoints } = this.#sources;
+    return checkpoints.makeDurable(project, tree);
   }
 
   async #goingBack(request: DoRewind, by: Actor, signal: AbortSignal): Promise<RewindIntent> {
@@ -268,6 +288,10 @@ export class SessionRewinds {
     const othersWork = (since: string) => parts.othersWork({ sessionId, root: project.root, since });
     return { project, checkpoints: parts.checkpoints, book, othersWork };
   }
+}
+
+function orGone(error: unknown): void {
+  if (!(error instanceof GitFailed)) throw error;
 }
 
 const takenBackBefore =

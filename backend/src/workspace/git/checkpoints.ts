@@ -13,6 +13,7 @@ import { type GitPlace, readGit, runGit } from "./git.ts";
 import { makeGitDirectory } from "./git-directory.ts";
 import { GitFailed } from "./git-process.ts";
 import { keepExcludes, privateExcludes, withoutIgnoredThen } from "./ignored-then.ts";
+import { dropDamaged, type OwnPlace, syncTree } from "./kept-durably.ts";
 import { joinNul, listedFiles, sortOut } from "./listed-files.ts";
 import { changedPaths, type TreeChange, treeChanges } from "./tree-changes.ts";
 import { parsePatch } from "./unified-diff.ts";
@@ -38,14 +39,19 @@ const showPlainly = ["-r", "-M", "--no-ext-diff", "--no-textconv", "--no-color"]
 /** Takes checkpoints and compares them. Calls for one project wait for each other. */
 export class Checkpoints {
   readonly #directory: string;
-  readonly #prepared = new Map<string, Promise<GitPlace>>();
+  readonly #prepared = new Map<string, Promise<OwnPlace>>();
   readonly #waiting = new Map<string, Promise<unknown>>();
   /** Asked for and not begun: who asks meanwhile gets the same one. */
   readonly #nextTaken = new Map<string, Promise<Checkpoint>>();
 
+  /** The last tree of each project that is not known to be durable. */
+  readonly #unsynced = new Map<string, string>();
+  readonly #syncAfterMs: number;
+
   /** `directory` (absolute) is ours alone: one git directory a project lies in it. */
-  constructor(options: { readonly directory: string }) {
+  constructor(options: { readonly directory: string; readonly syncAfterMs?: number }) {
     this.#directory = options.directory;
+    this.#syncAfterMs = options.syncAfterMs ?? 1_000;
   }
 
   /** Keeps the files as they are now; rejects with GitFailed when that is not possible or `signal` is aborted. */
@@ -64,8 +70,37 @@ export class Checkpoints {
       return takeCheckpoint(place, project.root);
     });
     this.#nextTaken.set(project.id, taken);
-    taken.catch(() => this.#nextTaken.delete(project.id));
+    taken.then(
+      ({ tree }) => this.#syncSoon(project, tree),
+      () => this.#nextTaken.delete(project.id),
+    );
     return taken;
+  }
+
+  /** No turn waits for the disk: a while after the last checkpoint it is synced. One that fails comes with the next. */
+  #syncSoon(project: CheckpointedProject, tree: string): void {
+    const isWaiting = this.#unsynced.has(project.id);
+    this.#unsynced.set(project.id, tree);
+    if (isWaiting) return;
+    const timer = setTimeout(() => {
+      const last = this.#unsynced.get(project.id);
+      this.#unsynced.delete(project.id);
+      if (last !== undefined) void this.makeDurable(project, last).catch(ignore);
+    }, this.#syncAfterMs);
+    timer.unref();
+  }
+
+  /**
+   * Resolves once a tree and all that is behind it are on the disk. Rejects with GitFailed when something of it is gone, as
+   * after a power cut: the next checkpoint then keeps all anew. Others need not wait for it.
+   */
+  async makeDurable(project: CheckpointedProject, tree: string): Promise<void> {
+    try {
+      await syncTree(await this.#prepare(project), tree);
+    } catch (error) {
+      if (error instanceof GitFailed && error.reason === "failed") await this.#inTurn(project, dropDamaged);
+      throw error;
+    }
   }
 
   /** What changed from one tree to the other, in numbers. */
@@ -136,7 +171,7 @@ export class Checkpoints {
 
   async #inTurn<Result>(
     project: CheckpointedProject,
-    work: (place: GitPlace) => Promise<Result>,
+    work: (place: OwnPlace) => Promise<Result>,
   ): Promise<Result> {
     const before = this.#waiting.get(project.id) ?? Promise.resolve();
     const result = before.then(async () => work(await this.#prepare(project)));
@@ -148,7 +183,7 @@ export class Checkpoints {
     return result;
   }
 
-  async #prepare(project: CheckpointedProject): Promise<GitPlace> {
+  async #prepare(project: CheckpointedProject): Promise<OwnPlace> {
     const known = this.#prepared.get(project.id);
     if (known !== undefined) return known;
     const gitDirectory = join(this.#directory, `${project.id}.git`);
@@ -181,8 +216,7 @@ function ignore(): void {
   // The caller hears of its own failure; whoever comes next must not inherit it.
 }
 
-async function takeCheckpoint(place: GitPlace, root: string): Promise<Checkpoint> {
-  if (place.type !== "own") throw new TypeError("Checkpoints live in a git directory of their own.");
+async function takeCheckpoint(place: OwnPlace, root: string): Promise<Checkpoint> {
   // Only we use this index, one call at a time: a lock is what a killed git left behind.
   await rm(join(place.gitDirectory, "index.lock"), { force: true });
   try {
