@@ -86,15 +86,38 @@ export function folderOf(parts: SessionPlace, id: string): string {
 /** Where sessions lie. */
 export type SessionPlace = Pick<SessionParts, "directory" | "files">;
 
-/**
- * Takes a session away, all at once: after a crash it is there whole, or it is gone. Resolves with the folder that is
- * still to be removed.
- */
-export async function takeAway(place: SessionPlace, id: string): Promise<string> {
-  const leftover = join(place.directory, "deleted", `${id}-${randomBytes(6).toString("hex")}`);
-  await place.files.makeDirectory(join(place.directory, "deleted"));
+/** Where the folder of a session lies from its deletion on until it is removed. */
+export function leftoverOf(place: SessionPlace, id: string): string {
+  return join(place.directory, "deleted", `${id}-${randomBytes(6).toString("hex")}`);
+}
+
+/** Takes a session away, all at once: after a crash it is there whole, or it is gone. When it rejects, `isTakenAway` tells. */
+export async function takeAway(place: SessionPlace, id: string, leftover: string): Promise<void> {
+  await place.files.makeDirectory(dirname(leftover));
   await place.files.move(folderOf(place, id), leftover);
-  return leftover;
+}
+
+/** Whether a session's folder has its new place already, durable or not. */
+export async function isTakenAway(place: SessionPlace, id: string, leftover: string): Promise<boolean> {
+  const [before, after] = await Promise.all([folderOf(place, id), leftover].map(isThere));
+  return before === false && after === true;
+}
+
+/** Makes durable that a session was taken away, where that could not be told. */
+export async function confirmTakenAway(place: SessionPlace, id: string, leftover: string): Promise<void> {
+  // Of a folder that is there, this syncs the name; of one that is not, that it is none.
+  await place.files.makeDirectory(leftover);
+  await place.files.remove(folderOf(place, id));
+}
+
+/** Null: nobody can tell now. */
+async function isThere(path: string): Promise<boolean | null> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    return systemErrorCode(error) === "ENOENT" ? false : null;
+  }
 }
 
 /** A folder of its own for a session that is being copied: nobody sees it until it is admitted. */

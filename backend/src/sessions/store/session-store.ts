@@ -80,6 +80,7 @@ export class SessionStore {
       open: async (id) => this.#sessions.get(id) ?? (await this.#opening.get(id)) ?? null,
       onGone: (id, ended) => this.#onGone(id, ended),
       comeBack: (ended) => this.#comeBack(ended),
+      rest: (ended) => this.#rest(ended),
       forget: (id) => this.#forget(id),
     });
     this.#search = new SessionSearch(parts, {
@@ -119,7 +120,7 @@ export class SessionStore {
   /** The session of this id, read from disk when it is asked for first; null when there is none that can be read. */
   async find(id: string): Promise<Session | null> {
     await this.load();
-    if (this.#isGoing(id)) return null;
+    if (this.#isGoing(id) || this.#deletions.isUnsure(id)) return null;
     return this.#sessions.get(id) ?? this.#openResting(id);
   }
 
@@ -208,6 +209,7 @@ export class SessionStore {
    */
   async delete(id: string): Promise<void> {
     await this.load();
+    if (this.#unsure.has(id)) await this.#findForMaking(id);
     return this.#deletions.delete(id);
   }
 
@@ -288,6 +290,12 @@ export class SessionStore {
     this.#tell(id);
   }
 
+  #rest(ended: Session): void {
+    this.#resting.add(ended.summary());
+    this.#sessions.delete(ended.id);
+    ended.tellEnded();
+  }
+
   async #admitCopy(copy: SessionCopy, by: Actor): Promise<Session> {
     const id = copy.created.sessionId;
     try {
@@ -309,6 +317,8 @@ export class SessionStore {
 
   /** A copy that got its name and could not be sure of it is told as not saved: whoever asks again makes sure, and has it. */
   async #findForMaking(id: string): Promise<void> {
+    // Its place is free once the deletion is sure.
+    if (this.#deletions.isUnsure(id)) await this.delete(id);
     const found = await this.find(id);
     if (found !== null || !this.#unsure.has(id)) return;
     const isThere = await confirmAdmission(this.#parts, id).catch((error: unknown) => {

@@ -193,6 +193,73 @@ test("a delete that the disk refuses leaves a session that goes on", async () =>
   await store.close();
 });
 
+/** Moves as it should, and then cannot say that it is durable, while it is told to fail; nor can what makes sure of it. */
+function unsureDisk() {
+  const disk = { isFailing: true };
+  const failing = async (work: Promise<void>): Promise<void> => {
+    await work;
+    if (disk.isFailing) throw Object.assign(new Error("input/output error"), { code: "EIO" });
+  };
+  const files: DurableFiles = {
+    ...durableFiles,
+    move: (from, to) => failing(durableFiles.move(from, to)),
+    remove: (path) => failing(durableFiles.remove(path)),
+  };
+  return { disk, files };
+}
+
+test.each([
+  { state: "open", restarts: false },
+  { state: "at rest", restarts: true },
+])(
+  "DUR-23: a delete of a session $state that moved it and is not sure of that is told as not saved; asked again it comes to the truth",
+  async ({ restarts }) => {
+    const machine = await makeMachine();
+    const { disk, files } = unsureDisk();
+    disk.isFailing = false;
+    const before = startStore(machine, { files });
+    const session = await oneTurn(before, machine);
+    const { id, title } = session.summary();
+    if (restarts) await before.close();
+    const store = restarts ? startStore(machine, { files }) : before;
+    await store.list();
+    disk.isFailing = true;
+    for (const _ of [1, 2]) {
+      await expect(store.delete(id)).rejects.toMatchObject({ code: "not_saving" });
+      // It is listed, so that it can be deleted again; nobody writes into it, and its id is not given away.
+      expect((await store.list()).map((one) => [one.id, one.title])).toEqual([[id, title]]);
+      expect(await store.find(id)).toBeNull();
+      const making = store.create({ id, project: machine.project }, phone);
+      await expect(making).rejects.toMatchObject({ code: "not_saving" });
+    }
+    disk.isFailing = false;
+    const told: string[] = [];
+    store.subscribe((one) => told.push(one));
+    await store.delete(id);
+    expect({ told, list: await store.list(), has: store.has(id) }).toEqual({
+      told: [id],
+      list: [],
+      has: false,
+    });
+    await expect(store.delete(id)).rejects.toMatchObject({ code: "session_not_found" });
+    expect((await createSession(store, machine)).lastSeq).toBe(1);
+    await store.close();
+  },
+);
+
+test("a session of the id of one whose deletion is not sure is made once it is", async () => {
+  const machine = await makeMachine();
+  const { disk, files } = unsureDisk();
+  const store = startStore(machine, { files });
+  await oneTurn(store, machine);
+  await expect(store.delete(sessionId)).rejects.toMatchObject({ code: "not_saving" });
+  disk.isFailing = false;
+  const made = await createSession(store, machine);
+  expect(made.lastSeq).toBe(1);
+  expect((await store.list()).map(({ id, lastSeq }) => [id, lastSeq])).toEqual([[sessionId, 1]]);
+  await store.close();
+});
+
 async function oneTurn(store: ReturnType<typeof startStore>, machine: Machine) {
   const session = await createSession(store, machine);
   await session.submitPrompt(promptOf("prompt-0001", "Go."), phone);
