@@ -15,14 +15,16 @@ type CompactionUpdate = Extract<SessionUpdate, { sessionUpdate: "compaction_upda
 
 /** `items` is the conversation, a `History`; whoever keeps a moment of it copies the array. All else is the fold's own. */
 export interface HistoryFold {
-  items: HistoryItem[];
+  readonly items: HistoryItem[];
+  /** What `items` tells; null: a rewind came since it was asked for last. */
+  standing: HistoryItem[] | null;
   /** What was rewound as well; the same array as `items` as long as nothing is left out. */
   readonly all: HistoryItem[];
   /** Where each of `all` began in the log. */
   readonly seqs: number[];
   /** Where each of `all` stands in `items`, −1 for what is left out; unused as long as nothing is. */
   places: number[];
-  rewinds: readonly RewindMark[];
+  readonly rewinds: RewindMark[];
   /** Where a step stands in `all`, by `stepId`. */
   readonly stepIndexes: Map<string, number>;
   /** Where the step of a call stands in `all`, by `toolCallId`. */
@@ -36,8 +38,12 @@ export interface HistoryFold {
 /** A fold that has seen no event. */
 export function emptyHistoryFold(): HistoryFold {
   const all: HistoryItem[] = [];
-  return {
-    items: all,
+  const fold: HistoryFold = {
+    get items() {
+      fold.standing ??= standingItems(fold);
+      return fold.standing;
+    },
+    standing: all,
     all,
     seqs: [],
     places: [],
@@ -47,6 +53,7 @@ export function emptyHistoryFold(): HistoryFold {
     earlyTexts: new Map(),
     nested: new Map(),
   };
+  return fold;
 }
 
 /** Takes one event in, changing `fold`. Events that the model is never told of change nothing. */
@@ -105,19 +112,25 @@ function applyOwn(fold: HistoryFold, event: SessionEvent): void {
   update satisfies never;
 }
 
-/** Rare beside all else: here alone every item is looked at. */
+/** Nothing is looked at before somebody asks: of a log that is read whole, only what is left of it in the end is found out. */
 function rewind(fold: HistoryFold, event: SessionEvent): void {
   const mark = rewindMark(event);
   if (mark === null) return;
-  fold.rewinds = withMark(fold.rewinds, mark);
+  if ((fold.rewinds.at(-1)?.seq ?? 0) < mark.seq) fold.rewinds.push(mark);
+  else fold.rewinds.splice(0, fold.rewinds.length, ...withMark(fold.rewinds, mark));
+  fold.standing = null;
+}
+
+function standingItems(fold: HistoryFold): HistoryItem[] {
   const rewound = rewoundBy(fold.rewinds);
+  const items: HistoryItem[] = [];
   fold.places = [];
-  fold.items = [];
   for (const [index, item] of fold.all.entries()) {
     const isIn = stands(item, fold.seqs[index] ?? 0, rewound);
-    fold.places.push(isIn ? fold.items.length : -1);
-    if (isIn) fold.items.push(item);
+    fold.places.push(isIn ? items.length : -1);
+    if (isIn) items.push(item);
   }
+  return items;
 }
 
 function stands(item: HistoryItem, seq: number, rewound: Rewound): boolean {
@@ -128,16 +141,16 @@ function stands(item: HistoryItem, seq: number, rewound: Rewound): boolean {
 function push(fold: HistoryFold, event: SessionEvent, item: HistoryItem): void {
   fold.seqs.push(event.from ?? event.seq);
   fold.all.push(item);
-  if (fold.items === fold.all) return;
-  fold.places.push(fold.items.length);
-  fold.items.push(item);
+  if (fold.standing === null || fold.standing === fold.all) return;
+  fold.places.push(fold.standing.length);
+  fold.standing.push(item);
 }
 
 function replace(fold: HistoryFold, index: number, item: HistoryItem): void {
   fold.all[index] = item;
-  if (fold.items === fold.all) return;
+  if (fold.standing === null || fold.standing === fold.all) return;
   const place = fold.places[index] ?? -1;
-  if (place >= 0) fold.items[place] = item;
+  if (place >= 0) fold.standing[place] = item;
 }
 
 function addUserContent(

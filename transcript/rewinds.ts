@@ -25,6 +25,8 @@ export function rewindMark({ seq, update }: SessionEvent): RewindMark | null {
 
 /** The list with one more, in the order of the log; one that is known already stands in it once. */
 export function withMark(marks: readonly RewindMark[], mark: RewindMark): readonly RewindMark[] {
+  const last = marks.at(-1);
+  if (last === undefined || last.seq < mark.seq) return [...marks, mark];
   return [...marks.filter(({ seq }) => seq !== mark.seq), mark].toSorted((one, other) => one.seq - other.seq);
 }
 
@@ -35,19 +37,26 @@ export function rewoundBy(marks: readonly RewindMark[]): Rewound {
   const undone = new Set<number>();
   // From the last on: what is outside the ranges so far is lower than all of them.
   for (const { seq, keepThrough, undoes } of marks.toReversed()) {
-    if (undone.has(seq) || isWithin(ranges[0], seq)) continue;
+    if (undone.has(seq) || isWithin(ranges.at(-1), seq)) continue;
     if (undoes !== null) {
       // A damaged log may name anything.
       if (undoes < seq) undone.add(undoes);
     } else if (keepThrough !== null && keepThrough < seq - 1)
-      ranges.unshift({ after: keepThrough, before: seq });
+      ranges.push({ after: keepThrough, before: seq });
   }
-  return { ranges, undone };
+  return { ranges: ranges.reverse(), undone };
 }
 
 /** Whether the event of that seq has left the conversation. */
 export function isOut({ ranges }: Rewound, seq: number): boolean {
-  return ranges.some((range) => isWithin(range, seq));
+  let [low, high] = [0, ranges.length];
+  // The first that ends behind it is the only one that it can be in.
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ranges[middle]?.before ?? 0) > seq) high = middle;
+    else low = middle + 1;
+  }
+  return isWithin(ranges[low], seq);
 }
 
 function isWithin(range: Rewound["ranges"][number] | undefined, seq: number): boolean {

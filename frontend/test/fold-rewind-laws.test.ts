@@ -169,6 +169,59 @@ test("a part of a log apart from its end shows what the whole shows of it, by th
   );
 });
 
+/** Turns that each go back to the middle of all so far; every third rewind is taken back. */
+function muchRewound(count: number): SessionEvent[] {
+  const at = "2026-01-05T00:00:00.000Z";
+  const files = { done: [], skipped: [] };
+  const events: SessionEvent[] = [];
+  const add = (update: SessionUpdate) => events.push({ seq: events.length + 1, at, update });
+  for (let number = 0; number < count; number += 1) {
+    const messageId = `m${number}`;
+    add({ sessionUpdate: "user_message_chunk", messageId, content: { type: "text", text: "x" } });
+    const back = { sessionUpdate: "rewind", scope: "both", turnId: null, files } as const;
+    const keepThrough = Math.floor(events.length / 2);
+    add({ ...back, rewindId: `back-${number}`, keepThrough });
+    if (number % 3 === 0)
+      add({ ...back, rewindId: `undo-${number}`, keepThrough: null, undoes: events.length });
+  }
+  return events;
+}
+
+/** The same value, which tells how often something of it was read. */
+function countingReads<Value extends object>(value: Value): { counted: Value; reads: () => number } {
+  let reads = 0;
+  const counted = new Proxy(value, {
+    get: (target, key, receiver) => {
+      reads += 1;
+      return Reflect.get(target, key, receiver);
+    },
+  });
+  return { counted, reads: () => reads };
+}
+
+test("thousands of rewinds cost the model's history as much for each as a few", () => {
+  const looks = [1_000, 4_000].map((count) => {
+    const fold = emptyHistoryFold();
+    const { counted, reads } = countingReads(fold.seqs);
+    Object.assign(fold, { seqs: counted });
+    for (const event of muchRewound(count)) applyToHistory(fold, event);
+    expect(fold.items.length).toBeGreaterThan(0);
+    return reads() / count;
+  });
+  expect(looks[1]).toBe(looks[0]);
+});
+
+test("what thousands of rewinds leave out is found by one look at each, and an event's place by a few", () => {
+  const marks = marksOf(muchRewound(5_000)).map(countingReads);
+  rewoundBy(marks.map(({ counted }) => counted));
+  expect(Math.max(...marks.map(({ reads }) => reads()))).toBeLessThanOrEqual(3);
+  const far = Array.from({ length: 5_000 }, (_, index) => ({ after: index * 10, before: index * 10 + 5 }));
+  const { counted: ranges, reads } = countingReads(far);
+  const places = [4, 5, 49_994, 49_995].map((seq) => isOut({ ranges, undone: new Set() }, seq));
+  expect(places).toEqual([true, false, true, false]);
+  expect(reads()).toBeLessThanOrEqual(4 * 16);
+});
+
 test("a text chunk costs the same after a rewind as before it", () => {
   const fold = emptyHistoryFold();
   const at = "2026-01-05T00:00:00.000Z";

@@ -91,7 +91,9 @@ export class RewindBook {
   readonly #compactions: number[] = [];
   /** Of the turn that is told of now. */
   readonly #calls = new Map<string, Call>();
-  #marks: readonly RewindMark[] = [];
+  readonly #marks: RewindMark[] = [];
+  /** What they leave out, once that was asked for. */
+  #rewound: Rewound | null = null;
 
   apply(event: SessionEvent): void {
     const { update } = event;
@@ -227,7 +229,8 @@ export class RewindBook {
   }
 
   get #out(): Rewound {
-    return rewoundBy(this.#marks);
+    this.#rewound ??= rewoundBy(this.#marks);
+    return this.#rewound;
   }
 
   #putBackAt(moment: Moment): Gap["putBack"] {
@@ -264,7 +267,8 @@ export class RewindBook {
 
   #addLine(line: RewindLine, mark: RewindMark | null): void {
     this.#lines.push(line);
-    if (mark !== null) this.#marks = [...this.#marks, mark];
+    if (mark !== null) this.#marks.push(mark);
+    this.#rewound = null;
     const { tree } = line.update;
     if (tree !== undefined) this.#moments.push({ type: "rewind", tree, line });
   }
