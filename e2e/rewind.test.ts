@@ -1,5 +1,5 @@
 /** Going back on a phone: files, conversation, both; what somebody else changed stays; and all of it can be undone. */
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -146,6 +146,28 @@ test("what somebody else changed since stays unless it is ticked, and what chang
   expect(await textOf("src/auth.ts")).toBe(before);
   expect(await textOf("src/cart.ts")).toContain("[2]");
   expect(await said("It is longer now.").count()).toBe(1);
+}, 120_000);
+
+test("a file that stays whatever is chosen says why, cannot be ticked and is no failure; of too many files the sheet tells", async () => {
+  await edited();
+  await writeFile(inProject(".gitignore"), "src/cart.ts\n");
+  await page.route("**/rewind", async (route) => {
+    const response = await route.fetch();
+    const body = (await response.json()) as { files?: unknown[] };
+    await route.fulfill({ response, json: body.files === undefined ? body : { ...body, fileCount: 12_345 } });
+  });
+  const sheet = await openSheet("Rewind to here");
+  await page.unroute("**/rewind");
+  await sheet.getByText("stays: git ignores it now").waitFor();
+  expect(await sheet.getByRole("checkbox", { name: /cart\.ts/ }).isDisabled()).toBe(true);
+  await sheet.getByText(/^12,345 files are other than they were then\./).waitFor();
+  expect(await violations(page)).toEqual([]);
+  await screenshot(page, "rewind-stays");
+  await sheet.getByRole("button", { name: "Rewind 1 file and conversation" }).click();
+  await page.getByText("Rewound 1 file and the conversation.", { exact: true }).waitFor();
+  expect(await textOf("src/auth.ts")).toBe(before);
+  expect(await textOf("src/cart.ts")).toContain("[1]");
+  await rm(inProject(".gitignore"));
 }, 120_000);
 
 test("/rewind lists the messages to go back to", async () => {
