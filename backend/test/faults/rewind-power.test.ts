@@ -1,5 +1,5 @@
 /** What an undo goes back to is on the disk before a rewind writes the first file: git's own objects among it. */
-import { readdir, truncate, writeFile } from "node:fs/promises";
+import { readdir, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { Checkpoints } from "../../src/workspace/git/checkpoints.ts";
@@ -75,6 +75,31 @@ test("DUR-24: what a power cut left empty is not taken for kept: nothing goes ba
   expect(await filesOf(machine)).toEqual(before);
   expect(git(repository, "--git-dir=.", "fsck", "--no-dangling")).toBe("");
   await store.close();
+});
+
+test("of checkpoints right after each other every one is synced, and one whose forerunner is gone all anew", async () => {
+  const [root, directory] = [await temporaryFolder(), await temporaryFolder()];
+  const calls = heard(directory);
+  const project = { id: "p1", root };
+  const checkpoints = new Checkpoints({ directory, syncAfterMs: 200 });
+  const trees: string[] = [];
+  for (const text of ["one", "two", "three"]) {
+    await writeFile(join(root, "a.txt"), text);
+    trees.push((await checkpoints.take(project)).tree);
+  }
+  const repository = join(directory, "p1.git");
+  const needed = trees.flatMap((tree) => objectsOf(repository, tree));
+  const isSynced = (): boolean =>
+    needed.every((path) => calls.some((call) => call.type === "sync" && call.path === path));
+  await vi.waitUntil(isSynced, { timeout: 10_000, interval: 5 });
+  await checkpoints.makeDurable(project, trees[2] ?? "");
+  calls.length = 0;
+  await rm(join(repository, "objects", (trees[2] ?? "").slice(0, 2)), { recursive: true });
+  await checkpoints.makeDurable(project, trees[0] ?? "");
+  const first = objectsOf(repository, trees[0] ?? "");
+  expect(first.filter((path) => !calls.some((call) => call.type === "sync" && call.path === path))).toEqual(
+    [],
+  );
 });
 
 test("a turn's checkpoint waits for no sync; a while later what is new of it is synced, once", async () => {

@@ -44,8 +44,8 @@ export class Checkpoints {
   /** Asked for and not begun: who asks meanwhile gets the same one. */
   readonly #nextTaken = new Map<string, Promise<Checkpoint>>();
 
-  /** The last tree of each project that is not known to be durable. */
-  readonly #unsynced = new Map<string, string>();
+  /** The trees of each project that are not known to be durable, in their order. */
+  readonly #unsynced = new Map<string, Set<string>>();
   readonly #syncAfterMs: number;
 
   /** `directory` (absolute) is ours alone: one git directory a project lies in it. */
@@ -77,17 +77,22 @@ export class Checkpoints {
     return taken;
   }
 
-  /** No turn waits for the disk: a while after the last checkpoint it is synced. One that fails comes with the next. */
+  /** No turn waits for the disk: a while after a checkpoint it is synced, with those that came meanwhile. */
   #syncSoon(project: CheckpointedProject, tree: string): void {
-    const isWaiting = this.#unsynced.has(project.id);
-    this.#unsynced.set(project.id, tree);
-    if (isWaiting) return;
+    const waiting = this.#unsynced.get(project.id);
+    if (waiting !== undefined) return void waiting.add(tree);
+    const trees = new Set([tree]);
+    this.#unsynced.set(project.id, trees);
     const timer = setTimeout(() => {
-      const last = this.#unsynced.get(project.id);
       this.#unsynced.delete(project.id);
-      if (last !== undefined) void this.makeDurable(project, last).catch(ignore);
+      void this.#syncAll(project, trees);
     }, this.#syncAfterMs);
     timer.unref();
+  }
+
+  /** Whoever needs one for sure has it synced again, and hears of it when that fails. */
+  async #syncAll(project: CheckpointedProject, trees: ReadonlySet<string>): Promise<void> {
+    for (const tree of trees) await this.makeDurable(project, tree).catch(ignore);
   }
 
   /**

@@ -50,7 +50,12 @@ async function lastSynced(marker: string): Promise<string | null> {
 
 /** The trees and files that the one tree has and the other has not at the same place; all when there is no other. */
 async function objectsSince(place: OwnPlace, last: string | null, tree: string): Promise<readonly string[]> {
-  return [...new Set([tree, ...(await listed(place, last, tree))])].filter((id) => !/^0+$/.test(id));
+  const listing = await listed(place, last, tree).catch((error: unknown) => {
+    if (last === null || !(error instanceof GitFailed) || error.reason !== "failed") throw error;
+    // The other one is gone, or damaged.
+    return listed(place, null, tree);
+  });
+  return [...new Set([tree, ...listing])].filter((id) => !/^0+$/.test(id));
 }
 
 async function listed(place: OwnPlace, last: string | null, tree: string): Promise<readonly string[]> {
