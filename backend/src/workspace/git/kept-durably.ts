@@ -17,8 +17,8 @@ export type OwnPlace = Extract<GitPlace, { type: "own" }>;
 
 const treeName = /^[0-9a-f]{40,64}$/;
 const objectName = /[0-9a-f]{40,64}/g;
-/** Beside each other: the disk takes many in one go. */
-const filesAtOnce = 32;
+/** Beside each other: of the four threads that files are written with, two are left to the logs, whose writers are waited for. */
+const filesAtOnce = 2;
 
 /**
  * Resolves with how many objects it had to sync, once the tree and all that is behind it are on the disk. Rejects with
