@@ -2,11 +2,11 @@
 import * as z from "zod";
 import { type Tool, ToolError } from "../../agent/tool.ts";
 import { withOwnNames } from "../argument-names.ts";
-import { filesPlan } from "../patching/patch-files.ts";
+import { differenceSince } from "../changes/change-report.ts";
+import { bytesOf, kindOf } from "../changes/file-bytes.ts";
+import { filesPlan } from "../changes/files-plan.ts";
 import { missingFile, placeOf } from "../place.ts";
 import { editedBytes, type TextChange } from "./edit-application.ts";
-import { differenceSince } from "./edit-report.ts";
-import { bytesOf, kindOf } from "./file-bytes.ts";
 
 const synonyms = {
   old_string: "old",

@@ -2,10 +2,10 @@
 import * as z from "zod";
 import { type Tool, ToolError } from "../../agent/tool.ts";
 import type { FileBytes } from "../../workspace/files/file-text.ts";
-import { filesPlan } from "../patching/patch-files.ts";
+import { bytesOf } from "../changes/file-bytes.ts";
+import { filesPlan } from "../changes/files-plan.ts";
+import { omissionIn } from "../changes/omission.ts";
 import { type Place, placeOf } from "../place.ts";
-import { bytesOf } from "./file-bytes.ts";
-import { omissionIn } from "./omission.ts";
 
 const Input = z.object({
   path: z.string().min(1).describe("File, relative to the project"),

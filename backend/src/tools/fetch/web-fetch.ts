@@ -3,7 +3,7 @@ import * as z from "zod";
 import { type Tool, type ToolContext, ToolError, type ToolResult } from "../../agent/tool.ts";
 import { sizeText } from "../../workspace/files/file-text.ts";
 import type { KeptTexts } from "../session/kept-texts.ts";
-import { textPage } from "../session/recall.ts";
+import { textPage } from "../text-page.ts";
 import { isPrivateHost } from "./addresses.ts";
 import { type FetchedPage, type FetchNetwork, fetchPage } from "./fetch-page.ts";
 

@@ -1,6 +1,6 @@
 /** The outline of a file that is too long to be read whole: its symbols with the lines they take, by the shape of its lines. */
 import { extname } from "node:path";
-import { indentOf } from "../editing/indentation.ts";
+import { indentOf } from "../changes/indentation.ts";
 
 export interface OutlineSymbol {
   /** 1-based, both included. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, createServer as createSocketServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { resultLimits } from "../../../src/agent/result-limits.ts";
+import { limitsFor } from "../../../src/agent/result-limits.ts";
 import { isPrivateAddress } from "../../../src/tools/fetch/addresses.ts";
 import type { FetchNetwork } from "../../../src/tools/fetch/fetch-page.ts";
 import { createWebFetchTool, webAddress } from "../../../src/tools/fetch/web-fetch.ts";
@@ -236,7 +236,7 @@ test("a page comes as Markdown, and goes on with recall", async () => {
   const texts = new KeptTexts();
   const reached = network({ "www.example.org": [[publicAddress]] });
   const tool = createWebFetchTool({ texts, network: reached });
-  const small = { ...context, limits: resultLimits.small };
+  const small = { ...context, limits: limitsFor("small", null) };
   const url = `http://www.example.org:${port}/`;
   const result = await (await tool.plan({ url }, small)).run(small);
   expect(result.text).toMatch(

@@ -9,9 +9,9 @@ import {
 import type { DiffContent, ToolCallLocation } from "../../protocol/tool-call.ts";
 import { type FileBytes, hashOf } from "../../workspace/files/file-text.ts";
 import { removeFile, replaceFile } from "../../workspace/files/open-file.ts";
-import { bytesOf } from "../editing/file-bytes.ts";
-import { fileChange } from "../editing/file-diff.ts";
 import { asToolError, checkUnmoved, type Place } from "../place.ts";
+import { bytesOf } from "./file-bytes.ts";
+import { fileChange } from "./file-diff.ts";
 
 /** New files get the rights that editors give them. */
 const newFileMode = 0o644;

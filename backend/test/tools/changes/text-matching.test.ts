@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { fromByteString, toByteString } from "../../../src/tools/changes/file-lines.ts";
+import { type FindOutcome, findText, spliced } from "../../../src/tools/changes/text-matching.ts";
 import { editedBytes } from "../../../src/tools/editing/edit-application.ts";
-import { type FindOutcome, findText, spliced } from "../../../src/tools/editing/edit-matching.ts";
-import { fromByteString, toByteString } from "../../../src/tools/editing/file-lines.ts";
 
 type Replaced = Exclude<FindOutcome, { type: "found" }> | { type: "replaced"; body: string; stage: string };
 
