@@ -2,13 +2,13 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
 import type { Model } from "../../src/agent/model.ts";
+import { unknownFacts } from "../../src/agent/model.ts";
 import type { Tool } from "../../src/agent/tool.ts";
 import { createBuiltInEngine } from "../../src/engines/built-in.ts";
 import { permissionDigest } from "../../src/permissions/digest.ts";
 import { createPolicy } from "../../src/permissions/policy.ts";
 import { createBuiltInTools } from "../../src/tools/index.ts";
 import { calls } from "../agent/turn/turn-stage.ts";
-import { unknownFacts } from "../agent/unknown-model.ts";
 import {
   createSession,
   gate,

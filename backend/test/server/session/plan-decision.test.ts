@@ -3,12 +3,12 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Model, ModelEvent } from "../../../src/agent/model.ts";
+import { unknownFacts } from "../../../src/agent/model.ts";
 import { createBuiltInEngine } from "../../../src/engines/built-in.ts";
 import { permissionDigest } from "../../../src/permissions/digest.ts";
 import { createPolicy } from "../../../src/permissions/policy.ts";
 import { SessionSummary } from "../../../src/protocol/session.ts";
 import { createBuiltInTools } from "../../../src/tools/index.ts";
-import { unknownFacts } from "../../agent/unknown-model.ts";
 import { type RunningApp, runningApp } from "../../support/running-app.ts";
 
 const stop: ModelEvent = { type: "end", end: { type: "stop" }, calls: [], usage: null, contextWindow: null };

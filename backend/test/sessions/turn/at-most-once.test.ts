@@ -4,6 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import type { Model, ModelEvent, ModelRequest } from "../../../src/agent/model.ts";
+import { unknownFacts } from "../../../src/agent/model.ts";
 import { createBuiltInEngine } from "../../../src/engines/built-in.ts";
 import { permissionDigest } from "../../../src/permissions/digest.ts";
 import { createPolicy } from "../../../src/permissions/policy.ts";
@@ -13,7 +14,6 @@ import type { Session } from "../../../src/sessions/session.ts";
 import { createBuiltInTools } from "../../../src/tools/index.ts";
 import { requestFaults } from "../../agent/request-check.ts";
 import { calls, says, stop } from "../../agent/turn/turn-stage.ts";
-import { unknownFacts } from "../../agent/unknown-model.ts";
 import {
   createSession,
   desk,
