@@ -12,7 +12,7 @@ export function profileOf(limitTokens: number | null): Profile {
 }
 
 /** Bounds of one result. */
-export const resultLimits: Readonly<Record<Profile, ResultLimits>> = {
+const resultLimits: Readonly<Record<Profile, ResultLimits>> = {
   small: {
     profile: "small",
     readLines: 150,

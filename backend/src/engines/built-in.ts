@@ -6,6 +6,7 @@ import type { AgentParts, EndedJob } from "../agent/agent-turn.ts";
 import { FileLocks } from "../agent/calls/file-locks.ts";
 import { runCompaction } from "../agent/compaction/compact-turn.ts";
 import { isCompaction } from "../agent/compaction/compaction-prompt.ts";
+import { internalProblem } from "../agent/internal-problem.ts";
 import type { Model } from "../agent/model.ts";
 import type { PermissionPolicy } from "../agent/permission.ts";
 import { type PromptText, systemPrompt } from "../agent/system-prompt.ts";
@@ -15,7 +16,7 @@ import { runTurn } from "../agent/turn.ts";
 import type { BuiltInTools } from "../tools/index.ts";
 import { currentBranch } from "../workspace/git/git.ts";
 import { listSkills } from "../workspace/guidance/skills.ts";
-import type { Engine, EngineTurn, TurnEnd } from "./engine.ts";
+import type { AgentTurn, Engine, TurnOutcome } from "./engine.ts";
 import { SessionMemory } from "./session-memory.ts";
 import { withPromptContext } from "./told-context.ts";
 import { type ConfiguredChecks, turnChecks } from "./turn-checks.ts";
@@ -24,7 +25,7 @@ import { turnInstructions } from "./turn-instructions.ts";
 export interface BuiltInEngineOptions {
   readonly model: Model;
   /** The model for a turn of this session, where it depends on who spoke to it; absent: `model` for all. */
-  readonly modelFor?: (turn: Pick<EngineTurn, "sessionId" | "promptId">) => Model;
+  readonly modelFor?: (turn: Pick<AgentTurn, "sessionId" | "promptId">) => Model;
   readonly tools: BuiltInTools;
   /** Where the user's own commands and skills lie, absolute; absent or null: nowhere. */
   readonly userFolder?: string | null;
@@ -44,7 +45,7 @@ export function createBuiltInEngine(options: BuiltInEngineOptions): Engine {
   const memories = new Map<string, SessionMemory>();
   const locks = new FileLocks();
 
-  async function partsFor(turn: EngineTurn): Promise<AgentParts> {
+  async function partsFor(turn: AgentTurn): Promise<AgentParts> {
     const memory = memories.get(turn.sessionId) ?? new SessionMemory();
     memories.set(turn.sessionId, memory);
     const [environment, checks] = await Promise.all([
@@ -68,12 +69,11 @@ export function createBuiltInEngine(options: BuiltInEngineOptions): Engine {
     };
   }
 
-  async function safely(work: () => Promise<TurnEnd>): Promise<TurnEnd> {
+  async function safely(work: () => Promise<TurnOutcome>): Promise<TurnOutcome> {
     try {
       return await work();
     } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
-      return { stopReason: "refusal", problem: { code: "internal", detail } };
+      return { stopReason: "refusal", problem: internalProblem(error) };
     }
   }
 
@@ -98,7 +98,7 @@ export function createBuiltInEngine(options: BuiltInEngineOptions): Engine {
   };
 }
 
-async function environmentOf(turn: EngineTurn, memory: SessionMemory, options: BuiltInEngineOptions) {
+async function environmentOf(turn: AgentTurn, memory: SessionMemory, options: BuiltInEngineOptions) {
   const { root } = turn;
   const hasSkills = options.tools.tools.some(({ name }) => name === "skill");
   const places = { root, userFolder: options.userFolder ?? null };

@@ -33,16 +33,16 @@ async function shown(store: SessionStore, query: string): Promise<unknown> {
 
 /** Answers each prompt with these chunks. */
 function saying(...chunks: readonly string[]): RunTurn {
-  return async (turn) => {
+  return (turn) => {
     for (const text of chunks) {
       const content = { type: "text", text } as const;
-      await turn.emitDurable({
+      turn.emit({
         sessionUpdate: "agent_message_chunk",
         messageId: `m-${turn.turnId}`,
         content,
       });
     }
-    return { stopReason: "end_turn" };
+    return Promise.resolve({ stopReason: "end_turn" });
   };
 }
 
