@@ -12,7 +12,7 @@ export interface Engine {
   readonly name: string;
   runTurn(turn: AgentTurn): Promise<TurnOutcome>;
   /** The session's files or its conversation went back: what was remembered of them is no longer so. */
-  forgetConversation?(sessionId: string): void;
+  forgetConversation(sessionId: string): void;
   /** Forgets what it kept in memory for a session. */
   close(sessionId: string): void;
 }

@@ -88,7 +88,7 @@ export class Session {
       book: folds.rewinds,
       writer: this.#writer,
       whileIdle: (work) => this.#turns.whileIdle(work),
-      onRewound: () => parts.engines.get(created.engine)?.forgetConversation?.(this.id),
+      onRewound: () => parts.engines.get(created.engine)?.forgetConversation(this.id),
     });
     this.#modeEnd = new ModeEndWatch({
       now: parts.now,

@@ -7,10 +7,9 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { applyToHistory, emptyHistoryFold } from "../../../transcript/fold-history.ts";
-import type { Model, ModelEvent, ModelRequest } from "../../src/agent/model.ts";
-import { unknownFacts } from "../../src/agent/model.ts";
+import { type Model, type ModelEvent, type ModelRequest, unknownFacts } from "../../src/agent/model.ts";
 import { estimateMessages, estimateTools } from "../../src/agent/room/token-estimate.ts";
-import { createBuiltInEngine } from "../../src/engines/built-in.ts";
+import { BuiltInEngine } from "../../src/engines/built-in.ts";
 import type { AgentTurn } from "../../src/engines/engine.ts";
 import { permissionDigest } from "../../src/permissions/digest.ts";
 import { createPolicy } from "../../src/permissions/policy.ts";
@@ -74,7 +73,7 @@ function turnIn(root: string, mode: SessionMode): AgentTurn & { readonly emitted
 function engineWith(model: Model, checks: Readonly<Record<string, readonly string[]>> = {}) {
   const policy = createPolicy({ statePaths: [], ports: [], names: ["voxpilot"] });
   const tools = createBuiltInTools({ userSkills: () => null });
-  return createBuiltInEngine({ model, tools, policy, checks, digest: permissionDigest });
+  return new BuiltInEngine({ model, tools, policy, checks, digest: permissionDigest });
 }
 
 const lastResult = (request: ModelRequest | undefined) => request?.messages.at(-1)?.content ?? "";
@@ -167,7 +166,7 @@ test("what fails before the first request ends the turn with a problem, not with
   const policy = createPolicy({ statePaths: [], ports: [], names: ["voxpilot"] });
   const builtIn = createBuiltInTools({ userSkills: () => null });
   const tools = { ...builtIn, tools: builtIn.tools.map((tool) => ({ ...tool, input: z.string() })) };
-  const engine = createBuiltInEngine({ model: scripted([stop]), tools, policy, digest: permissionDigest });
+  const engine = new BuiltInEngine({ model: scripted([stop]), tools, policy, digest: permissionDigest });
   expect(await engine.runTurn(turn)).toMatchObject({
     stopReason: "refusal",
     problem: { code: "internal" },

@@ -57,6 +57,7 @@ export function startStore(
     id: "test",
     name: "Test",
     runTurn: options.runTurn ?? sayDone,
+    forgetConversation: () => undefined,
     close: () => undefined,
   };
   let ids = 0;

@@ -241,7 +241,8 @@ async function createParts({
 }
 
 function engineOf(runTurn: (turn: AgentTurn) => Promise<TurnOutcome>): Engine {
-  return { id: "built-in", name: "VoxPilot", runTurn, close: () => undefined };
+  const nothing = () => undefined;
+  return { id: "built-in", name: "VoxPilot", runTurn, forgetConversation: nothing, close: nothing };
 }
 
 function collectErrors(errors: unknown[]): Logger {
