@@ -257,7 +257,7 @@ test("SEC-03: what ends in the middle of a word is written to its end, in its pl
     return isSaid && update.content.type === "text" ? [`${update.messageId}: ${update.content.text}`] : [];
   });
   expect(texts.join("|").replaceAll(/\|agent_(thought|message)_chunk: (?=:\/\/|g\||sk-)/g, "")).toBe(
-    "agent_thought_chunk: I think of http://example.org|agent_message_chunk: Then g|model_retry|agent_message_chunk: And sk-",
+    "agent_thought_chunk: I think of http://example.org|agent_message_chunk: Then g|repeated_text|agent_message_chunk: And sk-",
   );
 });
 

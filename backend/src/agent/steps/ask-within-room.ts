@@ -15,6 +15,12 @@ export interface AskingStep {
 
 /** Failed compactions in a row after which a turn tries no more: it asks, or notes stand for what is hidden. */
 const idleLimit = 2;
+/** How much more than its limit an endpoint is taken to count that refuses what should fit. */
+const overLimit = 1.1;
+/** A request is worth sending again when it is at most so long as before. */
+const worthwhileShare = 0.97;
+/** Of a command, so much is told. */
+const longestCommandCharacters = 200;
 
 /** The answer; or an overflow, when nothing makes the request short enough. */
 export async function askWithinRoom(
@@ -50,9 +56,13 @@ function tellJobs(turn: AgentTurn, parts: AgentParts, { memory, stepId }: Asking
   for (const { jobId, command, exitCode } of parts.endedJobs()) {
     const how = exitCode === null ? "ended by a signal" : `exit code ${exitCode}`;
     memory.news.push(
-      `The background job ${jobId} (${command.slice(0, 200)}) has ended: ${how}. Its output: job ${jobId}.`,
+      `The background job ${jobId} (${command.slice(0, longestCommandCharacters)}) has ended: ${how}. Its output: job ${jobId}.`,
     );
-    const data = { jobId, command: command.slice(0, 200), ...(exitCode === null ? {} : { exitCode }) };
+    const data = {
+      jobId,
+      command: command.slice(0, longestCommandCharacters),
+      ...(exitCode === null ? {} : { exitCode }),
+    };
     turn.emit({ sessionUpdate: "notice", code: "job_ended", data }, { stepId });
   }
 }
@@ -138,7 +148,7 @@ async function shortened(
   await learnLimit(parts.model, memory, { limitTokens, sentTokens });
   // An endpoint that finds so much too long counts more than was thought.
   if (limitTokens !== null && sentTokens < limitTokens)
-    parts.factor.learn(prepared.estimatedTokens, limitTokens * 1.1);
+    parts.factor.learn(prepared.estimatedTokens, limitTokens * overLimit);
   if (limitTokens !== null)
     turn.emit(
       { sessionUpdate: "notice", code: "limit_learned", data: { model: memory.model, limitTokens } },
@@ -149,7 +159,7 @@ async function shortened(
     await compact(turn, parts, { step, prepared: shorter, trigger: "overflow" });
     shorter = request(turn, parts, step);
   }
-  const isShorter = shorter.estimatedTokens < prepared.estimatedTokens * 0.97;
+  const isShorter = shorter.estimatedTokens < prepared.estimatedTokens * worthwhileShare;
   return isShorter ? shorter : null;
 }
 

@@ -31,6 +31,11 @@ export interface TurnMemory {
   triedUntil: number;
 }
 
+/** Of a request that was too long, what is believed to fit when the endpoint names no limit. */
+const refusedShare = 0.75;
+/** Whatever was refused: below this there is no request at all. */
+const fewestTokens = 256;
+
 /** Never rejects: a model that cannot be described is one of which nothing is known. */
 export async function startMemory(source: Model, model: string, stepLimit: number): Promise<TurnMemory> {
   const facts = await factsOf(source, model);
@@ -58,9 +63,9 @@ export async function learnLimit(
   memory: TurnMemory,
   learned: { readonly limitTokens: number | null; readonly sentTokens: number },
 ): Promise<void> {
-  const below = Math.floor(learned.sentTokens * 0.75);
+  const below = Math.floor(learned.sentTokens * refusedShare);
   const limit = learned.limitTokens ?? below;
-  memory.learnedTokens = Math.max(256, Math.min(memory.learnedTokens ?? limit, limit));
+  memory.learnedTokens = Math.max(fewestTokens, Math.min(memory.learnedTokens ?? limit, limit));
   memory.facts = await factsOf(source, memory.model);
   memory.room = roomOf(memory.facts, memory.learnedTokens);
 }

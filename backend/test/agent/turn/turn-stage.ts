@@ -11,8 +11,14 @@ import type {
 } from "../../../src/agent/agent-turn.ts";
 import { FileLocks } from "../../../src/agent/calls/file-locks.ts";
 import { runCompaction } from "../../../src/agent/compaction/compact-turn.ts";
-import type { Model, ModelEnd, ModelEvent, ModelFacts, ModelRequest } from "../../../src/agent/model.ts";
-import { unknownFacts } from "../../../src/agent/model.ts";
+import {
+  type Model,
+  type ModelEnd,
+  type ModelEvent,
+  type ModelFacts,
+  type ModelRequest,
+  unknownFacts,
+} from "../../../src/agent/model.ts";
 import type { PermissionAnswer, Verdict } from "../../../src/agent/permission.ts";
 import { TokenFactor } from "../../../src/agent/room/token-factor.ts";
 import { SeenFiles } from "../../../src/agent/seen-files.ts";

@@ -33,7 +33,7 @@ async function shown(store: SessionStore, query: string): Promise<unknown> {
 
 /** Answers each prompt with these chunks. */
 function saying(...chunks: readonly string[]): RunTurn {
-  return (turn) => {
+  return async (turn) => {
     for (const text of chunks) {
       const content = { type: "text", text } as const;
       turn.emit({
@@ -42,7 +42,9 @@ function saying(...chunks: readonly string[]): RunTurn {
         content,
       });
     }
-    return Promise.resolve({ stopReason: "end_turn" });
+    // Whatever stands behind text has it written.
+    await turn.emitDurable({ sessionUpdate: "plan", entries: [] });
+    return { stopReason: "end_turn" };
   };
 }
 
