@@ -13,7 +13,7 @@ import { type WrittenCalls, writtenCalls } from "./calls/written-calls.ts";
 import { pointerToSame } from "./context/repeated-results.ts";
 import { recallResult } from "./context/result-ids.ts";
 import { internalProblem } from "./internal-problem.ts";
-import { limitsFor } from "./result-limits.ts";
+import { limitsFor } from "./room/result-limits.ts";
 import { askWithinRoom } from "./steps/ask-within-room.ts";
 import { runChecks } from "./steps/checks.ts";
 import type { StepResponse } from "./steps/model-step.ts";

@@ -1,7 +1,7 @@
 /** A project folder and a session's context to call tools in. */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { limitsFor } from "../../src/agent/result-limits.ts";
+import { limitsFor } from "../../src/agent/room/result-limits.ts";
 import { SeenFiles } from "../../src/agent/seen-files.ts";
 import type { Tool, ToolContext, ToolPlan, ToolResult } from "../../src/agent/tool.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";

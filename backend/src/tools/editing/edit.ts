@@ -1,7 +1,7 @@
 /** Replaces pieces of text in a file. */
 import * as z from "zod";
 import { type Tool, ToolError } from "../../agent/tool.ts";
-import { withOwnNames } from "../argument-names.ts";
+import { pathSynonyms, withOwnNames } from "../argument-names.ts";
 import { differenceSince } from "../changes/change-report.ts";
 import { bytesOf, kindOf } from "../changes/file-bytes.ts";
 import { filesPlan } from "../changes/files-plan.ts";
@@ -60,12 +60,7 @@ export const editTool: Tool<Input> = {
   brief: "Replace text in a file: `old` must stand there exactly once. edits: several at once.",
   input: Input,
   synonyms: {
-    file_path: "path",
-    filePath: "path",
-    filepath: "path",
-    file: "path",
-    filename: "path",
-    target_file: "path",
+    ...pathSynonyms,
     ...synonyms,
     changes: "edits",
   },

@@ -1,7 +1,9 @@
 /** Makes a file, or replaces one whole. */
+
 import * as z from "zod";
 import { type Tool, ToolError } from "../../agent/tool.ts";
 import type { FileBytes } from "../../workspace/files/file-text.ts";
+import { pathSynonyms } from "../argument-names.ts";
 import { bytesOf } from "../changes/file-bytes.ts";
 import { filesPlan } from "../changes/files-plan.ts";
 import { omissionIn } from "../changes/omission.ts";
@@ -22,12 +24,7 @@ export const writeTool: Tool<Input> = {
   brief: "Create a file, or replace a whole one (read it first).",
   input: Input,
   synonyms: {
-    file_path: "path",
-    filePath: "path",
-    filepath: "path",
-    file: "path",
-    filename: "path",
-    target_file: "path",
+    ...pathSynonyms,
     contents: "content",
     text: "content",
     file_text: "content",

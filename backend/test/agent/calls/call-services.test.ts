@@ -1,7 +1,7 @@
 /** What a tool gets to work with in a turn: the room's bounds, earlier results, questions to the person, other instructions. */
 import { expect, test } from "vitest";
 import type { PermissionAnswer } from "../../../src/agent/permission.ts";
-import { limitsFor } from "../../../src/agent/result-limits.ts";
+import { limitsFor } from "../../../src/agent/room/result-limits.ts";
 import type { PersonAnswer, QuestionSubject, ToolContext } from "../../../src/agent/tool.ts";
 import { calls, results, says, stage, stop, tool } from "../turn/turn-stage.ts";
 

@@ -1,7 +1,7 @@
 import { mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { limitsFor } from "../../../src/agent/result-limits.ts";
+import { limitsFor } from "../../../src/agent/room/result-limits.ts";
 import type { ToolAccess } from "../../../src/agent/tool.ts";
 import { createJobTool } from "../../../src/tools/commands/job.ts";
 import { createShellTool as createTool } from "../../../src/tools/commands/shell.ts";

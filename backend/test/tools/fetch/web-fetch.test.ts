@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, createServer as createSocketServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { limitsFor } from "../../../src/agent/result-limits.ts";
+import { limitsFor } from "../../../src/agent/room/result-limits.ts";
 import { isPrivateAddress } from "../../../src/tools/fetch/addresses.ts";
 import type { FetchNetwork } from "../../../src/tools/fetch/fetch-page.ts";
 import { createWebFetchTool, webAddress } from "../../../src/tools/fetch/web-fetch.ts";

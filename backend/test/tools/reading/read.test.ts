@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
-import { limitsFor } from "../../../src/agent/result-limits.ts";
+import { limitsFor } from "../../../src/agent/room/result-limits.ts";
 import { readTool } from "../../../src/tools/reading/read.ts";
 import { hashOf } from "../../../src/workspace/files/file-text.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";

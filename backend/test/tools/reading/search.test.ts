@@ -1,7 +1,7 @@
 import { mkdir, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { limitsFor } from "../../../src/agent/result-limits.ts";
+import { limitsFor } from "../../../src/agent/room/result-limits.ts";
 import { globTool } from "../../../src/tools/reading/glob.ts";
 import { grepTool } from "../../../src/tools/reading/grep.ts";
 import { listTool } from "../../../src/tools/reading/list.ts";

@@ -1,6 +1,6 @@
 /** How long results may be, by the room that there is. */
 import { expect, test } from "vitest";
-import { limitsFor, profileOf } from "../../src/agent/result-limits.ts";
+import { limitsFor, profileOf } from "../../../src/agent/room/result-limits.ts";
 
 test("a window of 8,000 tokens and more has the bounds of its profile", () => {
   expect(limitsFor("standard", 200_000)).toEqual(limitsFor("standard", null));

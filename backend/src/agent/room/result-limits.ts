@@ -1,5 +1,5 @@
 /** How long results may be, by the room that the model has. */
-import type { Profile, ResultLimits } from "./tool.ts";
+import type { Profile, ResultLimits } from "../tool.ts";
 
 /** Tokens up to which a window counts as small, and as medium. */
 const smallTokens = 12_000;

@@ -1,11 +1,11 @@
 /** How much a model takes, and how it counts. */
 import { expect, test } from "vitest";
-import { type ModelRequest, unknownFacts } from "../../src/agent/model.ts";
-import { roomOf } from "../../src/agent/room/room.ts";
-import { estimateText } from "../../src/agent/room/token-estimate.ts";
-import { TokenFactor } from "../../src/agent/room/token-factor.ts";
-import { createToolBook } from "../../src/agent/tool-book.ts";
-import { calls, results, says, stage, stop, tool } from "./turn/turn-stage.ts";
+import { type ModelRequest, unknownFacts } from "../../../src/agent/model.ts";
+import { roomOf } from "../../../src/agent/room/room.ts";
+import { estimateText } from "../../../src/agent/room/token-estimate.ts";
+import { TokenFactor } from "../../../src/agent/room/token-factor.ts";
+import { createToolBook } from "../../../src/agent/tool-book.ts";
+import { calls, results, says, stage, stop, tool } from "../turn/turn-stage.ts";
 
 test("the profile follows the tightest limit, and the budget leaves room for the answer and a margin of 8 %", () => {
   const table = [
