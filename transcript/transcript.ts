@@ -172,7 +172,7 @@ export type AvailableCommand = Extract<
 >["availableCommands"][number];
 
 /** What steps used: tokens, and US dollars; null: one of them did not tell. */
-export interface Spent {
+export interface StepsTotal {
   readonly steps: number;
   readonly tokens: number | null;
   readonly cost: number | null;
@@ -238,7 +238,7 @@ export interface Transcript {
   readonly turnCost: number | null;
   readonly turnSteps: number;
   /** Of all steps that are known here, those of subagents too. */
-  readonly spent: Spent;
+  readonly spent: StepsTotal;
   /** What the turn's end checkpoint told, until its end line takes it over. */
   readonly turnChanges: { readonly turnId: string; readonly changes: ChangeSummary } | null;
   readonly promptId: string | null;

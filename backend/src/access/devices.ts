@@ -1,8 +1,10 @@
 /** The devices that may come in: kept in `<state>/devices.json`. */
+
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Device, DeviceRights } from "../protocol/device.ts";
 import type { DurableFiles } from "../workspace/durable-files.ts";
+import { OneByOne } from "../workspace/one-by-one.ts";
 import { readState, writeState } from "../workspace/state-file.ts";
 import {
   DevicesFile,
@@ -67,7 +69,7 @@ export class DeviceStore {
   readonly #reducedListeners = new Set<(deviceId: string) => void>();
   #devices: Devices;
   #revoked: readonly Revoked[];
-  #saving: Promise<void> = Promise.resolve();
+  readonly #saving = new OneByOne();
   #saveTimer: NodeJS.Timeout | null = null;
 
   private constructor(options: DeviceStoreOptions, file: DevicesFile) {
@@ -204,7 +206,7 @@ export class DeviceStore {
       this.#saveTimer = null;
       await this.#save();
     }
-    await this.#saving;
+    await this.#saving.settled();
   }
 
   #now(): Date {
@@ -270,10 +272,7 @@ export class DeviceStore {
       // Made anew: a device may have been seen, or revoked, while the file was written.
       this.#devices = change(this.#devices);
     };
-    const saved = this.#saving.then(write);
-    // The caller hears of its own failure; the next write must not inherit it.
-    this.#saving = saved.catch(() => undefined);
-    return saved;
+    return this.#saving.run(write);
   }
 }
 

@@ -1,10 +1,12 @@
 /** One-time pairing codes: eight characters, ten minutes, kept in `<state>/pairing.json` as hashes. */
+
 import { randomInt } from "node:crypto";
 import { join } from "node:path";
 import * as z from "zod";
 import { DeviceRights } from "../protocol/device.ts";
 import { Timestamp } from "../protocol/identifiers.ts";
 import type { DurableFiles } from "../workspace/durable-files.ts";
+import { OneByOne } from "../workspace/one-by-one.ts";
 import { readState, writeState } from "../workspace/state-file.ts";
 import { equalHashes, hashSecret } from "./secret.ts";
 
@@ -62,7 +64,8 @@ export class PairingCodes {
   readonly #options: PairingOptions;
   readonly #path: string;
   #codes: readonly KnownCode[];
-  #turn: Promise<unknown> = Promise.resolve();
+  /** Two takers of one code cannot both find it unused. */
+  readonly #changes = new OneByOne();
 
   private constructor(options: PairingOptions, codes: readonly KnownCode[]) {
     this.#options = options;
@@ -77,7 +80,7 @@ export class PairingCodes {
   }
 
   create({ rights, madeBy }: CodeOrigin): Promise<PairingCode> {
-    return this.#inTurn(async () => {
+    return this.#changes.run(async () => {
       const code = Array.from({ length: codeLength }, () => alphabet[randomInt(alphabet.length)]).join("");
       const expiresAt = new Date(this.#now() + lifetimeMs).toISOString();
       const made: KnownCode = { hash: hashSecret(code), expiresAt, used: false, rights, madeBy };
@@ -91,7 +94,7 @@ export class PairingCodes {
    * only when `isFit` finds nothing wrong with where it comes from.
    */
   redeem(typed: string, isFit: (origin: CodeOrigin) => boolean): Promise<Redemption> {
-    return this.#inTurn(async () => {
+    return this.#changes.run(async () => {
       const hash = hashSecret(typed.toUpperCase().replace(/[^A-Z0-9]/g, ""));
       const found = this.#codes.find((code) => equalHashes(code.hash, hash));
       if (found === undefined) return { outcome: "unknown" };
@@ -137,13 +140,5 @@ export class PairingCodes {
   async #save(codes: readonly KnownCode[]): Promise<void> {
     await writeState(this.#options.files, this.#path, { version: 1, codes });
     this.#codes = codes;
-  }
-
-  /** One at a time, so that two takers of one code cannot both find it unused. */
-  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = this.#turn.then(work);
-    // Each caller hears of its own failure; the next one must not inherit it.
-    this.#turn = result.catch(() => undefined);
-    return result;
   }
 }

@@ -4,7 +4,8 @@ import type { History } from "../../../transcript/history.ts";
 import type { ContentBlock } from "../protocol/content.ts";
 import type { PermissionRequest } from "../protocol/permission.ts";
 import type { Effort, SessionMode, StopReason, TurnProblem } from "../protocol/session.ts";
-import type { Actor, SessionUpdate } from "../protocol/session-update.ts";
+import type { Actor } from "../protocol/session-update.ts";
+import type { WholeUpdate, WrittenUpdate } from "../protocol/written-update.ts";
 import type { FileLocks } from "./calls/file-locks.ts";
 import type { Model } from "./model.ts";
 import type { PermissionAnswer, PermissionPolicy } from "./permission.ts";
@@ -57,9 +58,9 @@ export interface AgentTurn {
   /** Puts another mode in force, as the person decided who accepted a plan. */
   setMode(mode: "ask" | "edit"): void;
   /** Puts an update into the log, in order. Streamed chunks are gathered for at most one frame. */
-  emit(update: SessionUpdate, place?: UpdatePlace): void;
+  emit(update: WrittenUpdate, place?: UpdatePlace): void;
   /** As `emit`, and resolves once the line is on disk (fdatasync); rejects when it cannot be. */
-  emitDurable(update: SessionUpdate, place?: UpdatePlace): Promise<void>;
+  emitDurable(update: WholeUpdate, place?: UpdatePlace): Promise<void>;
   /** Asks a person, or applies a grant they gave. Resolves `cancelled` when the turn ends first. */
   requestPermission(request: PermissionRequest): Promise<PermissionAnswer>;
   /** Resolves once the checkpoint of the turn's start is taken; await it before changing anything. */

@@ -55,12 +55,7 @@ const reminderTokens = 300;
 const leadShare = 0.35;
 const mostLeadTokens = 24_000;
 
-/** Pure; the same history gives the same messages. */
-export function project(history: History, options: ProjectionOptions): readonly ModelMessage[] {
-  return projection(history, options).messages;
-}
-
-/** As `project`, with what was left out. Over its budget only when the system prompt alone is. */
+/** Pure; the same history gives the same messages. Over its budget only when the system prompt alone is. */
 export function projection(history: History, options: ProjectionOptions): Projection {
   const system: ModelMessage = { role: "system", content: options.systemPrompt };
   const shape = shapeOf(history, options, estimateMessage(system));

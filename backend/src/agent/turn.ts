@@ -2,6 +2,7 @@
  * A turn: asks the model, runs the calls it makes, tells it the results, until it has nothing more to call.
  * Everything that happens is emitted; what the model is sent is projected from the history that the emitted updates make.
  */
+
 import { setMaxListeners } from "node:events";
 import type { TurnProblem } from "../protocol/session.ts";
 import type { ModelCallMeta } from "../protocol/tool-call.ts";
@@ -11,11 +12,12 @@ import { type RunEnd, runCalls } from "./calls/tool-runner.ts";
 import { type WrittenCalls, writtenCalls } from "./calls/written-calls.ts";
 import { pointerToSame } from "./context/repeated-results.ts";
 import { recallResult } from "./context/result-ids.ts";
-import { limitsFor } from "./result-limits.ts";
+import { internalProblem } from "./internal-problem.ts";
+import { limitsFor } from "./room/result-limits.ts";
 import { askWithinRoom } from "./steps/ask-within-room.ts";
 import { runChecks } from "./steps/checks.ts";
 import type { StepResponse } from "./steps/model-step.ts";
-import { learnToolless, learnWindow, startState, stepLimits, type TurnState } from "./steps/turn-state.ts";
+import { learnToolless, learnWindow, startMemory, stepLimits, type TurnMemory } from "./steps/turn-memory.ts";
 import { type StepBudget, Subagents } from "./subagents.ts";
 
 /** Responses in a row that may break off inside a call before the turn gives up. */
@@ -41,15 +43,15 @@ async function runSteps(turn: AgentTurn, parts: AgentParts, bounds: TurnBounds):
   if (turn.model === null) return failed({ code: "model_missing" });
   try {
     if (turn.signal.aborted) return { stopReason: "cancelled" };
-    const state = await startState(parts.model, turn.model, stepLimit);
+    const memory = await startMemory(parts.model, turn.model, stepLimit);
     // A subagent has nobody to ask, and whoever lets a turn go on has been asked.
-    if (budget !== null || turn.prompt.length === 0) state.whenStuck = "go_on";
-    const services = servicesOf(turn, parts, state);
+    if (budget !== null || turn.prompt.length === 0) memory.whenStuck = "go_on";
+    const services = servicesOf(turn, parts, memory);
     for (let number = 1; number <= stepLimit; number += 1) {
       if (budget !== null && budget.left <= 0) break;
       if (budget !== null) budget.left -= 1;
       await letSteeredIn(turn, number, stepLimit);
-      const outcome = await runStep(turn, parts, { state, services, number });
+      const outcome = await runStep(turn, parts, { memory, services, number });
       if (turn.signal.aborted) return { stopReason: "cancelled" };
       if (outcome === null) continue;
       const isDone = outcome.stopReason === "end_turn";
@@ -58,25 +60,25 @@ async function runSteps(turn: AgentTurn, parts: AgentParts, bounds: TurnBounds):
     return { stopReason: "max_turn_requests" };
   } catch (error) {
     if (turn.signal.aborted) return { stopReason: "cancelled" };
-    return failed({ code: "internal", detail: error instanceof Error ? error.message : String(error) });
+    return failed(internalProblem(error));
   }
 }
 
-function servicesOf(turn: AgentTurn, parts: AgentParts, state: TurnState): CallServices {
+function servicesOf(turn: AgentTurn, parts: AgentParts, memory: TurnMemory): CallServices {
   const subagents = new Subagents(turn, parts, (subturn, subparts, budget) =>
     runSteps(subturn, subparts, { stepLimit: stepLimits.subagent, budget }),
   );
   return {
     get limits() {
-      return limitsFor(state.room.profile, state.room.limitTokens);
+      return limitsFor(memory.room.profile, memory.room.limitTokens);
     },
     get seesImages() {
-      return state.facts.images === true;
+      return memory.facts.images === true;
     },
     recall: (resultId) => recallResult(turn.history(), resultId),
     shownBefore: (text, toolCallId) =>
-      pointerToSame(turn.history(), { text, toolCallId, shortened: state.shortened }),
-    delegate: (task, toolCallId) => subagents.delegate({ task, toolCallId, profile: state.room.profile }),
+      pointerToSame(turn.history(), { text, toolCallId, shortened: memory.shortened }),
+    delegate: (task, toolCallId) => subagents.delegate({ task, toolCallId, profile: memory.room.profile }),
   };
 }
 
@@ -88,7 +90,7 @@ async function letSteeredIn(turn: AgentTurn, nextStep: number, stepLimit: number
 }
 
 interface Step {
-  readonly state: TurnState;
+  readonly memory: TurnMemory;
   readonly services: CallServices;
   readonly number: number;
 }
@@ -96,19 +98,19 @@ interface Step {
 /** Null: the turn goes on. */
 async function runStep(turn: AgentTurn, parts: AgentParts, step: Step): Promise<TurnOutcome | null> {
   if (turn.signal.aborted) return { stopReason: "cancelled" };
-  const { state, services, number } = step;
+  const { memory, services, number } = step;
   const stepId = `${turn.turnId}-s${number}`;
-  const response = await askWithinRoom(turn, parts, { state, number, stepId });
+  const response = await askWithinRoom(turn, parts, { memory, number, stepId });
   if (turn.signal.aborted) return { stopReason: "cancelled" };
-  learnWindow(state, response.contextWindow);
-  const written = writtenIn(response, state);
+  learnWindow(memory, response.contextWindow);
+  const written = writtenIn(response, memory);
   const wasCutInCall = response.end.type === "length" && (response.hasStartedCall || written.isOpen);
-  state.cuts = wasCutInCall ? state.cuts + 1 : 0;
-  if (wasCutInCall && state.cuts < cutLimit && number < state.stepLimit) return null;
+  memory.cuts = wasCutInCall ? memory.cuts + 1 : 0;
+  if (wasCutInCall && memory.cuts < cutLimit && number < memory.stepLimit) return null;
   if (
-    number < state.stepLimit &&
+    number < memory.stepLimit &&
     response.end.type === "problem" &&
-    (await learnToolless(parts.model, state))
+    (await learnToolless(parts.model, memory))
   )
     return null;
   const calls = callsOf(response, written, step);
@@ -116,18 +118,18 @@ async function runStep(turn: AgentTurn, parts: AgentParts, step: Step): Promise<
   const end = await runCalls(turn, parts, {
     calls,
     stepId,
-    repeated: state.repeated,
+    repeated: memory.repeated,
     services,
-    canRun: number < state.stepLimit,
+    canRun: number < memory.stepLimit,
   });
-  const checked = end === "continue" ? await runChecks(turn, parts, { state, services, stepId }) : end;
+  const checked = end === "continue" ? await runChecks(turn, parts, { memory, services, stepId }) : end;
   return outcomeOfCalls(checked);
 }
 
 const nothingWritten: WrittenCalls = { calls: [], isOpen: false };
 
 /** A model that takes no tools writes what it wants done. */
-function writtenIn({ text }: StepResponse, { facts }: TurnState): WrittenCalls {
+function writtenIn({ text }: StepResponse, { facts }: TurnMemory): WrittenCalls {
   return facts.tools === false ? writtenCalls(text) : nothingWritten;
 }
 
@@ -135,10 +137,10 @@ function writtenIn({ text }: StepResponse, { facts }: TurnState): WrittenCalls {
 function callsOf(
   { end, calls }: StepResponse,
   written: WrittenCalls,
-  { number, state }: Step,
+  { number, memory }: Step,
 ): readonly ModelCallMeta[] | null {
   if (end.type === "calls") return calls;
-  const isAsked = end.type === "stop" && written.calls.length > 0 && number < state.stepLimit;
+  const isAsked = end.type === "stop" && written.calls.length > 0 && number < memory.stepLimit;
   return isAsked ? written.calls : null;
 }
 
@@ -155,7 +157,7 @@ function outcomeOfCalls(end: RunEnd): TurnOutcome | null {
   }
 }
 
-function outcomeOf({ end }: StepResponse, { state, number }: Step): TurnOutcome {
+function outcomeOf({ end }: StepResponse, { memory, number }: Step): TurnOutcome {
   switch (end.type) {
     case "problem":
       return failed(end.problem);
@@ -168,7 +170,7 @@ function outcomeOf({ end }: StepResponse, { state, number }: Step): TurnOutcome 
       return { stopReason: "max_tokens" };
     case "stop":
     case "calls":
-      return { stopReason: number === state.stepLimit ? "max_turn_requests" : "end_turn" };
+      return { stopReason: number === memory.stepLimit ? "max_turn_requests" : "end_turn" };
   }
 }
 

@@ -1,7 +1,7 @@
 /** Our own agent with its tools and rules, put together for one server. Loaded by `lazy-agent.ts`. */
 import { dirname } from "node:path";
 import type { Config } from "../config.ts";
-import { createBuiltInEngine } from "../engines/built-in.ts";
+import { BuiltInEngine } from "../engines/built-in.ts";
 import type { Engine } from "../engines/engine.ts";
 import { permissionDigest } from "../permissions/digest.ts";
 import { createPolicy } from "../permissions/policy.ts";
@@ -31,7 +31,7 @@ export function createAgent({ config, port, models }: AgentPlan): Agent {
   });
   const userFolder = dirname(config.configPath);
   const builtIn = createBuiltInTools({ userSkills: () => userFolder });
-  const engine = createBuiltInEngine({
+  const engine = new BuiltInEngine({
     model: models.modelFor(null),
     modelFor: (turn) => models.modelFor(models.personalKeys.of(turn)),
     tools: builtIn,

@@ -18,6 +18,7 @@ export function lazyAgent(plan: AgentPlan): Agent {
       id: "built-in",
       name: "VoxPilot",
       runTurn: async (turn) => (await load()).engine.runTurn(turn),
+      forgetConversation: (sessionId) => agent?.engine.forgetConversation(sessionId),
       close: (sessionId) => agent?.engine.close(sessionId),
     },
     jobs: {

@@ -6,6 +6,7 @@ import type { AgentParts, EndedJob } from "../agent/agent-turn.ts";
 import { FileLocks } from "../agent/calls/file-locks.ts";
 import { runCompaction } from "../agent/compaction/compact-turn.ts";
 import { isCompaction } from "../agent/compaction/compaction-prompt.ts";
+import { internalProblem } from "../agent/internal-problem.ts";
 import type { Model } from "../agent/model.ts";
 import type { PermissionPolicy } from "../agent/permission.ts";
 import { type PromptText, systemPrompt } from "../agent/system-prompt.ts";
@@ -15,7 +16,7 @@ import { runTurn } from "../agent/turn.ts";
 import type { BuiltInTools } from "../tools/index.ts";
 import { currentBranch } from "../workspace/git/git.ts";
 import { listSkills } from "../workspace/guidance/skills.ts";
-import type { Engine, EngineTurn, TurnEnd } from "./engine.ts";
+import type { AgentTurn, Engine, TurnOutcome } from "./engine.ts";
 import { SessionMemory } from "./session-memory.ts";
 import { withPromptContext } from "./told-context.ts";
 import { type ConfiguredChecks, turnChecks } from "./turn-checks.ts";
@@ -24,7 +25,7 @@ import { turnInstructions } from "./turn-instructions.ts";
 export interface BuiltInEngineOptions {
   readonly model: Model;
   /** The model for a turn of this session, where it depends on who spoke to it; absent: `model` for all. */
-  readonly modelFor?: (turn: Pick<EngineTurn, "sessionId" | "promptId">) => Model;
+  readonly modelFor?: (turn: Pick<AgentTurn, "sessionId" | "promptId">) => Model;
   readonly tools: BuiltInTools;
   /** Where the user's own commands and skills lie, absolute; absent or null: nowhere. */
   readonly userFolder?: string | null;
@@ -35,70 +36,72 @@ export interface BuiltInEngineOptions {
   readonly digest: (parts: string[]) => string;
 }
 
-/** Makes the engine `built-in`; what it keeps of a session is memory alone. */
-export function createBuiltInEngine(options: BuiltInEngineOptions): Engine {
-  const { tools } = options;
+/** The engine `built-in`; what it keeps of a session is memory alone. */
+export class BuiltInEngine implements Engine {
+  readonly id = "built-in";
+  readonly name = "VoxPilot";
+  readonly #options: BuiltInEngineOptions;
+  readonly #memories = new Map<string, SessionMemory>();
+  readonly #locks = new FileLocks();
   // Made by the first turn: the schemas take time that the start does not have.
-  const book = onceMade(() => createToolBook(tools.tools));
-  const checkBook = onceMade(() => createToolBook([tools.checkTool]));
-  const memories = new Map<string, SessionMemory>();
-  const locks = new FileLocks();
+  readonly #book: () => ToolBook;
+  readonly #checkBook: () => ToolBook;
 
-  async function partsFor(turn: EngineTurn): Promise<AgentParts> {
-    const memory = memories.get(turn.sessionId) ?? new SessionMemory();
-    memories.set(turn.sessionId, memory);
+  constructor(options: BuiltInEngineOptions) {
+    this.#options = options;
+    this.#book = onceMade(() => createToolBook(options.tools.tools));
+    this.#checkBook = onceMade(() => createToolBook([options.tools.checkTool]));
+  }
+
+  async runTurn(turn: AgentTurn): Promise<TurnOutcome> {
+    try {
+      // Every call of it and of its subagents listens: many are no leak.
+      setMaxListeners(0, turn.signal);
+      const parts = await this.#partsFor(turn);
+      if (isCompaction(turn.prompt)) return await runCompaction(turn, parts);
+      const told = await withPromptContext(turn, parts.model, this.#options.userFolder ?? null);
+      return await runTurn(told, parts);
+    } catch (error) {
+      return { stopReason: "refusal", problem: internalProblem(error) };
+    }
+  }
+
+  forgetConversation(sessionId: string): void {
+    this.#memories.delete(sessionId);
+  }
+
+  close(sessionId: string): void {
+    this.#memories.delete(sessionId);
+    this.#options.tools.forget(sessionId);
+  }
+
+  async #partsFor(turn: AgentTurn): Promise<AgentParts> {
+    const { model, modelFor, policy, digest, tools, checks: configured = {} } = this.#options;
+    const memory = this.#memories.get(turn.sessionId) ?? new SessionMemory();
+    this.#memories.set(turn.sessionId, memory);
     const [environment, checks] = await Promise.all([
-      environmentOf(turn, memory, options),
-      turnChecks(turn.root, { configured: options.checks ?? {}, tools: checkBook }),
+      environmentOf(turn, memory, this.#options),
+      turnChecks(turn.root, { configured, tools: this.#checkBook }),
     ]);
     return {
-      model: options.modelFor?.(turn) ?? options.model,
-      tools: book(),
-      policy: options.policy,
-      digest: options.digest,
+      model: modelFor?.(turn) ?? model,
+      tools: this.#book(),
+      policy,
+      digest,
       seen: memory.seen,
       systemPrompt: oncePerProfile((profile) => systemPrompt(environment, profile)),
       instructionsBelow: (paths) => environment.below(paths),
       endedJobs: () => endedJobs(tools, turn.sessionId),
       factor: memory.factor(turn.model ?? ""),
       ...(checks === null ? {} : { checks }),
-      locks,
+      locks: this.#locks,
       wait,
       random: Math.random,
     };
   }
-
-  async function safely(work: () => Promise<TurnEnd>): Promise<TurnEnd> {
-    try {
-      return await work();
-    } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
-      return { stopReason: "refusal", problem: { code: "internal", detail } };
-    }
-  }
-
-  return {
-    id: "built-in",
-    name: "VoxPilot",
-    runTurn: (turn) =>
-      safely(async () => {
-        // Every call of it and of its subagents listens: many are no leak.
-        setMaxListeners(0, turn.signal);
-        const parts = await partsFor(turn);
-        if (isCompaction(turn.prompt)) return runCompaction(turn, parts);
-        return runTurn(await withPromptContext(turn, parts.model, options.userFolder ?? null), parts);
-      }),
-    forgetConversation(sessionId) {
-      memories.delete(sessionId);
-    },
-    close(sessionId) {
-      memories.delete(sessionId);
-      tools.forget(sessionId);
-    },
-  };
 }
 
-async function environmentOf(turn: EngineTurn, memory: SessionMemory, options: BuiltInEngineOptions) {
+async function environmentOf(turn: AgentTurn, memory: SessionMemory, options: BuiltInEngineOptions) {
   const { root } = turn;
   const hasSkills = options.tools.tools.some(({ name }) => name === "skill");
   const places = { root, userFolder: options.userFolder ?? null };

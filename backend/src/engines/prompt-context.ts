@@ -26,7 +26,7 @@ const mostFiles = 10;
 /** Signs that are looked at: most of those that lead nowhere are no mentions. */
 const mostMentions = 100;
 /** Of each: the log keeps it, and every client reads that. */
-const longestText = 200_000;
+const longestTextCharacters = 200_000;
 const mention = /(?<![\w@])@([\w./~+-]+(?:\\ [\w./~+-]+)*)/g;
 
 /** In the order in which the model is to read them; nothing for a prompt that is only words. */
@@ -44,7 +44,7 @@ export async function promptContext(prompt: AcceptedPrompt, place: PromptPlace):
     sessionUpdate: "prompt_context",
     promptId: prompt.promptId,
     ...source,
-    text: source.text.slice(0, longestText),
+    text: source.text.slice(0, longestTextCharacters),
   }));
 }
 

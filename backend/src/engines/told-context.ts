@@ -1,18 +1,19 @@
 /** Puts what a prompt mentions into the log before the model is asked: for the prompt that starts a turn, and for steered ones. */
+
+import type { AgentTurn } from "../agent/agent-turn.ts";
 import type { Model } from "../agent/model.ts";
 import { roomOf } from "../agent/room/room.ts";
 import type { Profile } from "../agent/tool.ts";
-import type { EngineTurn } from "./engine.ts";
 import { promptContext } from "./prompt-context.ts";
 
 const fileBytes: Readonly<Record<Profile, number>> = { small: 3_000, medium: 12_000, standard: 50_000 };
 
 /** The turn, with the context of its prompt emitted and that of steered ones to come. */
 export async function withPromptContext(
-  turn: EngineTurn,
+  turn: AgentTurn,
   model: Model,
   userFolder: string | null,
-): Promise<EngineTurn> {
+): Promise<AgentTurn> {
   const place = { root: turn.root, userFolder, fileBytes: fileBytes[await profile(turn, model)] };
   const tell = async (prompt: Parameters<typeof promptContext>[0]) => {
     for (const update of await promptContext(prompt, place)) turn.emit(update);
@@ -30,7 +31,7 @@ export async function withPromptContext(
   };
 }
 
-async function profile(turn: EngineTurn, model: Model): Promise<Profile> {
+async function profile(turn: AgentTurn, model: Model): Promise<Profile> {
   if (turn.model === null) return "standard";
   return roomOf(await model.describe(turn.model), null).profile;
 }

@@ -1,10 +1,11 @@
 /** The project's instruction files in a turn: what the prompt begins with, and those further down when a file there is read. */
+
+import type { AgentTurn } from "../agent/agent-turn.ts";
 import {
   type Instruction,
   readInstructions,
   readNestedInstructions,
 } from "../workspace/guidance/instructions.ts";
-import type { EngineTurn } from "./engine.ts";
 import type { SessionMemory } from "./session-memory.ts";
 
 export interface TurnInstructions {
@@ -15,7 +16,7 @@ export interface TurnInstructions {
 }
 
 /** Reads them and tells the page, when they are others than before. */
-export async function turnInstructions(turn: EngineTurn, memory: SessionMemory): Promise<TurnInstructions> {
+export async function turnInstructions(turn: AgentTurn, memory: SessionMemory): Promise<TurnInstructions> {
   const all = await readInstructions(turn.root);
   const shown: Instruction[] = [...all];
   announce(turn, memory, shown);
@@ -37,7 +38,7 @@ export async function turnInstructions(turn: EngineTurn, memory: SessionMemory):
   };
 }
 
-function announce(turn: EngineTurn, memory: SessionMemory, instructions: readonly Instruction[]): void {
+function announce(turn: AgentTurn, memory: SessionMemory, instructions: readonly Instruction[]): void {
   const files = instructions.map(({ path, text, truncated, hiddenCharacters }) => {
     return { path, bytes: Buffer.byteLength(text), truncated, hiddenCharacters };
   });

@@ -1,10 +1,10 @@
 /** Which models can be had, what is known of them, and which endpoint stands behind a `provider/model`. */
-import type { ModelFacts } from "../agent/model.ts";
+import { type ModelFacts, unknownFacts } from "../agent/model.ts";
 import type { ModelEntry, ModelListing, ModelPrice, ProviderListing } from "../protocol/catalogue.ts";
 import type { ConnectionReport } from "../protocol/provider.ts";
 import type { DialectLesson, LearnedFact } from "./dialect.ts";
 import { LearnedLimits } from "./facts/learned-limits.ts";
-import { gatherFacts, type KnownFacts, unknownFacts } from "./facts/model-facts.ts";
+import { gatherFacts, type KnownFacts } from "./facts/model-facts.ts";
 import type { ModelProvider } from "./provider.ts";
 import type { ListedModel } from "./providers/listed-model.ts";
 import { ProviderBook, type ProviderBookOptions } from "./providers/provider-book.ts";

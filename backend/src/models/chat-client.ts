@@ -1,16 +1,16 @@
 /** The model endpoints as the agent sees them: one request in, events out, and exactly one end, whatever the endpoint does. */
-import type {
-  Model,
-  ModelEndEvent,
-  ModelEvent,
-  ModelFacts,
-  ModelRequest,
-  ModelUsage,
+import {
+  type Model,
+  type ModelEndEvent,
+  type ModelEvent,
+  type ModelFacts,
+  type ModelRequest,
+  type ModelUsage,
+  unknownFacts,
 } from "../agent/model.ts";
 import type { ResolvedModel } from "./catalogue.ts";
 import { openChatStream } from "./chat-transport.ts";
 import { type DialectFlags, type DialectLesson, dialectOf, type OnLearned } from "./dialect.ts";
-import { unknownFacts } from "./facts/model-facts.ts";
 import { costOf } from "./facts/model-price.ts";
 import {
   type Fault,

@@ -102,6 +102,7 @@ export type PermissionDecision = z.infer<typeof PermissionDecision>;
 
 /** Why a question has no answer, or a grant holds no longer. */
 export const CancelReason = z.enum(["turn_ended", "restart", "grant_ended"]).meta({ id: "CancelReason" });
+export type CancelReason = z.infer<typeof CancelReason>;
 
 /** What became of a question. `grant_ended` on a request that was granted takes that grant back. */
 export const PermissionOutcome = z

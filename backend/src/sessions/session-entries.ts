@@ -3,12 +3,13 @@
 import { isRunning } from "../../../transcript/turn-state.ts";
 import type { PatchSession, SubmitPrompt } from "../protocol/session.ts";
 import type { Actor, SessionUpdate } from "../protocol/session-update.ts";
+import type { Notice } from "../protocol/written-update.ts";
 import type { LogEntry } from "./log/event-log.ts";
 import { modeEndOf } from "./mode-end.ts";
-import type { WaitingPrompt } from "./queue/prompt-queue.ts";
 import { orderWithNow } from "./queue/queue-order.ts";
+import type { WaitingPrompt } from "./queue/waiting-prompts.ts";
 import { serverActor } from "./server-actor.ts";
-import type { SessionState } from "./session-state.ts";
+import type { SessionFolds } from "./session-folds.ts";
 import { titleOf } from "./session-title.ts";
 
 /** An accepted prompt; one that interrupts, is steered, or continues a stopped turn, goes before those that are queued. */
@@ -100,23 +101,24 @@ function infoOf({ title, pinned, archived }: PatchSession) {
  * What a log lacks when its process ended in the middle: the rest of a prompt, results of open calls, outcomes of open questions, the end of
  * the turn, and word of damage. Writing it twice is avoided by the log itself: what was written is open no more.
  */
-export function recoveryEntries(state: SessionState, damagedCount: number): LogEntry[] {
-  const data = { count: damagedCount };
-  const damage: LogEntry[] =
-    damagedCount === 0
-      ? []
-      : [{ by: serverActor, update: { sessionUpdate: "notice", code: "damaged_lines", data } }];
-  const current = state.summary?.state;
+export function recoveryEntries(folds: SessionFolds, damagedCount: number): LogEntry[] {
+  const damage = damagedCount === 0 ? [] : [damageEntry(damagedCount)];
+  const current = folds.summary?.state;
   if (current === undefined || !isRunning(current))
-    return [...damage, ...state.permissions.abandonedEntries()];
-  const { promptId, turnId } = state.lastTurn;
+    return [...damage, ...folds.permissions.abandonedEntries()];
+  const { promptId, turnId } = folds.lastTurn;
   const place = turnId === undefined ? {} : { turnId };
-  const { missing } = state.prompts;
+  const { missing } = folds.prompts;
   return [
     ...damage,
     ...(missing === null ? [] : wordEntries(missing.turnId, missing.prompt)),
-    ...state.calls.results(),
-    ...state.permissions.abandonedEntries(),
+    ...folds.calls.results(),
+    ...folds.permissions.abandonedEntries(),
     { ...place, by: serverActor, update: { sessionUpdate: "state_update", state: "interrupted", promptId } },
   ];
+}
+
+function damageEntry(count: number): LogEntry {
+  const notice: Notice = { sessionUpdate: "notice", code: "damaged_lines", data: { count } };
+  return { by: serverActor, update: notice };
 }

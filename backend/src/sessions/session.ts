@@ -24,8 +24,8 @@ import { type RewindResult, SessionRewinds } from "./rewind/session-rewinds.ts";
 import { serverActor } from "./server-actor.ts";
 import { noSession } from "./session-conflict.ts";
 import { patchEntries, recoveryEntries } from "./session-entries.ts";
+import type { SessionCreated, SessionFolds, TurnTrees } from "./session-folds.ts";
 import type { SessionParts } from "./session-parts.ts";
-import type { SessionCreated, SessionState, TurnTrees } from "./session-state.ts";
 import { SessionWriter } from "./session-writer.ts";
 import { isResting, writeSummary } from "./store/saved-summary.ts";
 import { folderOf, makeSessionFiles, type OpenedLog, openSessionFiles } from "./store/session-files.ts";
@@ -41,7 +41,7 @@ export class Session {
   readonly project: CheckpointedProject;
   readonly #parts: SessionParts;
   readonly #created: SessionCreated;
-  readonly #state: SessionState;
+  readonly #folds: SessionFolds;
   readonly #log: EventLog;
   readonly #writer: SessionWriter;
   readonly #permissions: PermissionQueue;
@@ -57,24 +57,24 @@ export class Session {
   /** The line that ends the mode is on its way into the log: it holds no longer. */
   #isModeEnding = false;
 
-  private constructor(parts: SessionParts, { created, log, state }: OpenedLog) {
+  private constructor(parts: SessionParts, { created, log, folds }: OpenedLog) {
     this.id = created.sessionId;
     this.project = { id: created.project.id, root: created.project.path };
     this.#parts = parts;
     this.#created = created;
-    this.#state = state;
+    this.#folds = folds;
     this.#log = log;
     this.#writer = new SessionWriter(log, {
       onPlaced: (event) => this.#turns.apply(event),
       onPaid: () => this.#turns.startNext(),
     });
-    this.#permissions = new PermissionQueue(this.#writer, state.permissions);
+    this.#permissions = new PermissionQueue(this.#writer, folds.permissions);
     this.#turns = new TurnSequence({
       sessionId: this.id,
       engineId: created.engine,
       project: this.project,
       parts,
-      state,
+      folds,
       log,
       writer: this.#writer,
       permissions: this.#permissions,
@@ -86,15 +86,15 @@ export class Session {
       project: this.project,
       folder: folderOf(parts, this.id),
       parts,
-      book: state.rewinds,
+      book: folds.rewinds,
       writer: this.#writer,
       whileIdle: (work) => this.#turns.whileIdle(work),
-      onRewound: () => parts.engines.get(created.engine)?.forgetConversation?.(this.id),
+      onRewound: () => parts.engines.get(created.engine)?.forgetConversation(this.id),
     });
     this.#modeEnd = new ModeEndWatch({
       now: parts.now,
-      endsAt: () => state.summary?.modeEndsAt ?? null,
-      setAt: () => state.modeChoice?.at ?? null,
+      endsAt: () => folds.summary?.modeEndsAt ?? null,
+      setAt: () => folds.modeChoice?.at ?? null,
       onOver: () => this.#endMode(),
     });
     log.listen({
@@ -137,7 +137,7 @@ export class Session {
 
   /** Who chose the mode that holds; null: the log does not say. */
   get modeChooser(): Actor | null {
-    return this.#state.modeChoice?.by ?? null;
+    return this.#folds.modeChoice?.by ?? null;
   }
 
   /** The digest of the request that made it. */
@@ -152,7 +152,7 @@ export class Session {
 
   /** As it is now, with what `deviceId` has read. */
   summary(deviceId?: string): SessionSummary {
-    const { summary } = this.#state;
+    const { summary } = this.#folds;
     if (summary === null) throw new Error("A session without its first event has no summary.");
     // What is owed to the log has happened: it is shown although it has no place yet.
     const shown = this.#writer.owed.reduce((before, entry) => {
@@ -192,7 +192,7 @@ export class Session {
 
   /** The checkpoints of a turn; null when it has not both. */
   turnTrees(turnId: string): TurnTrees | null {
-    return this.#state.trees(turnId);
+    return this.#folds.trees(turnId);
   }
 
   /** Accepts a prompt, which then runs once. The same id and body always gets the same receipt; another body `id_reused`. */
@@ -222,7 +222,7 @@ export class Session {
 
   /** What its turns may have done to files since a time. */
   workSince(time: string): readonly Work[] {
-    return this.#state.rewinds.workSince(time);
+    return this.#folds.rewinds.workSince(time);
   }
 
   /** Stops the running turn; rejects with `turn_not_running` when `turnId` is not the one that runs. */
@@ -289,11 +289,11 @@ export class Session {
   }
 
   async #recover(opened: OpenedLog): Promise<void> {
-    const { prompts } = this.#state;
+    const { prompts } = this.#folds;
     // Nothing runs by itself after a restart: what waits goes on when a person does.
     prompts.isHeld = prompts.waiting.length > 0;
     const creation = opened.hasLostCreation ? [{ by: serverActor, update: opened.created }] : [];
-    const entries = [...creation, ...recoveryEntries(this.#state, this.#log.damagedCount)];
+    const entries = [...creation, ...recoveryEntries(this.#folds, this.#log.damagedCount)];
     if (entries.length > 0) await this.#writer.saveOrOwe(entries);
     await this.#rewinds.recover();
     if (this.#modeEnd.isOver) await this.#endMode();
@@ -303,8 +303,8 @@ export class Session {
   }
 
   async #withdraw(isVoid: (by: Actor | undefined, at: string) => boolean): Promise<void> {
-    const grants = this.#state.permissions.withdraw(({ by, at }) => isVoid(by, at));
-    const { summary, modeChoice } = this.#state;
+    const grants = this.#folds.permissions.withdraw(({ by, at }) => isVoid(by, at));
+    const { summary, modeChoice } = this.#folds;
     const isModeVoid =
       summary?.mode === "auto" && modeChoice !== null && isVoid(modeChoice.by, modeChoice.at);
     const ending = isModeVoid ? this.#endMode() : undefined;
@@ -315,7 +315,7 @@ export class Session {
   }
 
   #onWritten(event: SessionEvent, json: string): void {
-    this.#state.apply(event);
+    this.#folds.apply(event);
     const { sessionUpdate } = event.update;
     if (sessionUpdate === "current_mode_update" || sessionUpdate === "session_created") this.#onModeChanged();
     for (const listener of this.#listeners) listener(event, json);
@@ -333,7 +333,7 @@ export class Session {
   }
 
   #modeNow(): SessionMode {
-    if (!this.#isModeOver) return this.#state.summary?.mode ?? "ask";
+    if (!this.#isModeOver) return this.#folds.summary?.mode ?? "ask";
     void this.#endMode();
     return "ask";
   }
@@ -367,7 +367,7 @@ export class Session {
 
   /** Lets the next start show the session without reading its log. */
   #saveSummary(): void {
-    const { summary } = this.#state;
+    const { summary } = this.#folds;
     const logSize = this.#log.settledSize;
     if (logSize === null || summary === null || !isResting(summary)) return;
     const directory = folderOf(this.#parts, this.id);

@@ -1,4 +1,5 @@
 /** What all file tools share: where a path leads, what the policy must know of it, and failures in words for the model. */
+import { stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { type ToolContext, ToolError, type ToolPlan } from "../agent/tool.ts";
 import { isSecretPath } from "../workspace/files/protected-names.ts";
@@ -9,6 +10,7 @@ import {
   type ResolvedPath,
   resolveInside,
 } from "../workspace/files/safe-path.ts";
+import type { SearchPlace } from "../workspace/ripgrep.ts";
 import { listFiles } from "../workspace/search.ts";
 import { WorkspaceError } from "../workspace/workspace-error.ts";
 
@@ -49,6 +51,17 @@ export function searchPlan(place: Place, title: string, run: ToolPlan["run"]): T
     basis: place.absolute,
     run,
   };
+}
+
+/** Where a search goes; throws ToolError when there is nothing, or neither a file nor a folder. */
+export async function searchPlace(place: Place, context: ToolContext): Promise<SearchPlace> {
+  await checkUnmoved(context, place);
+  if (!place.exists) throw await missingFile(context, place);
+  const status = await stat(place.absolute);
+  if (!status.isFile() && !status.isDirectory()) {
+    throw new ToolError(`${place.shown} is a device, pipe or socket. Give a folder or a file as path.`);
+  }
+  return { root: context.root, path: place.absolute, isFile: status.isFile() };
 }
 
 /** Resolves again what a plan resolved; throws ToolError when the path leads elsewhere by now. */

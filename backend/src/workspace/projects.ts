@@ -1,4 +1,5 @@
 /** The folders that can be worked in: those given on the command line, and those used before. */
+
 import { createHash } from "node:crypto";
 import { realpath, stat } from "node:fs/promises";
 import { homedir } from "node:os";
@@ -9,6 +10,7 @@ import type { DurableFiles } from "./durable-files.ts";
 import { isWithin } from "./files/safe-path.ts";
 import { currentBranch } from "./git/git.ts";
 import { readInstructions } from "./guidance/instructions.ts";
+import { OneByOne } from "./one-by-one.ts";
 import { readState, writeState } from "./state-file.ts";
 
 export type ProjectRefusal = "not_found" | "not_a_folder" | "root" | "home" | "state_folder";
@@ -47,7 +49,7 @@ export class Projects {
   readonly #files: DurableFiles;
   readonly #folders: readonly string[];
   #used: Promise<UsedProject[]> | null = null;
-  #saving: Promise<void> = Promise.resolve();
+  readonly #saving = new OneByOne();
 
   /** `directory` is the state folder, `folders` come from the command line; all are absolute. */
   constructor(options: {
@@ -125,10 +127,7 @@ export class Projects {
     this.#used = Promise.resolve(projects);
     const content = { version: 1, projects };
     // One after the other, so that an older list never lands on a newer one.
-    this.#saving = this.#saving
-      .catch(() => undefined)
-      .then(() => writeState(this.#files, this.#path, content));
-    await this.#saving;
+    await this.#saving.run(() => writeState(this.#files, this.#path, content));
   }
 
   get #path(): string {

@@ -1,6 +1,8 @@
 /** Small JSON files of state: read and checked at the rim; a damaged one is set aside, never overwritten. */
+
 import * as z from "zod";
 import type { DurableFiles } from "./durable-files.ts";
+import { parseJson } from "./json-text.ts";
 
 /** The content, or null when there is none, or when it was damaged and now lies beside as `….damaged`. */
 export async function readState<Content>(
@@ -21,13 +23,4 @@ export async function readState<Content>(
 /** Replaces the content, durably. */
 export async function writeState(files: DurableFiles, path: string, content: unknown): Promise<void> {
   await files.writeAtomic(path, `${JSON.stringify(content, null, 2)}\n`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Not JSON is one more kind of damage, which the schema reports.
-    return undefined;
-  }
 }

@@ -126,7 +126,9 @@ test("DUR-06: a takeover that was broken off long ago is cleared away", async ()
   const takeover = join(directory, "server.lock.takeover");
   await mkdir(takeover);
   await utimes(takeover, 0, 0);
-  await (await holdStateFolder(directory))();
+  const release = await holdStateFolder(directory);
+  expect(await readdir(directory)).toEqual(["server.lock"]);
+  await release();
 });
 
 test("DUR-06: a lock that a killed start left aside is cleared away, and one that is only just being written is not", async () => {

@@ -7,16 +7,15 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { applyToHistory, emptyHistoryFold } from "../../../transcript/fold-history.ts";
-import type { Model, ModelEvent, ModelRequest } from "../../src/agent/model.ts";
+import { type Model, type ModelEvent, type ModelRequest, unknownFacts } from "../../src/agent/model.ts";
 import { estimateMessages, estimateTools } from "../../src/agent/room/token-estimate.ts";
-import { createBuiltInEngine } from "../../src/engines/built-in.ts";
-import type { EngineTurn } from "../../src/engines/engine.ts";
+import { BuiltInEngine } from "../../src/engines/built-in.ts";
+import type { AgentTurn } from "../../src/engines/engine.ts";
 import { permissionDigest } from "../../src/permissions/digest.ts";
 import { createPolicy } from "../../src/permissions/policy.ts";
 import type { SessionMode } from "../../src/protocol/session.ts";
 import type { SessionUpdate } from "../../src/protocol/session-update.ts";
 import { createBuiltInTools } from "../../src/tools/index.ts";
-import { unknownFacts } from "../agent/unknown-model.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 function scripted(responses: readonly ModelEvent[]): Model & { readonly requests: ModelRequest[] } {
@@ -43,10 +42,10 @@ function calls(...made: readonly (readonly [name: string, input: object])[]): Mo
 }
 const stop: ModelEvent = { type: "end", end: { type: "stop" }, calls: [], usage: null, contextWindow: null };
 
-function turnIn(root: string, mode: SessionMode): EngineTurn & { readonly emitted: SessionUpdate[] } {
+function turnIn(root: string, mode: SessionMode): AgentTurn & { readonly emitted: SessionUpdate[] } {
   const fold = emptyHistoryFold();
   const emitted: SessionUpdate[] = [];
-  const emit: EngineTurn["emit"] = (update, place = {}) => {
+  const emit: AgentTurn["emit"] = (update, place = {}) => {
     emitted.push(update);
     const stepId = place.stepId === undefined ? {} : { stepId: place.stepId };
     applyToHistory(fold, { seq: emitted.length, at: "2026-01-01T00:00:00.000Z", update, ...stepId });
@@ -74,7 +73,7 @@ function turnIn(root: string, mode: SessionMode): EngineTurn & { readonly emitte
 function engineWith(model: Model, checks: Readonly<Record<string, readonly string[]>> = {}) {
   const policy = createPolicy({ statePaths: [], ports: [], names: ["voxpilot"] });
   const tools = createBuiltInTools({ userSkills: () => null });
-  return createBuiltInEngine({ model, tools, policy, checks, digest: permissionDigest });
+  return new BuiltInEngine({ model, tools, policy, checks, digest: permissionDigest });
 }
 
 const lastResult = (request: ModelRequest | undefined) => request?.messages.at(-1)?.content ?? "";
@@ -167,7 +166,7 @@ test("what fails before the first request ends the turn with a problem, not with
   const policy = createPolicy({ statePaths: [], ports: [], names: ["voxpilot"] });
   const builtIn = createBuiltInTools({ userSkills: () => null });
   const tools = { ...builtIn, tools: builtIn.tools.map((tool) => ({ ...tool, input: z.string() })) };
-  const engine = createBuiltInEngine({ model: scripted([stop]), tools, policy, digest: permissionDigest });
+  const engine = new BuiltInEngine({ model: scripted([stop]), tools, policy, digest: permissionDigest });
   expect(await engine.runTurn(turn)).toMatchObject({
     stopReason: "refusal",
     problem: { code: "internal" },

@@ -1,14 +1,13 @@
 /** Our agent under a session, with a tool that does not listen to a stop. */
 import { expect, test } from "vitest";
 import * as z from "zod";
-import type { Model } from "../../src/agent/model.ts";
+import { type Model, unknownFacts } from "../../src/agent/model.ts";
 import type { Tool } from "../../src/agent/tool.ts";
-import { createBuiltInEngine } from "../../src/engines/built-in.ts";
+import { BuiltInEngine } from "../../src/engines/built-in.ts";
 import { permissionDigest } from "../../src/permissions/digest.ts";
 import { createPolicy } from "../../src/permissions/policy.ts";
 import { createBuiltInTools } from "../../src/tools/index.ts";
 import { calls } from "../agent/turn/turn-stage.ts";
-import { unknownFacts } from "../agent/unknown-model.ts";
 import {
   createSession,
   gate,
@@ -50,13 +49,13 @@ test("a tool that ignores a person's stop is told as given up by them, before th
     },
   };
   const machine = await makeMachine();
-  const engine = createBuiltInEngine({
+  const engine = new BuiltInEngine({
     model,
     tools: { ...createBuiltInTools({ userSkills: () => null }), tools: [deaf] },
     policy: createPolicy({ statePaths: [machine.state], ports: [], names: [] }),
     digest: permissionDigest,
   });
-  const store = startStore(machine, { runTurn: engine.runTurn });
+  const store = startStore(machine, { runTurn: (turn) => engine.runTurn(turn) });
   const session = await createSession(store, machine);
   await session.submitPrompt(promptOf("prompt-1", "go"), phone);
   await running.opened;

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import type { SessionEvent } from "../../src/protocol/session-update.ts";
 import { EventLog } from "../../src/sessions/log/event-log.ts";
 import { decodeLine, encodeLine } from "../../src/sessions/log/log-line.ts";
-import { severalAtOnce } from "../../src/sessions/store/several-at-once.ts";
+import { severalAtOnce } from "../../src/sessions/several-at-once.ts";
 import { durableFiles } from "../../src/workspace/durable-files.ts";
 import {
   at,

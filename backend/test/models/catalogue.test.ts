@@ -2,22 +2,10 @@
 import { expect, test } from "vitest";
 import { ModelCatalogue } from "../../src/models/catalogue.ts";
 import { endpointAddress } from "../../src/models/provider.ts";
-import { closedPort, endpoint, provider } from "./endpoint.ts";
+import { closedPort, endpoint, listedEntry, provider } from "./endpoint.ts";
 
 const list = (...ids: readonly string[]) =>
   JSON.stringify({ object: "list", data: ids.map((id) => ({ id })) });
-/** A model of which nothing else is known. */
-const bare = (id: string, contextWindow: number | null = null) => ({
-  id,
-  name: id,
-  contextWindow,
-  outputLimit: null,
-  images: null,
-  tools: null,
-  efforts: [],
-  price: null,
-  retired: false,
-});
 const none = { configured: {}, localServers: [] };
 const found = async (...ids: readonly string[]) => {
   const server = await endpoint((response) => response.end(list(...ids)));
@@ -49,7 +37,7 @@ test("with nothing configured the first local server that has a model is the def
       available: true,
       problem: null,
       retiredOn: null,
-      models: [{ ...bare("qwen3:8b"), price: { input: 0, output: 0 } }],
+      models: [listedEntry("qwen3:8b", { price: { input: 0, output: 0 } })],
     },
   ]);
   expect(await catalogue.defaultModel()).toBe("ollama/qwen3:8b");
@@ -149,10 +137,10 @@ test("windows are taken from whatever field names them", async () => {
   const catalogue = new ModelCatalogue({ configured: { baseUrl: server.baseUrl }, localServers: [] });
   const listing = await catalogue.list();
   expect(listing.providers[0]?.models).toEqual([
-    bare("a", 8_000),
-    { ...bare("b", 16_000), name: "B" },
-    bare("c", 32_000),
-    bare("d"),
+    listedEntry("a", { contextWindow: 8_000 }),
+    listedEntry("b", { name: "B", contextWindow: 16_000 }),
+    listedEntry("c", { contextWindow: 32_000 }),
+    listedEntry("d"),
   ]);
   expect(await catalogue.resolve("default/b")).toMatchObject({ contextWindow: 16_000 });
 });

@@ -1,4 +1,5 @@
 /** A model endpoint on loopback that plays bytes, and what the client made of them. */
+
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
@@ -6,6 +7,7 @@ import type { Model, ModelEnd, ModelEvent, ModelRequest, ModelUsage } from "../.
 import type { ResolvedModel } from "../../src/models/catalogue.ts";
 import { type ChatModelOptions, createChatModel } from "../../src/models/chat-client.ts";
 import type { ModelProvider } from "../../src/models/provider.ts";
+import type { ModelEntry } from "../../src/protocol/catalogue.ts";
 import type { StepMeta } from "../../src/protocol/session-update.ts";
 import type { ModelCallMeta } from "../../src/protocol/tool-call.ts";
 
@@ -122,4 +124,20 @@ export function answerOf(events: readonly ModelEvent[]): Answer {
   if (last?.type !== "end" || ends.length !== 1) throw new Error(`${ends.length} ends`);
   const { calls, end, usage, meta = null } = last;
   return { said, text: joined("text"), thought: joined("thought"), calls, end, usage, meta };
+}
+
+/** A model as the catalogue lists it, of which nothing is known but what is `told`. */
+export function listedEntry(id: string, told: Partial<ModelEntry> = {}): ModelEntry {
+  return {
+    id,
+    name: id,
+    contextWindow: null,
+    outputLimit: null,
+    images: null,
+    tools: null,
+    efforts: [],
+    price: null,
+    retired: false,
+    ...told,
+  };
 }

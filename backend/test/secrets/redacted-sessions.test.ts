@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { EngineTurn, TurnEnd } from "../../src/engines/engine.ts";
+import type { AgentTurn, TurnOutcome } from "../../src/engines/engine.ts";
 import { SessionSummary } from "../../src/protocol/session.ts";
 import type { SessionUpdate } from "../../src/protocol/session-update.ts";
 import { eventsOf, type RunningApp, runningApp } from "../support/running-app.ts";
@@ -21,7 +21,7 @@ const secrets: Readonly<Record<string, string>> = {
 };
 
 /** Runs one turn that does this, with a model key configured, and waits for its end. */
-async function ranTurn(runTurn: (turn: EngineTurn) => void | Promise<TurnEnd | undefined>) {
+async function ranTurn(runTurn: (turn: AgentTurn) => void | Promise<TurnOutcome | undefined>) {
   const app = await runningApp({
     runTurn: async (turn) => (await runTurn(turn)) ?? { stopReason: "end_turn" },
   });
@@ -148,7 +148,8 @@ test("SEC-03: results, plans, notices and the end's problem show no secret, and 
       { sessionUpdate: "plan", entries: [{ content: all, priority: "high", status: "pending" }] },
       place,
     );
-    turn.emit({ sessionUpdate: "notice", code: "model_retry", data: { detail: all, attempt: 1 } }, place);
+    const wait = { attempt: 1, attempts: 5, waitMs: 2_000, problem: "model_unavailable" } as const;
+    turn.emit({ sessionUpdate: "notice", code: "model_retry", data: { ...wait, detail: all } }, place);
     told = JSON.stringify(turn.history());
     return { stopReason: "refusal", problem: { code: "model_auth", detail: `Incorrect API key: ${all}` } };
   });
@@ -246,7 +247,7 @@ test("SEC-03: what ends in the middle of a word is written to its end, in its pl
     say("agent_thought_chunk", "I think of http");
     say("agent_thought_chunk", "://example.org");
     say("agent_message_chunk", "Then g");
-    turn.emit({ sessionUpdate: "notice", code: "model_retry" }, place);
+    turn.emit({ sessionUpdate: "notice", code: "repeated_text" }, place);
     say("agent_message_chunk", "And sk-");
   });
   const texts = updates.flatMap((update) => {
@@ -256,7 +257,7 @@ test("SEC-03: what ends in the middle of a word is written to its end, in its pl
     return isSaid && update.content.type === "text" ? [`${update.messageId}: ${update.content.text}`] : [];
   });
   expect(texts.join("|").replaceAll(/\|agent_(thought|message)_chunk: (?=:\/\/|g\||sk-)/g, "")).toBe(
-    "agent_thought_chunk: I think of http://example.org|agent_message_chunk: Then g|model_retry|agent_message_chunk: And sk-",
+    "agent_thought_chunk: I think of http://example.org|agent_message_chunk: Then g|repeated_text|agent_message_chunk: And sk-",
   );
 });
 

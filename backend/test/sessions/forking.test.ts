@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { applyEvents, emptyTranscript } from "../../../transcript/fold.ts";
 import type { History } from "../../../transcript/history.ts";
-import type { EngineTurn } from "../../src/engines/engine.ts";
+import type { AgentTurn } from "../../src/engines/engine.ts";
 import type { PermissionRequest } from "../../src/protocol/permission.ts";
 import type { Session } from "../../src/sessions/session.ts";
 import {
@@ -158,7 +158,7 @@ test("neither mode, nor grants, nor the queue come along into a fork", async () 
   const started = gate();
   let turns = 0;
   const asks: string[] = [];
-  const runTurn = async (turn: EngineTurn) => {
+  const runTurn = async (turn: AgentTurn) => {
     turns += 1;
     if (turns === 2) {
       started.open();

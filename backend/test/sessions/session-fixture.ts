@@ -1,7 +1,7 @@
 /** Real sessions in real temporary folders, with an engine that does what the test says. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Engine, EngineTurn, TurnEnd } from "../../src/engines/engine.ts";
+import type { AgentTurn, Engine, TurnOutcome } from "../../src/engines/engine.ts";
 import type { Actor, SessionEvent, SessionUpdate } from "../../src/protocol/session-update.ts";
 import type { Session } from "../../src/sessions/session.ts";
 import { SessionStore } from "../../src/sessions/store/session-store.ts";
@@ -15,7 +15,7 @@ export const desk: Actor = { kind: "device", id: "d2", name: "Desk" };
 
 export const at = "2026-01-02T03:04:05.000Z";
 
-export type RunTurn = (turn: EngineTurn) => Promise<TurnEnd>;
+export type RunTurn = (turn: AgentTurn) => Promise<TurnOutcome>;
 
 /** Ends at once, having said a word. */
 const sayDone: RunTurn = async (turn) => {
@@ -57,6 +57,7 @@ export function startStore(
     id: "test",
     name: "Test",
     runTurn: options.runTurn ?? sayDone,
+    forgetConversation: () => undefined,
     close: () => undefined,
   };
   let ids = 0;

@@ -3,7 +3,8 @@
 import { applyEvents, emptyTranscript } from "../../../transcript/fold.ts";
 import type { Transcript } from "../../../transcript/transcript.ts";
 import { SessionSummary } from "../../src/protocol/session.ts";
-import type { SessionEvent, SessionUpdate } from "../../src/protocol/session-update.ts";
+import type { SessionEvent } from "../../src/protocol/session-update.ts";
+import type { WrittenUpdate } from "../../src/protocol/written-update.ts";
 import type { Session } from "../../src/sessions/session.ts";
 import { gate } from "../sessions/session-fixture.ts";
 import type { RunningAppOptions } from "../support/running-app.ts";
@@ -16,7 +17,7 @@ export interface LiveSession {
   readonly session: Session;
   readonly target: StreamTarget;
   /** Says it in the running turn. */
-  emit(update: SessionUpdate): void;
+  emit(update: WrittenUpdate): void;
   /** Ends the turn; resolves once its end is written. */
   end(): Promise<void>;
   /** Every event as it was written, folded one by one. */
@@ -27,7 +28,7 @@ export interface LiveSession {
 export async function liveSession(): Promise<LiveSession> {
   const begun = gate();
   const over = gate();
-  let emit: (update: SessionUpdate) => void = () => undefined;
+  let emit: (update: WrittenUpdate) => void = () => undefined;
   const runTurn: RunningAppOptions["runTurn"] = async (turn) => {
     emit = (update) => turn.emit(update);
     begun.open();

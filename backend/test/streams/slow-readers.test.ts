@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { expect, test } from "vitest";
-import type { SessionUpdate } from "../../src/protocol/session-update.ts";
+import type { WrittenUpdate } from "../../src/protocol/written-update.ts";
 import { rounds, timeLimitMs } from "../support/long-form.ts";
 import { host, runningApp } from "../support/running-app.ts";
 import { servedApp } from "../support/served-app.ts";
@@ -13,7 +13,7 @@ import { writeSession } from "./written-session.ts";
 const largeText = "0123456789abcdef".repeat(960);
 
 /** About 15 kB that no neighbour is joined with, and that are not cut on the wire. */
-function largeUpdate(index: number): SessionUpdate {
+function largeUpdate(index: number): WrittenUpdate {
   return {
     sessionUpdate: "tool_call_update",
     toolCallId: `c${index}`,
@@ -97,7 +97,7 @@ test("RES-02: a reader that reads gets past a part of the log that is larger tha
 test("RES-02: one event that is larger than what may wait for a reader reaches it", async () => {
   const app = await runningApp();
   const text = "x".repeat(6_000_000);
-  const update: SessionUpdate = {
+  const update: WrittenUpdate = {
     sessionUpdate: "user_message_chunk",
     messageId: "m1",
     content: { type: "text", text },

@@ -1,17 +1,18 @@
 /** A session as files in a state folder, made without a server: a log of known length. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { SessionEvent, SessionUpdate } from "../../src/protocol/session-update.ts";
+import type { SessionEvent } from "../../src/protocol/session-update.ts";
+import type { WrittenUpdate } from "../../src/protocol/written-update.ts";
 import { encodeLine } from "../../src/sessions/log/log-line.ts";
 
-type Created = Extract<SessionUpdate, { sessionUpdate: "session_created" }>;
+type Created = Extract<WrittenUpdate, { sessionUpdate: "session_created" }>;
 
 interface WrittenSession {
   readonly id: string;
   /** Absolute path of its project. */
   readonly project: string;
   /** What comes after `session_created`. */
-  readonly updates: readonly SessionUpdate[];
+  readonly updates: readonly WrittenUpdate[];
 }
 
 /** Writes the session's folder; its log has `updates.length + 1` lines. */
@@ -38,11 +39,11 @@ export async function writeSession(state: string, { id, project, updates }: Writ
 }
 
 /** Text of several messages in chunks, with calls and their output between: every kind that is joined, and some that are not. */
-export function mixedUpdates(count: number): SessionUpdate[] {
+export function mixedUpdates(count: number): WrittenUpdate[] {
   return Array.from({ length: count }, (_, index) => mixedUpdate(index));
 }
 
-function mixedUpdate(index: number): SessionUpdate {
+function mixedUpdate(index: number): WrittenUpdate {
   const group = Math.floor(index / 10);
   const text = `word ${index} é😀 `;
   switch (index % 10) {
@@ -65,6 +66,6 @@ function mixedUpdate(index: number): SessionUpdate {
   }
 }
 
-function thoughtOf(group: number, text: string): SessionUpdate {
+function thoughtOf(group: number, text: string): WrittenUpdate {
   return { sessionUpdate: "agent_thought_chunk", messageId: `h${group}`, content: { type: "text", text } };
 }

@@ -12,7 +12,7 @@ import { PairingCodes } from "../../src/access/pairing.ts";
 import { allowedFor } from "../../src/access/request-guard.ts";
 import { codeLimits, proofLimits, Throttle, tokenLimits } from "../../src/access/throttle.ts";
 import { TrustedProxies } from "../../src/access/trusted-proxies.ts";
-import type { Engine, EngineTurn, TurnEnd } from "../../src/engines/engine.ts";
+import type { AgentTurn, Engine, TurnOutcome } from "../../src/engines/engine.ts";
 import { ModelCatalogue } from "../../src/models/catalogue.ts";
 import { LearnedLimits } from "../../src/models/facts/learned-limits.ts";
 import type { LocalServer } from "../../src/models/local-servers.ts";
@@ -43,7 +43,7 @@ export interface RunningAppOptions {
   /** The clock of those who may come in; default: the real one. */
   readonly now?: () => Date;
   /** Runs the turns; default: they end at once. */
-  readonly runTurn?: (turn: EngineTurn) => Promise<TurnEnd>;
+  readonly runTurn?: (turn: AgentTurn) => Promise<TurnOutcome>;
   /** Of an OpenAI-compatible endpoint; default: none is configured, and none is looked for. */
   readonly modelsBaseUrl?: string;
   /** Default: none is looked for. */
@@ -240,8 +240,9 @@ async function createParts({
   };
 }
 
-function engineOf(runTurn: (turn: EngineTurn) => Promise<TurnEnd>): Engine {
-  return { id: "built-in", name: "VoxPilot", runTurn, close: () => undefined };
+function engineOf(runTurn: (turn: AgentTurn) => Promise<TurnOutcome>): Engine {
+  const nothing = () => undefined;
+  return { id: "built-in", name: "VoxPilot", runTurn, forgetConversation: nothing, close: nothing };
 }
 
 function collectErrors(errors: unknown[]): Logger {

@@ -1,7 +1,7 @@
 /** A project folder and a session's context to call tools in. */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { resultLimits } from "../../src/agent/result-limits.ts";
+import { limitsFor } from "../../src/agent/room/result-limits.ts";
 import { SeenFiles } from "../../src/agent/seen-files.ts";
 import type { Tool, ToolContext, ToolPlan, ToolResult } from "../../src/agent/tool.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -36,7 +36,7 @@ export async function stage(
     toolCallId: "call-1",
     signal,
     seen: new SeenFiles(),
-    limits: resultLimits.standard,
+    limits: limitsFor("standard", null),
     seesImages: false,
     showPlan: () => undefined,
     ask: () => Promise.resolve({ type: "cancelled" }),

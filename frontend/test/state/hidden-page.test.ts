@@ -1,6 +1,8 @@
 // @vitest-environment happy-dom
 /** A page that nobody looks at: its stream, its list, and how it wakes. */
+
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { sessionSummary } from "../support/summary.ts";
 
 let asked: string[];
 let waiting: boolean;
@@ -46,19 +48,13 @@ async function play(request: Request | string, init?: RequestInit): Promise<Resp
   return new Response(body);
 }
 
-function session() {
-  return {
-    id: "s1",
+const session = () =>
+  sessionSummary("s1", {
     state: waiting ? "requires_action" : "idle",
-    pending: [],
-    project: { id: "p" },
     updatedAt: waiting ? "2026-11-22T15:00:00.000Z" : "2026-11-22T14:00:00.000Z",
     lastSeq: waiting ? 2 : 1,
     seenSeq: 1,
-    pinned: false,
-    archived: false,
-  };
-}
+  });
 
 function show(state: "hidden" | "visible"): void {
   vi.spyOn(document, "visibilityState", "get").mockReturnValue(state);

@@ -1,6 +1,8 @@
 /** How entries of the audit log hang together: each line carries the hash of its own bytes and that of the line before. */
+
 import { createHash } from "node:crypto";
 import { AuditEntry } from "../../protocol/audit.ts";
+import { parseJson } from "../../workspace/json-text.ts";
 
 /** The end of a chain: how many entries it has, and the hash of the last one. */
 export interface ChainEnd {
@@ -42,13 +44,4 @@ export function readLine(line: string): ReadLine | null {
 
 function hashOf(body: string): string {
   return createHash("sha256").update(body).digest("hex");
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Not JSON is one more way of being no entry.
-    return undefined;
-  }
 }

@@ -1,7 +1,9 @@
 /** Who is let in by name: each login is pinned to the account that first came with it, in `<state>/github-owners.json`. */
+
 import { join } from "node:path";
 import * as z from "zod";
 import type { DurableFiles } from "../../workspace/durable-files.ts";
+import { OneByOne } from "../../workspace/one-by-one.ts";
 import { readState, writeState } from "../../workspace/state-file.ts";
 import type { GitHubAccount } from "./github-client.ts";
 
@@ -27,7 +29,7 @@ export class AllowedLogins {
   readonly #path: string;
   readonly #listed: ReadonlySet<string>;
   #owners: readonly Owner[];
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #judging = new OneByOne();
 
   private constructor(options: AllowedLoginsOptions, owners: readonly Owner[]) {
     this.#options = options;
@@ -44,10 +46,7 @@ export class AllowedLogins {
   /** Whether the account is on the list, by its pinned id or, the first time, by its login; then the pin is on disk. */
   admits(account: Pick<GitHubAccount, "id" | "login">): Promise<boolean> {
     // One at a time, so that two accounts cannot both be the first under one name.
-    const answer = this.#turn.then(() => this.#judge(account));
-    // Each caller hears of its own failure; the next one must not inherit it.
-    this.#turn = answer.catch(() => undefined);
-    return answer;
+    return this.#judging.run(() => this.#judge(account));
   }
 
   async #judge({ id, login }: Pick<GitHubAccount, "id" | "login">): Promise<boolean> {

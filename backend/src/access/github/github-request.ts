@@ -1,4 +1,5 @@
 /** One request to GitHub: bounded in time and size, no redirect followed, so that a token reaches no other address. */
+import { parseJson } from "../../workspace/json-text.ts";
 import { GitHubError } from "./github-error.ts";
 
 export interface GitHubRequest {
@@ -60,15 +61,6 @@ async function readText(response: Response): Promise<string> {
     parts.push(part);
   }
   return Buffer.concat(parts).toString("utf8");
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // A page instead of an answer: the schemas refuse it.
-    return undefined;
-  }
 }
 
 /** GitHub says so with 429, or with 403 and nothing remaining or a time to wait. A 403 alone is a refusal. */

@@ -1,9 +1,11 @@
 /** The certificate of `--https`, in `<state>/tls/`: made on first use, looked at anew from time to time, and renewed by itself. */
+
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { join } from "node:path";
 import * as z from "zod";
 import type { DurableFiles } from "../../workspace/durable-files.ts";
+import { OneByOne } from "../../workspace/one-by-one.ts";
 import { readState, writeState } from "../../workspace/state-file.ts";
 import { type Authority, makeAuthority, makeServerCertificate } from "./make-certificates.ts";
 import { isPermitted } from "./permitted-names.ts";
@@ -47,7 +49,7 @@ export class ServerCertificate {
   readonly #options: ServerCertificateOptions;
   #authority: Authority;
   #server: ServerFile;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #looks = new OneByOne();
 
   private constructor(options: ServerCertificateOptions, authority: Authority, server: ServerFile) {
     this.#options = options;
@@ -107,10 +109,7 @@ export class ServerCertificate {
       this.#authority = authority;
       return true;
     };
-    const looked = this.#turn.then(look);
-    // Each caller hears of its own failure; the next one must not inherit it.
-    this.#turn = looked.catch(() => undefined);
-    return looked;
+    return this.#looks.run(look);
   }
 }
 

@@ -29,6 +29,12 @@ export interface InvalidCall extends CallBase {
 
 export type PreparedCall = ReadyCall | InvalidCall;
 
+/** Calls of one response that are made: the others are answered alone. */
+export const mostCalls = 64;
+
+const longestTitleCharacters = 200;
+const longestNameCharacters = 100;
+
 /** Never throws: what cannot be run comes back as an invalid call. */
 export function prepareCall(tools: ToolBook, call: ModelCallMeta, toolCallId: string): PreparedCall {
   const booked = tools.find(call.name);
@@ -37,7 +43,7 @@ export function prepareCall(tools: ToolBook, call: ModelCallMeta, toolCallId: st
   const base: CallBase = {
     toolCallId,
     call,
-    title: call.name.slice(0, 200),
+    title: call.name.slice(0, longestTitleCharacters),
     kind: booked?.tool.kind ?? "other",
     rawInput,
   };
@@ -53,7 +59,7 @@ export function prepareCall(tools: ToolBook, call: ModelCallMeta, toolCallId: st
 
 function unknownTool(tools: ToolBook, name: string): string {
   const names = tools.offered.map((tool) => tool.name).join(", ");
-  return `There is no tool named "${name.slice(0, 100)}". The tools are: ${names}. Call one of these.`;
+  return `There is no tool named "${name.slice(0, longestNameCharacters)}". The tools are: ${names}. Call one of these.`;
 }
 
 function withSignature(message: string, booked: BookedTool): string {

@@ -1,5 +1,5 @@
 /** Runs one call from its plan to its result: decided, announced on disk where it changes anything, and made once. */
-import type { SessionUpdate } from "../../protocol/session-update.ts";
+import type { WholeUpdate, WrittenUpdate } from "../../protocol/written-update.ts";
 import type { AgentParts, AgentTurn } from "../agent-turn.ts";
 import type { ToolContext, ToolPlan, ToolResult } from "../tool.ts";
 import { decideCall, type PlannedCall } from "./call-decision.ts";
@@ -57,7 +57,7 @@ function goOn(result: CallResult): CallEnd {
 
 /** Before anything changes, the log on disk says that it is about to: so a call is made at most once. */
 async function announce(turn: AgentTurn, { call, plan, stepId }: LiveCall): Promise<boolean> {
-  const update: SessionUpdate = {
+  const update: WholeUpdate = {
     sessionUpdate: "tool_call_update",
     toolCallId: call.toolCallId,
     status: "in_progress",
@@ -125,7 +125,7 @@ function liveContext(turn: AgentTurn, parts: AgentParts, { call, stepId, service
   let isOpen = true;
   let questions = 0;
   const toolCallId = call.toolCallId;
-  const emit = (update: SessionUpdate) => {
+  const emit = (update: WrittenUpdate) => {
     if (isOpen) turn.emit(update, { stepId });
   };
   const context: ToolContext = {

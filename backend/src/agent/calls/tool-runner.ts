@@ -1,7 +1,7 @@
 /** Runs the calls of one model response: read-only ones beside each other, the others in order. Each gets exactly one result. */
 import type { ModelCallMeta } from "../../protocol/tool-call.ts";
 import type { AgentParts, AgentTurn } from "../agent-turn.ts";
-import { type PreparedCall, prepareCall } from "./call-preparation.ts";
+import { mostCalls, type PreparedCall, prepareCall } from "./call-preparation.ts";
 import { type CallResult, callFailure, callWords } from "./call-result.ts";
 import { type CallEnd, runCall } from "./call-run.ts";
 import type { CallServices } from "./call-services.ts";
@@ -23,8 +23,7 @@ export interface ResponseCalls {
 export type RunEnd = "continue" | "refused" | "stop" | "not_saving";
 
 const parallelLimit = 8;
-/** Calls of one response that are made: the others are answered alone. Questions fewer, since a person has to read them. */
-const mostCalls = 64;
+/** Fewer than other calls, since a person has to read them. */
 const mostQuestions = 5;
 
 /** Emits each call, then its result; resolves when all have one. Rejects only when emitting does. */

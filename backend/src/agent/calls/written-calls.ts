@@ -2,7 +2,9 @@
  * Calls that a model without tool calling writes into its answer: SEARCH/REPLACE blocks, patches, fenced `read` and `run`.
  * They are read by line, fenced or not, and become the same calls that other models make.
  */
+
 import type { ModelCallMeta } from "../../protocol/tool-call.ts";
+import { mostCalls } from "./call-preparation.ts";
 
 /** What an answer asks for, in its order. */
 export interface WrittenCalls {
@@ -29,7 +31,6 @@ old lines
 new lines
 >>>>>>> REPLACE`;
 
-const mostCalls = 64;
 const longestPath = 300;
 const marks = {
   search: /^\s*<{5,9} ?SEARCH>?\s*$/i,

@@ -1,6 +1,8 @@
 /** A turn that only compacts: a person asked for it. */
+
 import type { AgentParts, AgentTurn, TurnOutcome } from "../agent-turn.ts";
-import { startState, stepLimits } from "../steps/turn-state.ts";
+import { internalProblem } from "../internal-problem.ts";
+import { startMemory, stepLimits } from "../steps/turn-memory.ts";
 import { compactHistory } from "./compaction.ts";
 import { conversationSize } from "./conversation-size.ts";
 import { effectiveCompaction } from "./effective-compaction.ts";
@@ -12,17 +14,17 @@ const keptItems = 2;
 export async function runCompaction(turn: AgentTurn, parts: AgentParts): Promise<TurnOutcome> {
   if (turn.model === null) return { stopReason: "refusal", problem: { code: "model_missing" } };
   try {
-    const state = await startState(parts.model, turn.model, stepLimits.turn);
+    const memory = await startMemory(parts.model, turn.model, stepLimits.turn);
     const history = turn.history();
     const until = history.length - keptItems;
     if (until <= (effectiveCompaction(history)?.covered ?? 0)) return { stopReason: "end_turn" };
     const end = await compactHistory(turn, parts, {
       compactionId: `${turn.turnId}-k1`,
       model: turn.model,
-      room: state.room,
+      room: memory.room,
       trigger: "manual",
       until,
-      sizeOf: conversationSize(turn, parts, state),
+      sizeOf: conversationSize(turn, parts, memory),
     });
     if (turn.signal.aborted) return { stopReason: "cancelled" };
     return end.type === "completed"
@@ -30,7 +32,6 @@ export async function runCompaction(turn: AgentTurn, parts: AgentParts): Promise
       : { stopReason: "refusal", problem: end.problem };
   } catch (error) {
     if (turn.signal.aborted) return { stopReason: "cancelled" };
-    const detail = error instanceof Error ? error.message : String(error);
-    return { stopReason: "refusal", problem: { code: "internal", detail } };
+    return { stopReason: "refusal", problem: internalProblem(error) };
   }
 }

@@ -17,7 +17,7 @@ const objectNames = ["path", "file_path", "filePath", "file", "command", "cmd", 
 const otherNames = ["prompt", "question", "id", "name"];
 const changeNames = new Set(["edit", "write", "apply_patch"]);
 const commandNames = new Set(["shell", "bash", "execute", "job"]);
-const longestObject = 100;
+const longestObjectCharacters = 100;
 
 /** Never throws, whatever the model wrote. */
 export function callFacts({ call }: HistoryCall): CallFacts {
@@ -27,7 +27,7 @@ export function callFacts({ call }: HistoryCall): CallFacts {
   const name = call.name.toLowerCase();
   return {
     name: call.name.slice(0, 64),
-    object: (written.trim().split("\n")[0] ?? "").slice(0, longestObject),
+    object: (written.trim().split("\n")[0] ?? "").slice(0, longestObjectCharacters),
     range: rangeOf(input),
     isChange: changeNames.has(name),
     isCommand: commandNames.has(name),

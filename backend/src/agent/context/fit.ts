@@ -3,13 +3,13 @@ import type { ModelMessage } from "../model.ts";
 import { estimateMessages, estimateText } from "../room/token-estimate.ts";
 import { cutArguments, cutText } from "./cut-text.ts";
 
-const shortestText = 24;
+const shortestTextTokens = 24;
 
 /** Within the budget, or as short as texts can be cut; the system message stays as it is. */
 export function fitted(messages: readonly ModelMessage[], tokens: number): readonly ModelMessage[] {
   if (estimateMessages(messages) <= tokens) return messages;
   let best = messages;
-  for (let most = longest(messages); most >= shortestText; most = Math.floor(most * 0.8)) {
+  for (let most = longest(messages); most >= shortestTextTokens; most = Math.floor(most * 0.8)) {
     best = messages.map((message) => cutMessage(message, most));
     if (estimateMessages(best) <= tokens) return best;
   }
@@ -18,7 +18,7 @@ export function fitted(messages: readonly ModelMessage[], tokens: number): reado
 
 function longest(messages: readonly ModelMessage[]): number {
   const sizes = messages.map((message) => (message.role === "system" ? 0 : estimateMessages([message])));
-  return Math.max(shortestText, ...sizes);
+  return Math.max(shortestTextTokens, ...sizes);
 }
 
 function cutMessage(message: ModelMessage, most: number): ModelMessage {

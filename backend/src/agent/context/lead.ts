@@ -22,6 +22,19 @@ interface KnownLead {
   readonly messages: readonly ModelMessage[];
 }
 
+/** Of the room that there is for all of it, or for the part that it belongs to. */
+const shares = {
+  notes: 0.3,
+  summary: 0.3,
+  requests: 0.65,
+  requestsBesideSummary: 0.4,
+  onlyRequest: 0.9,
+  firstRequest: 0.4,
+  newestWords: 0.8,
+} as const;
+const titleTokens = 40;
+const fewestWordsTokens = 40;
+
 /** By the first item of a conversation: cuts stay where they are for many requests, and the lead with them. */
 const known = new WeakMap<HistoryItem, KnownLead>();
 
@@ -51,12 +64,15 @@ function isSame(one: LeadFacts, other: LeadFacts): boolean {
  */
 export function leadText(facts: LeadFacts): string {
   const { hidden, summary, tokens } = facts;
-  const notes = workingNotes(hidden, Math.floor(tokens * 0.3));
+  const notes = workingNotes(hidden, Math.floor(tokens * shares.notes));
   const parts = [
-    ...requests(hidden, Math.floor(tokens * (summary === null ? 0.65 : 0.4))),
+    ...requests(
+      hidden,
+      Math.floor(tokens * (summary === null ? shares.requests : shares.requestsBesideSummary)),
+    ),
     ...(summary === null
       ? []
-      : [`# Summary of the work so far\n${cutText(summary, Math.floor(tokens * 0.3))}`]),
+      : [`# Summary of the work so far\n${cutText(summary, Math.floor(tokens * shares.summary))}`]),
     ...(notes === "" ? [] : [`# Notes on steps that are no longer shown\n${notes}`]),
   ];
   return parts.join("\n\n");
@@ -72,8 +88,8 @@ function requests(hidden: History, tokens: number): string[] {
   const said = hidden.flatMap(saidIn);
   const [first, ...later] = said;
   if (first === undefined) return [];
-  const goal = `# The user's first request\n${cutText(first, Math.floor(tokens * (later.length === 0 ? 0.9 : 0.4)))}`;
-  const kept = newestWithin(later, tokens - estimateText(goal) - 40);
+  const goal = `# The user's first request\n${cutText(first, Math.floor(tokens * (later.length === 0 ? shares.onlyRequest : shares.firstRequest)))}`;
+  const kept = newestWithin(later, tokens - estimateText(goal) - titleTokens);
   const left = later.length - kept.length;
   const title =
     left === 0 ? "# What the user said after it" : `# What the user said last (${left} earlier left out)`;
@@ -85,7 +101,10 @@ function newestWithin(texts: readonly string[], tokens: number): string[] {
   const kept: string[] = [];
   let left = tokens;
   for (const text of texts.toReversed()) {
-    const fitting = kept.length === 0 ? cutText(text, Math.max(40, Math.floor(left * 0.8))) : text;
+    const fitting =
+      kept.length === 0
+        ? cutText(text, Math.max(fewestWordsTokens, Math.floor(left * shares.newestWords)))
+        : text;
     left -= estimateText(fitting) + 2;
     if (left < 0 && kept.length > 0) break;
     kept.unshift(fitting);

@@ -1,7 +1,7 @@
 /** How much a model takes: the profile that fits it, and how long a request may be. */
 import type { ModelFacts } from "../model.ts";
-import { profileOf } from "../result-limits.ts";
 import type { Profile } from "../tool.ts";
+import { profileOf } from "./result-limits.ts";
 
 /** Null: no limit is known. */
 export interface Room {

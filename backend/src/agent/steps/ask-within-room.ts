@@ -5,16 +5,22 @@ import { conversationSize } from "../compaction/conversation-size.ts";
 import { bareEnd, type ModelEnd } from "../model.ts";
 import { askModel, type StepResponse } from "./model-step.ts";
 import { type PreparedRequest, prepareRequest } from "./step-request.ts";
-import { learnLimit, type TurnState } from "./turn-state.ts";
+import { learnLimit, type TurnMemory } from "./turn-memory.ts";
 
 export interface AskingStep {
-  readonly state: TurnState;
+  readonly memory: TurnMemory;
   readonly number: number;
   readonly stepId: string;
 }
 
 /** Failed compactions in a row after which a turn tries no more: it asks, or notes stand for what is hidden. */
 const idleLimit = 2;
+/** How much more than its limit an endpoint is taken to count that refuses what should fit. */
+const overLimit = 1.1;
+/** A request is worth sending again when it is at most so long as before. */
+const worthwhileShare = 0.97;
+/** Of a command, so much is told. */
+const longestCommandCharacters = 200;
 
 /** The answer; or an overflow, when nothing makes the request short enough. */
 export async function askWithinRoom(
@@ -22,14 +28,14 @@ export async function askWithinRoom(
   parts: AgentParts,
   step: AskingStep,
 ): Promise<StepResponse> {
-  const { state } = step;
+  const { memory } = step;
   tellJobs(turn, parts, step);
   let prepared = await preparedRequest(turn, parts, step);
   for (let attempt = 0; ; attempt += 1) {
     if (turn.signal.aborted) return noAnswer({ type: "stop" });
-    if (isStuck(state)) return noAnswer(stuck);
+    if (isStuck(memory)) return noAnswer(stuck);
     // What an earlier refusal taught may be wrong: only the endpoint itself says so once more.
-    const isCertain = attempt > 0 || state.facts.isLimitLearned !== true;
+    const isCertain = attempt > 0 || memory.facts.isLimitLearned !== true;
     if (!prepared.fits && isCertain) return noAnswer(tooLong);
     const response = await send(turn, parts, { step, prepared });
     const overflow = overflowOf(response.end);
@@ -39,20 +45,24 @@ export async function askWithinRoom(
       prepared,
       limitTokens: overflow.limitTokens ?? null,
     });
-    if (isStuck(state)) return noAnswer(stuck);
+    if (isStuck(memory)) return noAnswer(stuck);
     if (shorter === null) return response;
     prepared = shorter;
   }
 }
 
 /** Each that has ended is told once to the page, and to the model until the turn ends. */
-function tellJobs(turn: AgentTurn, parts: AgentParts, { state, stepId }: AskingStep): void {
+function tellJobs(turn: AgentTurn, parts: AgentParts, { memory, stepId }: AskingStep): void {
   for (const { jobId, command, exitCode } of parts.endedJobs()) {
     const how = exitCode === null ? "ended by a signal" : `exit code ${exitCode}`;
-    state.news.push(
-      `The background job ${jobId} (${command.slice(0, 200)}) has ended: ${how}. Its output: job ${jobId}.`,
+    memory.news.push(
+      `The background job ${jobId} (${command.slice(0, longestCommandCharacters)}) has ended: ${how}. Its output: job ${jobId}.`,
     );
-    const data = { jobId, command: command.slice(0, 200), ...(exitCode === null ? {} : { exitCode }) };
+    const data = {
+      jobId,
+      command: command.slice(0, longestCommandCharacters),
+      ...(exitCode === null ? {} : { exitCode }),
+    };
     turn.emit({ sessionUpdate: "notice", code: "job_ended", data }, { stepId });
   }
 }
@@ -66,7 +76,7 @@ const tooLong: ModelEnd = {
 /** The person decides: sum up again, go on with notes, or take a model with more room. */
 const stuck: ModelEnd = { type: "problem", problem: { code: "compaction_stuck" }, retryable: false };
 
-function isStuck({ whenStuck, idleCompactions }: TurnState): boolean {
+function isStuck({ whenStuck, idleCompactions }: TurnMemory): boolean {
   return whenStuck === "ask" && idleCompactions >= idleLimit;
 }
 
@@ -81,8 +91,8 @@ interface Sending {
 
 async function send(turn: AgentTurn, parts: AgentParts, { step, prepared }: Sending): Promise<StepResponse> {
   const { request, parts: filling, estimatedTokens } = prepared;
-  const limitTokens = step.state.room.limitTokens;
-  step.state.shortened = prepared.projection.shortened;
+  const limitTokens = step.memory.room.limitTokens;
+  step.memory.shortened = prepared.projection.shortened;
   const response = await askModel(turn, parts, { request, stepId: step.stepId, parts: filling, limitTokens });
   const inputTokens = response.usage?.inputTokens ?? null;
   if (inputTokens !== null) parts.factor.learn(estimatedTokens, inputTokens);
@@ -93,8 +103,8 @@ function overflowOf(end: ModelEnd): (ModelEnd & { type: "problem" }) | null {
   return end.type === "problem" && end.problem.code === "model_context_overflow" ? end : null;
 }
 
-function request(turn: AgentTurn, parts: AgentParts, { state, number }: AskingStep): PreparedRequest {
-  const { model, room, facts, cuts, news, stepLimit } = state;
+function request(turn: AgentTurn, parts: AgentParts, { memory, number }: AskingStep): PreparedRequest {
+  const { model, room, facts, cuts, news, stepLimit } = memory;
   return prepareRequest(turn, parts, {
     model,
     room,
@@ -113,18 +123,18 @@ async function preparedRequest(
   step: AskingStep,
 ): Promise<PreparedRequest> {
   const prepared = request(turn, parts, step);
-  if (!isWorthSummary(turn, step.state, prepared)) return prepared;
+  if (!isWorthSummary(turn, step.memory, prepared)) return prepared;
   await compact(turn, parts, { step, prepared, trigger: "budget" });
   return request(turn, parts, step);
 }
 
 /** Where there is little room, notes kept by code must do as long as nothing was decided. */
-function isWorthSummary(turn: AgentTurn, state: TurnState, { projection }: PreparedRequest): boolean {
+function isWorthSummary(turn: AgentTurn, memory: TurnMemory, { projection }: PreparedRequest): boolean {
   const { hidden, summarised } = projection;
-  if (hidden <= state.triedUntil || state.idleCompactions >= idleLimit) return false;
+  if (hidden <= memory.triedUntil || memory.idleCompactions >= idleLimit) return false;
   const part = turn.history().slice(summarised, hidden);
   if (!part.some((item) => item.type === "step")) return false;
-  return state.room.profile !== "small" || holdsDecisions(part);
+  return memory.room.profile !== "small" || holdsDecisions(part);
 }
 
 /** Null: it cannot be made shorter. */
@@ -133,23 +143,23 @@ async function shortened(
   parts: AgentParts,
   { step, prepared, limitTokens }: Sending & { readonly limitTokens: number | null },
 ): Promise<PreparedRequest | null> {
-  const { state } = step;
+  const { memory } = step;
   const sentTokens = Math.ceil(prepared.estimatedTokens * parts.factor.value);
-  await learnLimit(parts.model, state, { limitTokens, sentTokens });
+  await learnLimit(parts.model, memory, { limitTokens, sentTokens });
   // An endpoint that finds so much too long counts more than was thought.
   if (limitTokens !== null && sentTokens < limitTokens)
-    parts.factor.learn(prepared.estimatedTokens, limitTokens * 1.1);
+    parts.factor.learn(prepared.estimatedTokens, limitTokens * overLimit);
   if (limitTokens !== null)
     turn.emit(
-      { sessionUpdate: "notice", code: "limit_learned", data: { model: state.model, limitTokens } },
+      { sessionUpdate: "notice", code: "limit_learned", data: { model: memory.model, limitTokens } },
       { stepId: step.stepId },
     );
   let shorter = request(turn, parts, step);
-  if (isWorthSummary(turn, state, shorter)) {
+  if (isWorthSummary(turn, memory, shorter)) {
     await compact(turn, parts, { step, prepared: shorter, trigger: "overflow" });
     shorter = request(turn, parts, step);
   }
-  const isShorter = shorter.estimatedTokens < prepared.estimatedTokens * 0.97;
+  const isShorter = shorter.estimatedTokens < prepared.estimatedTokens * worthwhileShare;
   return isShorter ? shorter : null;
 }
 
@@ -164,16 +174,16 @@ async function compact(
   parts: AgentParts,
   { step, prepared, trigger }: Compacting,
 ): Promise<void> {
-  const { state } = step;
-  state.compactions += 1;
-  state.triedUntil = prepared.projection.hidden;
+  const { memory } = step;
+  memory.compactions += 1;
+  memory.triedUntil = prepared.projection.hidden;
   const end = await compactHistory(turn, parts, {
-    compactionId: `${turn.turnId}-k${state.compactions}`,
-    model: state.model,
-    room: state.room,
+    compactionId: `${turn.turnId}-k${memory.compactions}`,
+    model: memory.model,
+    room: memory.room,
     trigger,
     until: prepared.projection.hidden,
-    sizeOf: conversationSize(turn, parts, state),
+    sizeOf: conversationSize(turn, parts, memory),
   });
-  state.idleCompactions = end.type === "completed" ? 0 : state.idleCompactions + 1;
+  memory.idleCompactions = end.type === "completed" ? 0 : memory.idleCompactions + 1;
 }

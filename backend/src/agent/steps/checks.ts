@@ -6,11 +6,11 @@ import type { CallServices } from "../calls/call-services.ts";
 import { RepeatedCalls } from "../calls/repeated-calls.ts";
 import { parseArguments } from "../calls/tool-arguments.ts";
 import { type RunEnd, runCalls } from "../calls/tool-runner.ts";
-import type { TurnState } from "./turn-state.ts";
+import type { TurnMemory } from "./turn-memory.ts";
 
 export interface CheckedStep {
   readonly stepId: string;
-  readonly state: TurnState;
+  readonly memory: TurnMemory;
   readonly services: CallServices;
 }
 
@@ -18,9 +18,9 @@ const changing = new Set(["edit", "delete", "move"]);
 
 /** Judged, asked for and shown as any command. A refused check ends no turn: the others of it are not put again. */
 export async function runChecks(turn: AgentTurn, parts: AgentParts, step: CheckedStep): Promise<RunEnd> {
-  const { stepId, state, services } = step;
+  const { stepId, memory, services } = step;
   const { checks } = parts;
-  if (checks === undefined || state.hasRefusedChecks || turn.signal.aborted) return "continue";
+  if (checks === undefined || memory.hasRefusedChecks || turn.signal.aborted) return "continue";
   const due = dueChecks(checks.commands, parts, callsOf(turn, stepId));
   if (due.length === 0) return "continue";
   const end = await runCalls(
@@ -30,7 +30,7 @@ export async function runChecks(turn: AgentTurn, parts: AgentParts, step: Checke
     { calls: due.map(checkCall), mark: "v", stepId, repeated: new RepeatedCalls(), services, canRun: true },
   );
   if (end !== "refused") return end;
-  state.hasRefusedChecks = true;
+  memory.hasRefusedChecks = true;
   return "continue";
 }
 

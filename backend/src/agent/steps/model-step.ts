@@ -1,8 +1,10 @@
 /** One step of a turn: asks the model, shows what it says while it says it, and tries again where that is safe. */
+
 import type { TurnProblem } from "../../protocol/session.ts";
 import type { SessionUpdate } from "../../protocol/session-update.ts";
 import type { ModelCallMeta } from "../../protocol/tool-call.ts";
 import type { AgentParts, AgentTurn } from "../agent-turn.ts";
+import { internalProblem } from "../internal-problem.ts";
 import {
   bareEnd,
   type ModelEnd,
@@ -147,7 +149,7 @@ async function listen(
     }
   } catch (error) {
     // A model must not throw: should one do it all the same, its turn ends with what it said.
-    ended = endOf({ code: "internal", detail: error instanceof Error ? error.message : String(error) });
+    ended = endOf(internalProblem(error));
   }
   enough.abort();
   if (runsOn !== null)

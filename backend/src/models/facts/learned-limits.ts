@@ -1,7 +1,9 @@
 /** What endpoints taught by refusing: limits and lessons per model at its address, for a day, in `<state>/learned-limits.json`. */
+
 import { join } from "node:path";
 import * as z from "zod";
 import type { DurableFiles } from "../../workspace/durable-files.ts";
+import { OneByOne } from "../../workspace/one-by-one.ts";
 import { readState, writeState } from "../../workspace/state-file.ts";
 import { DialectLesson, type LearnedFact } from "../dialect.ts";
 
@@ -46,7 +48,7 @@ export interface TaughtModel {
 export class LearnedLimits {
   readonly #options: LearnedLimitsOptions | null;
   #models: Promise<Map<string, Learned>> | null = null;
-  #writing: Promise<void> = Promise.resolve();
+  readonly #writing = new OneByOne();
 
   /** Null: nothing is kept on disk. */
   constructor(options: LearnedLimitsOptions | null) {
@@ -96,8 +98,7 @@ export class LearnedLimits {
   }
 
   #save(): Promise<void> {
-    this.#writing = this.#writing.then(() => this.#write());
-    return this.#writing;
+    return this.#writing.run(() => this.#write());
   }
 
   #open(): Promise<Map<string, Learned>> {

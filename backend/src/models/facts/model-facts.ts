@@ -17,17 +17,6 @@ export interface KnownFacts {
   readonly lessons: readonly DialectLesson[];
 }
 
-/** Nothing is known. */
-export const unknownFacts: ModelFacts = {
-  contextWindow: null,
-  inputLimit: null,
-  outputLimit: null,
-  countsOutput: false,
-  images: null,
-  tools: null,
-  efforts: [],
-};
-
 interface Sources {
   readonly provider: ModelProvider;
   readonly listed: ListedModel;

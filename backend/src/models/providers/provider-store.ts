@@ -1,9 +1,11 @@
 /** The providers that people set up on the page, with their keys, in `<state>/providers.json`: 0600, and read by nobody else. */
+
 import { join } from "node:path";
 import * as z from "zod";
 import { OwnModel, ProviderId, type PutProvider } from "../../protocol/provider.ts";
 import { FieldValue, HeaderName, type PutField, QueryName } from "../../protocol/request-field.ts";
 import type { DurableFiles } from "../../workspace/durable-files.ts";
+import { OneByOne } from "../../workspace/one-by-one.ts";
 import { readState, writeState } from "../../workspace/state-file.ts";
 import { DialectOverrides } from "../dialect.ts";
 import { endpointAddress, queryOf } from "../provider.ts";
@@ -70,7 +72,7 @@ const nothing: StoredProviders = { defaultModel: null, providers: [], setAside: 
 export class ProviderStore {
   readonly #options: ProviderStoreOptions;
   #content: Promise<StoredProviders> | null = null;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #changes = new OneByOne();
 
   constructor(options: ProviderStoreOptions) {
     this.#options = options;
@@ -124,14 +126,11 @@ export class ProviderStore {
   }
 
   #change(change: (content: StoredProviders) => StoredProviders): Promise<void> {
-    const done = this.#last.then(async () => {
+    return this.#changes.run(async () => {
       const after = change(await this.content());
       await writeState(this.#options.files, this.#path, after);
       this.#content = Promise.resolve(after);
     });
-    // Whoever asked for it hears of the failure; the next one goes on.
-    this.#last = done.catch(() => undefined);
-    return done;
   }
 
   async #read(): Promise<StoredProviders> {

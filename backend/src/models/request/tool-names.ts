@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { ModelTool } from "../../agent/model.ts";
 
-const longestName = 64;
+const longestNameCharacters = 64;
 const hashLength = 8;
 const legal = /^[a-zA-Z0-9_-]{1,64}$/;
 
@@ -10,7 +10,7 @@ const legal = /^[a-zA-Z0-9_-]{1,64}$/;
 export function sentToolName(name: string): string {
   if (legal.test(name)) return name;
   const hash = createHash("sha256").update(name).digest("hex").slice(0, hashLength);
-  const cut = name.replace(/[^a-zA-Z0-9_-]/g, "_").slice(0, longestName - hashLength - 1);
+  const cut = name.replace(/[^a-zA-Z0-9_-]/g, "_").slice(0, longestNameCharacters - hashLength - 1);
   return `${cut}_${hash}`;
 }
 

@@ -8,7 +8,7 @@ export interface ServerSentEvent {
 }
 
 /** A line or an event of more bytes than this is an endless one. */
-const longestLine = 12 * 1024 * 1024;
+const longestLineBytes = 12 * 1024 * 1024;
 const lineFeed = 10;
 const carriageReturn = 13;
 const byteOrderMark = "\ufeff";
@@ -25,7 +25,7 @@ export class SseDecoder {
   #mustSkipLineFeed = false;
   #isTooLong = false;
 
-  constructor(limit = longestLine) {
+  constructor(limit = longestLineBytes) {
     this.#limit = limit;
   }
 

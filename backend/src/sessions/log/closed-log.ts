@@ -1,7 +1,7 @@
 /** Reads the log of a session that is not open, and keeps nothing of it. */
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
 import type { SessionEvent } from "../../protocol/session-update.ts";
+import { logPath } from "./log-file.ts";
 import { LogIndex } from "./log-index.ts";
 import { type LogRange, readJoined } from "./log-pages.ts";
 
@@ -10,7 +10,7 @@ export async function* readClosedLog(
   directory: string,
   range: Omit<LogRange, "limit">,
 ): AsyncGenerator<SessionEvent> {
-  const path = join(directory, "log.jsonl");
+  const path = logPath(directory);
   const { size } = await stat(path);
-  yield* readJoined({ path, size, lastSeq: 0, index: new LogIndex() }, range);
+  yield* readJoined({ path, size, index: new LogIndex() }, range);
 }

@@ -3,13 +3,12 @@
  * queued and reach listeners, in order, once they are written; those that must last, once they are synced.
  */
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
 import { setImmediate as endOfGo } from "node:timers/promises";
 import type { SessionEvent } from "../../protocol/session-update.ts";
 import type { DurableFiles } from "../../workspace/durable-files.ts";
 import { systemErrorCode } from "../../workspace/workspace-error.ts";
 import { setDamageAside } from "./damaged-lines.ts";
-import { LogFile } from "./log-file.ts";
+import { LogFile, logPath } from "./log-file.ts";
 import { LogIndex } from "./log-index.ts";
 import { lineOf } from "./log-line.ts";
 import { type LogPage, type LogRange, type ReadableLog, readJoined, readPage } from "./log-pages.ts";
@@ -43,7 +42,7 @@ interface Batch {
   readonly waiter: { readonly resolve: () => void; readonly reject: (error: unknown) => void } | null;
 }
 
-interface PlacedEvent {
+interface WrittenEvent {
   readonly event: SessionEvent;
   readonly json: string;
 }
@@ -82,7 +81,7 @@ export class EventLog {
 
   /** Reads the log once through `onLoad`; what is damaged is set aside. A log that is not there is empty. */
   static async open(options: EventLogOptions): Promise<EventLog> {
-    const path = join(options.directory, "log.jsonl");
+    const path = logPath(options.directory);
     const index = new LogIndex();
     const found = await stat(path).catch(missingAsNull);
     let toldCount = 0;
@@ -207,7 +206,7 @@ export class EventLog {
     this.#syncSoon();
   }
 
-  async #write(batches: readonly Batch[]): Promise<readonly PlacedEvent[]> {
+  async #write(batches: readonly Batch[]): Promise<readonly WrittenEvent[]> {
     const placed = batches.flatMap(({ events }) => events.map(withJson));
     const lines = placed.map(({ json }) => Buffer.from(lineOf(json), "utf8"));
     let offset = this.#file.size;
@@ -220,7 +219,7 @@ export class EventLog {
     return placed;
   }
 
-  #publish(placed: readonly PlacedEvent[]): void {
+  #publish(placed: readonly WrittenEvent[]): void {
     this.#isFailing = false;
     for (const { event, json } of placed) {
       // After damaged or unknown lines the first live event stands for their places too.
@@ -262,7 +261,7 @@ export class EventLog {
   }
 }
 
-function withJson(event: SessionEvent): PlacedEvent {
+function withJson(event: SessionEvent): WrittenEvent {
   return { event, json: JSON.stringify(event) };
 }
 

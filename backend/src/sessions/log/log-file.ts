@@ -1,7 +1,13 @@
 /** The bytes of a log on disk: what is promised, what is only written, and how to get back there after a failure. */
+import { join } from "node:path";
 import type { AppendFile, DurableFiles } from "../../workspace/durable-files.ts";
 
 const maxUnsyncedBytes = 4_000_000;
+
+/** Where the log of the session lies whose own folder this is. */
+export function logPath(directory: string): string {
+  return join(directory, "log.jsonl");
+}
 
 export interface LogFileStart {
   readonly path: string;

@@ -1,7 +1,9 @@
 /** One line of a session's log: an event as JSON with a CRC-32 of itself at its end, so that damage is noticed. */
+
 import { crc32 } from "node:zlib";
 import * as z from "zod";
 import { SessionEvent } from "../../protocol/session-update.ts";
+import { parseJson } from "../../workspace/json-text.ts";
 
 /** unknown: whole, but of a kind that this version does not know. damaged: not what was once written. */
 export type DecodedLine =
@@ -54,13 +56,4 @@ export const knownKinds: ReadonlySet<string> = new Set(
 
 function checksum(text: string): string {
   return crc32(text).toString(16).padStart(8, "0");
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Not JSON: the schema refuses it, and the line counts as damaged.
-    return undefined;
-  }
 }

@@ -44,7 +44,10 @@ export async function readPage(log: ReadableLog, range: LogRange): Promise<LogPa
 }
 
 /** All joined events of the range, one by one; `limit` is not looked at. */
-export async function* readJoined(log: ReadableLog, range: LogRange): AsyncGenerator<SessionEvent> {
+export async function* readJoined(
+  log: Omit<ReadableLog, "lastSeq">,
+  range: LogRange,
+): AsyncGenerator<SessionEvent> {
   const after = range.after ?? 0;
   const before = range.before ?? Number.POSITIVE_INFINITY;
   let last = after;

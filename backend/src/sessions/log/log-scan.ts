@@ -37,50 +37,83 @@ export interface ScanListener {
 
 /** Goes once through the log at `path`, `size` bytes long. */
 export async function scanLog(path: string, size: number, listener: ScanListener): Promise<LogScan> {
-  const damaged: DamagedPlace[] = [];
-  let completeSize = 0;
-  let torn: Buffer | null = null;
-  let lastSeq = 0;
-  let lastReadableSeq = 0;
-  let unexplained = 0;
-  let lastPassedOver: Line | null = null;
-  for await (const lines of readLines(path, { start: 0, end: size })) {
-    for (const line of lines) {
-      if (!line.isComplete) {
-        torn = line.bytes;
-        // A record that was whole, and whose newline became something else: a loss, and no torn end.
-        if (isWhole(line.bytes.subarray(0, -1))) damaged.push({ offset: line.offset, bytes: line.bytes });
-        continue;
-      }
-      completeSize = line.offset + line.bytes.byteLength + 1;
-      const quiet = listener.onPassedOver === undefined || unexplained > 0 ? null : quietSeq(line.bytes);
-      if (quiet !== null && quiet === lastSeq + 1) {
-        lastSeq = quiet;
-        lastReadableSeq = quiet;
-        lastPassedOver = line;
-        listener.onPassedOver?.({ seq: quiet, offset: line.offset });
-        continue;
-      }
-      const { decoded, isIntact } = decode(line);
-      const seq = seqOf(decoded);
-      const isNew = seq !== null && seq > lastSeq;
-      if (!isIntact || !isNew) damaged.push({ offset: line.offset, bytes: line.bytes });
-      if (!isIntact) unexplained += 1;
-      if (seq === null || seq <= lastSeq) continue;
-      if (seq - lastSeq - 1 > unexplained) damaged.push({ offset: line.offset, bytes: null });
-      unexplained = 0;
-      lastSeq = seq;
-      if (decoded.type !== "event") continue;
-      lastReadableSeq = seq;
-      lastPassedOver = null;
-      listener.onEvent({ offset: line.offset, event: decoded.event });
-    }
+  const reader = new LogReader(listener);
+  for await (const lines of readLines(path, { start: 0, end: size }))
+    for (const line of lines) reader.take(line);
+  return reader.finish();
+}
+
+/** What is known of a log up to the line that was taken last. */
+class LogReader {
+  readonly #listener: ScanListener;
+  readonly #damaged: DamagedPlace[] = [];
+  #completeSize = 0;
+  #torn: Buffer | null = null;
+  #lastSeq = 0;
+  #lastReadableSeq = 0;
+  /** Damaged lines whose seqs are not accounted for yet. */
+  #unexplained = 0;
+  #lastPassedOver: Line | null = null;
+
+  constructor(listener: ScanListener) {
+    this.#listener = listener;
   }
-  // The end of a log says when it was last written.
-  const end = lastPassedOver === null ? null : decode(lastPassedOver).decoded;
-  if (lastPassedOver !== null && end?.type === "event")
-    listener.onEvent({ offset: lastPassedOver.offset, event: end.event });
-  return { completeSize, torn, damaged, lastSeq, lastReadableSeq };
+
+  take(line: Line): void {
+    if (!line.isComplete) return this.#takeTorn(line);
+    this.#completeSize = line.offset + line.bytes.byteLength + 1;
+    if (!this.#passOver(line)) this.#takeDecoded(line);
+  }
+
+  finish(): LogScan {
+    // The end of a log says when it was last written.
+    const last = this.#lastPassedOver;
+    const end = last === null ? null : decode(last).decoded;
+    if (last !== null && end?.type === "event")
+      this.#listener.onEvent({ offset: last.offset, event: end.event });
+    return {
+      completeSize: this.#completeSize,
+      torn: this.#torn,
+      damaged: this.#damaged,
+      lastSeq: this.#lastSeq,
+      lastReadableSeq: this.#lastReadableSeq,
+    };
+  }
+
+  #takeTorn({ bytes, offset }: Line): void {
+    this.#torn = bytes;
+    // A record that was whole, and whose newline became something else: a loss, and no torn end.
+    if (isWhole(bytes.subarray(0, -1))) this.#damaged.push({ offset, bytes });
+  }
+
+  /** Whether the line is the next one of streamed text, which need not be decoded. */
+  #passOver(line: Line): boolean {
+    if (this.#listener.onPassedOver === undefined || this.#unexplained > 0) return false;
+    const seq = quietSeq(line.bytes);
+    if (seq === null || seq !== this.#lastSeq + 1) return false;
+    this.#lastSeq = seq;
+    this.#lastReadableSeq = seq;
+    this.#lastPassedOver = line;
+    this.#listener.onPassedOver({ seq, offset: line.offset });
+    return true;
+  }
+
+  #takeDecoded(line: Line): void {
+    const { offset, bytes } = line;
+    const { decoded, isIntact } = decode(line);
+    const seq = seqOf(decoded);
+    const isNew = seq !== null && seq > this.#lastSeq;
+    if (!isIntact || !isNew) this.#damaged.push({ offset, bytes });
+    if (!isIntact) this.#unexplained += 1;
+    if (seq === null || !isNew) return;
+    if (seq - this.#lastSeq - 1 > this.#unexplained) this.#damaged.push({ offset, bytes: null });
+    this.#unexplained = 0;
+    this.#lastSeq = seq;
+    if (decoded.type !== "event") return;
+    this.#lastReadableSeq = seq;
+    this.#lastPassedOver = null;
+    this.#listener.onEvent({ offset, event: decoded.event });
+  }
 }
 
 /** The events of a part of the log, in order, each once; what is damaged or unknown is left out. */

@@ -1,13 +1,10 @@
 /** What a session's log says of questions: which have no answer, what became of the others, and which grants hold. */
 import { isTurnEnd } from "../../../../transcript/turn-state.ts";
 import { grantCovers } from "../../permissions/grants.ts";
-import type { PermissionOutcome, PermissionRequest } from "../../protocol/permission.ts";
+import type { CancelReason, PermissionOutcome, PermissionRequest } from "../../protocol/permission.ts";
 import type { Actor, SessionEvent } from "../../protocol/session-update.ts";
 import type { LogEntry } from "../log/event-log.ts";
 import { serverActor } from "../server-actor.ts";
-
-/** Why a question was closed without an answer. */
-export type CancelReason = Extract<PermissionOutcome, { outcome: "cancelled" }>["reason"];
 
 /** A permission that holds until its turn or the session ends, or until it is taken back. */
 interface LiveGrant {

@@ -1,5 +1,5 @@
 /** From what a person sent to what is logged, and from that to what the asking engine is told. Pure. */
-import type { EngineTurn } from "../../engines/engine.ts";
+import type { PermissionAnswer } from "../../engines/engine.ts";
 import type {
   PermissionDecision,
   PermissionOption,
@@ -7,8 +7,6 @@ import type {
   PermissionRequest,
 } from "../../protocol/permission.ts";
 import { SessionConflict } from "../session-conflict.ts";
-
-export type PermissionAnswer = Awaited<ReturnType<EngineTurn["requestPermission"]>>;
 
 /** Checks a decision against its question; throws SessionConflict when it does not fit. */
 export function outcomeOf(request: PermissionRequest, decision: PermissionDecision): PermissionOutcome {

@@ -1,11 +1,17 @@
 /** The open questions of a session, and those who wait for their answers. */
-import type { PermissionDecision, PermissionOutcome, PermissionRequest } from "../../protocol/permission.ts";
+import type { PermissionAnswer } from "../../engines/engine.ts";
+import type {
+  CancelReason,
+  PermissionDecision,
+  PermissionOutcome,
+  PermissionRequest,
+} from "../../protocol/permission.ts";
 import type { Actor } from "../../protocol/session-update.ts";
 import type { LogEntry } from "../log/event-log.ts";
 import { serverActor } from "../server-actor.ts";
 import { SessionConflict } from "../session-conflict.ts";
-import { type CancelReason, cancelEntry, type PermissionBook } from "./permission-book.ts";
-import { answerOf, outcomeOf, type PermissionAnswer } from "./permission-outcome.ts";
+import { cancelEntry, type PermissionBook } from "./permission-book.ts";
+import { answerOf, outcomeOf } from "./permission-outcome.ts";
 
 /** Writes into the session's log; `save` resolves once it is on disk. */
 export interface LogWriter {

@@ -15,7 +15,7 @@ export function assertFits(content: readonly ContentBlock[], others: readonly Qu
   if (others.length < mostPrompts && (others.length === 0 || characters <= mostCharacters)) return;
   throw new SessionConflict(
     "queue_full",
-    "Too much waits in this session already. Remove a message, or wait until one is taken up.",
+    "Too much waits in this session already. Remove a prompt, or wait until one is taken up.",
     { mostPrompts, mostCharacters },
   );
 }

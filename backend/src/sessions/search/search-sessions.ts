@@ -1,12 +1,14 @@
 /** Finds sessions by their titles and their texts. */
+
 import { isOut, rewoundBy } from "../../../../transcript/rewinds.ts";
 import { isRunning } from "../../../../transcript/turn-state.ts";
 import type { SearchHit, SearchResults } from "../../protocol/search.ts";
 import type { SessionSummary } from "../../protocol/session.ts";
 import type { SessionEvent } from "../../protocol/session-update.ts";
 import type { DurableFiles } from "../../workspace/durable-files.ts";
+import { OneByOne } from "../../workspace/one-by-one.ts";
 import { SessionConflict } from "../session-conflict.ts";
-import { severalAtOnce } from "../store/several-at-once.ts";
+import { severalAtOnce } from "../several-at-once.ts";
 import type { SearchLine } from "./search-lines.ts";
 import { hitIn, type Query, queryOf } from "./search-match.ts";
 import { linesOf, type SearchedLog, SearchTexts } from "./search-texts.ts";
@@ -37,7 +39,7 @@ export class SessionSearch {
   readonly #texts: SearchTexts;
   readonly #sessions: SearchedSessions;
   readonly #closing = new AbortController();
-  #working: Promise<unknown> = Promise.resolve();
+  readonly #work = new OneByOne();
   #waiting = 0;
 
   constructor(
@@ -58,7 +60,7 @@ export class SessionSearch {
     this.#waiting += 1;
     const either = AbortSignal.any([signal, this.#closing.signal]);
     try {
-      return await this.#oneByOne(() => this.#find({ query, limit, signal: either }));
+      return await this.#work.run(() => this.#find({ query, limit, signal: either }));
     } finally {
       this.#waiting -= 1;
     }
@@ -66,27 +68,29 @@ export class SessionSearch {
 
   /** Brings a session's text up to its log; never rejects: what could not be written now is made by the next search. */
   keepUp(id: string): Promise<void> {
-    return this.#oneByOne(async () => {
-      const summary = this.#sessions.summary(id);
-      if (summary !== null && !isRunning(summary.state))
-        await this.#texts.bringUp(this.#logOf(summary), this.#closing.signal);
-    }).catch(() => undefined);
+    return this.#work
+      .run(async () => {
+        const summary = this.#sessions.summary(id);
+        if (summary !== null && !isRunning(summary.state))
+          await this.#texts.bringUp(this.#logOf(summary), this.#closing.signal);
+      })
+      .catch(() => undefined);
   }
 
   /** Gives up what is under way; resolves once nothing of it is being written. What is missing then, the next search makes. */
   async close(): Promise<void> {
     this.#closing.abort();
-    await this.#working;
+    await this.#work.settled();
   }
 
   /** Removes a session's text. */
   forget(id: string): Promise<void> {
-    return this.#oneByOne(() => this.#texts.forget(id));
+    return this.#work.run(() => this.#texts.forget(id));
   }
 
   /** Removes the texts of all sessions but these. */
   retain(ids: ReadonlySet<string>): Promise<void> {
-    return this.#oneByOne(() => this.#texts.retain(ids));
+    return this.#work.run(() => this.#texts.retain(ids));
   }
 
   async #find({ query: typed, limit, signal }: SearchRequest): Promise<SearchResults> {
@@ -141,12 +145,6 @@ export class SessionSearch {
 
   #logOf({ id, lastSeq }: SessionSummary): SearchedLog {
     return { id, lastSeq, events: (range) => this.#sessions.events(id, range) };
-  }
-
-  #oneByOne<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = this.#working.then(work);
-    this.#working = result.catch(() => undefined);
-    return result;
   }
 }
 

@@ -2,8 +2,8 @@
 import type { CreateSession } from "../../protocol/session.ts";
 import { modeEndOf } from "../mode-end.ts";
 import { SessionConflict } from "../session-conflict.ts";
+import type { SessionCreated } from "../session-folds.ts";
 import type { SessionParts } from "../session-parts.ts";
-import type { SessionCreated } from "../session-state.ts";
 
 /** Its first event. Throws ProjectRefused, and `invalid_request` for an agent that is not here. */
 export async function creationOf(

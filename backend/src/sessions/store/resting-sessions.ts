@@ -1,13 +1,13 @@
 /** Sessions that nobody has asked for since the start: their rows, and their newest events, without a look at whole logs. */
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
 import type { SessionSummary } from "../../protocol/session.ts";
 import { currentBranch } from "../../workspace/git/git.ts";
+import { logPath } from "../log/log-file.ts";
 import type { LogPage, LogRange } from "../log/log-pages.ts";
 import { readTailPage } from "../log/log-tail.ts";
+import { severalAtOnce } from "../several-at-once.ts";
 import { type RestingSummary, readSummary } from "./saved-summary.ts";
 import { folderOf, type SessionPlace } from "./session-files.ts";
-import { severalAtOnce } from "./several-at-once.ts";
 import { isOfItsLog, SummaryIndex } from "./summary-index.ts";
 
 interface RestingSession {
@@ -90,7 +90,7 @@ export class RestingSessions {
   async readEvents(id: string, range: LogRange): Promise<LogPage | null> {
     const logSize = this.#sessions.get(id)?.saved?.logSize ?? null;
     if (logSize === null) return null;
-    const path = join(folderOf(this.#place, id), "log.jsonl");
+    const path = logPath(folderOf(this.#place, id));
     const found = await stat(path).catch(() => null);
     // Since the start somebody may have changed the log.
     return found?.size === logSize ? readTailPage(path, logSize, range) : null;

@@ -1,10 +1,12 @@
 /** `summary.json` beside a log: the row of a session that rests, so that a start need not read its log. Can always be made anew. */
+
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { SessionSummary } from "../../protocol/session.ts";
 import type { DurableFiles } from "../../workspace/durable-files.ts";
 import { writeState } from "../../workspace/state-file.ts";
+import { logPath } from "../log/log-file.ts";
 
 const SavedSummary = z.object({
   version: z.literal(1),
@@ -44,7 +46,7 @@ export async function readSummary(files: DurableFiles, directory: string): Promi
     const bytes = await files.read(join(directory, "summary.json"));
     if (bytes === null) return null;
     const { summary, logSize } = SavedSummary.parse(JSON.parse(bytes.toString("utf8")));
-    const log = await stat(join(directory, "log.jsonl"));
+    const log = await stat(logPath(directory));
     if (log.size !== logSize || !isResting(summary)) return null;
     return { summary, logSize, logModifiedMs: log.mtimeMs };
   } catch {

@@ -10,14 +10,15 @@ import { removeUnfinished } from "../../workspace/durable-files.ts";
 import { readState, writeState } from "../../workspace/state-file.ts";
 import { systemErrorCode } from "../../workspace/workspace-error.ts";
 import { EventLog } from "../log/event-log.ts";
+import { logPath } from "../log/log-file.ts";
 import { messageOf, notSaving, SessionConflict } from "../session-conflict.ts";
+import { type SessionCreated, SessionFolds } from "../session-folds.ts";
 import type { SessionParts } from "../session-parts.ts";
-import { type SessionCreated, SessionState } from "../session-state.ts";
 
 export interface OpenedLog {
   readonly created: SessionCreated;
   readonly log: EventLog;
-  readonly state: SessionState;
+  readonly folds: SessionFolds;
   /** The log's own first line cannot be read; it must be written again. */
   readonly hasLostCreation: boolean;
 }
@@ -30,8 +31,8 @@ export async function makeSessionFiles(parts: SessionParts, created: SessionCrea
   await parts.files.makeDirectory(dirname(directory));
   await parts.files.makeDirectory(directory);
   await writeState(parts.files, join(directory, "created.json"), created);
-  const state = new SessionState();
-  return { created, log: await openLog(parts, { directory, state }), state, hasLostCreation: false };
+  const folds = new SessionFolds();
+  return { created, log: await openLog(parts, { directory, folds }), folds, hasLostCreation: false };
 }
 
 /** Reads the folder of a session, rid of unfinished writes; null when it holds no session that could be told apart. */
@@ -43,16 +44,16 @@ export async function openSessionFiles(parts: SessionParts, id: string): Promise
     );
   });
   const copy = await readState(parts.files, join(directory, "created.json"), CreatedCopy);
-  const state = new SessionState(copy);
-  const log = await openLog(parts, { directory, state });
-  const created = state.created ?? copy;
+  const folds = new SessionFolds(copy);
+  const log = await openLog(parts, { directory, folds });
+  const created = folds.created ?? copy;
   if (log.lastSeq === 0 || created === null) return null;
-  return { created, log, state, hasLostCreation: state.created === null };
+  return { created, log, folds, hasLostCreation: folds.created === null };
 }
 
 /** Only where a session could not be read is one of its id made anew: it may be readable again tomorrow. */
 async function assertNoLog(directory: string): Promise<void> {
-  const found = await stat(join(directory, "log.jsonl")).catch((error: unknown) => {
+  const found = await stat(logPath(directory)).catch((error: unknown) => {
     if (systemErrorCode(error) === "ENOENT") return null;
     throw notSaving(error, unreadable);
   });
@@ -64,7 +65,7 @@ const unreadable = "A session of this id lies on the machine and cannot be read"
 
 function openLog(
   parts: SessionParts,
-  { directory, state }: { directory: string; state: SessionState },
+  { directory, folds }: { directory: string; folds: SessionFolds },
 ): Promise<EventLog> {
   return EventLog.open({
     directory,
@@ -72,8 +73,8 @@ function openLog(
     now: parts.now,
     passesOverText: true,
     onLoad: (event) => {
-      state.calls.apply(event);
-      state.apply(event);
+      folds.calls.apply(event);
+      folds.apply(event);
     },
   });
 }

@@ -2,11 +2,14 @@
  * `summaries.jsonl` in the state folder: the saved summaries of all sessions in one file, so that a start reads one file
  * instead of thousands. Each counts only beside the very log that it was made of; made anew whenever it is behind.
  */
+
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { SessionSummary } from "../../protocol/session.ts";
-import { Breathing } from "../transfer/breathing.ts";
+import { OneByOne } from "../../workspace/one-by-one.ts";
+import { Breathing } from "../breathing.ts";
+import { logPath } from "../log/log-file.ts";
 import { isResting, type RestingSummary } from "./saved-summary.ts";
 import { folderOf, type SessionPlace } from "./session-files.ts";
 
@@ -25,7 +28,7 @@ export class SummaryIndex {
   readonly #place: SessionPlace;
   readonly #path: string;
   #isOnDisk = false;
-  #writing: Promise<void> = Promise.resolve();
+  readonly #writing = new OneByOne();
 
   constructor(place: SessionPlace) {
     this.#place = place;
@@ -49,7 +52,7 @@ export class SummaryIndex {
 
   /** Replaces the whole file, or takes it away when `entries` asks for too few; they are asked for when the file before is done. */
   write(entries: () => Iterable<RestingSummary> | Promise<Iterable<RestingSummary>>): Promise<void> {
-    return this.#next(async () => {
+    return this.#writing.run(async () => {
       const lines: string[] = [];
       const breathing = new Breathing();
       for (const entry of await entries()) {
@@ -65,12 +68,12 @@ export class SummaryIndex {
 
   /** Takes the file away: it holds the title of a session that is to be gone. */
   remove(): Promise<void> {
-    return this.#next(() => this.#remove());
+    return this.#writing.run(() => this.#remove());
   }
 
   /** Resolves when nothing of it is being written. */
   settled(): Promise<void> {
-    return this.#writing;
+    return this.#writing.settled();
   }
 
   async #remove(): Promise<void> {
@@ -78,17 +81,11 @@ export class SummaryIndex {
     await this.#place.files.remove(this.#path);
     this.#isOnDisk = false;
   }
-
-  #next(work: () => Promise<void>): Promise<void> {
-    const next = this.#writing.then(work);
-    this.#writing = next.catch(() => undefined);
-    return next;
-  }
 }
 
 /** Whether this is the very log, by one look at the disk. */
 export async function isOfItsLog(place: SessionPlace, entry: RestingSummary): Promise<boolean> {
-  const log = await stat(join(folderOf(place, entry.summary.id), "log.jsonl")).catch(() => null);
+  const log = await stat(logPath(folderOf(place, entry.summary.id))).catch(() => null);
   return log !== null && log.size === entry.logSize && log.mtimeMs === entry.logModifiedMs;
 }
 

@@ -1,12 +1,14 @@
 /** Writes a session that is made of another one's events: into a folder that nobody sees until it is whole. */
+
 import { join } from "node:path";
 import type { Actor } from "../../protocol/session-update.ts";
 import type { DurableFiles } from "../../workspace/durable-files.ts";
 import { writeState } from "../../workspace/state-file.ts";
+import { logPath } from "../log/log-file.ts";
 import { encodeLine } from "../log/log-line.ts";
 import { notSaving, SessionConflict } from "../session-conflict.ts";
+import type { SessionCreated } from "../session-folds.ts";
 import type { SessionParts } from "../session-parts.ts";
-import type { SessionCreated } from "../session-state.ts";
 import { admit, incomingFolder } from "../store/session-files.ts";
 
 /** What a new session is made of; the lines behind its first one are asked for once, in order. */
@@ -38,7 +40,7 @@ async function writeCopy(
 ): Promise<void> {
   const { copy, by, now } = given;
   await writeState(files, join(directory, "created.json"), copy.created);
-  const file = await files.openAppend(join(directory, "log.jsonl"));
+  const file = await files.openAppend(logPath(directory));
   try {
     const first = encodeLine({ seq: 1, at: now.toISOString(), by, update: copy.created });
     await file.append(Buffer.from(first, "utf8"));

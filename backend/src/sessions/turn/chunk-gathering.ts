@@ -1,13 +1,9 @@
 /** Gathers streamed text for a part of a frame, so that a quick model makes few events and a slow one is not delayed. */
 import { joinUpdates } from "../../../../transcript/join-chunks.ts";
 import type { SessionUpdate } from "../../protocol/session-update.ts";
+import type { StreamedUpdate } from "../../protocol/written-update.ts";
 import type { LogEntry } from "../log/event-log.ts";
 import { beatMs, SharedBeat } from "./shared-beat.ts";
-
-export type StreamedUpdate = Extract<
-  SessionUpdate,
-  { sessionUpdate: "agent_message_chunk" | "agent_thought_chunk" | "tool_output_chunk" }
->;
 
 /** Whether it is a piece of a text that goes on. */
 export function isStreamed(update: SessionUpdate): update is StreamedUpdate {

@@ -1,8 +1,9 @@
 /** Takes secrets out of streamed text: one redactor for the message that is being said, and one for each stream of a call. */
+
+import type { StreamedUpdate } from "../../protocol/written-update.ts";
 import type { Redaction } from "../../workspace/redaction/redaction.ts";
 import type { StreamRedactor } from "../../workspace/redaction/stream-redactor.ts";
 import type { LogEntry } from "../log/event-log.ts";
-import type { StreamedUpdate } from "./chunk-gathering.ts";
 
 export type StreamedEntry = LogEntry & { readonly update: StreamedUpdate };
 

@@ -1,17 +1,23 @@
 /** One turn from the moment a prompt is taken up to its one terminal `state_update`, whatever its engine does. */
 
 import type { History } from "../../../../transcript/history.ts";
-import type { Engine, EngineTurn, SteeredWords, TurnEnd } from "../../engines/engine.ts";
+import type {
+  AgentTurn,
+  Engine,
+  PermissionAnswer,
+  SteeredPrompt,
+  TurnOutcome,
+} from "../../engines/engine.ts";
 import type { PermissionRequest } from "../../protocol/permission.ts";
 import type { Effort, SessionMode } from "../../protocol/session.ts";
 import type { Actor } from "../../protocol/session-update.ts";
 import type { CheckpointedProject, Checkpoints } from "../../workspace/git/checkpoints.ts";
 import type { Redaction } from "../../workspace/redaction/redaction.ts";
 import type { LogEntry } from "../log/event-log.ts";
-import type { PermissionAnswer } from "../questions/permission-outcome.ts";
 import type { AskingTurn, LogWriter, PermissionQueue } from "../questions/permission-queue.ts";
-import type { WaitingPrompt } from "../queue/prompt-queue.ts";
+import type { WaitingPrompt } from "../queue/waiting-prompts.ts";
 import { serverActor } from "../server-actor.ts";
+import { messageOf } from "../session-conflict.ts";
 import { redactUpdate } from "./redacted-update.ts";
 import type { SharedBeat } from "./shared-beat.ts";
 import { TurnCheckpoints } from "./turn-checkpoints.ts";
@@ -41,7 +47,7 @@ export interface TurnHost {
   prepareHistory(): Promise<void>;
   history(parentToolCallId?: string): History;
   /** What was steered into the turn, once it is in the log. */
-  takeSteered(turn: AskingTurn): Promise<readonly SteeredWords[]>;
+  takeSteered(turn: AskingTurn): Promise<readonly SteeredPrompt[]>;
   /** Results for calls that the engine left open, and whether files may have changed. */
   leftOpen(): Promise<{ readonly results: LogEntry[]; readonly mayHaveChangedFiles: boolean }>;
   /** Writes the turn's end; when that cannot be done now, it is done as soon as it can. */
@@ -75,7 +81,7 @@ export class RunningTurn {
     this.#output = new TurnOutput(this.turnId, host);
     const { project, checkpoints, newId } = host;
     const parts = { turnId: this.turnId, project, checkpoints, newId, signal: this.#abort.signal };
-    this.#checkpoints = new TurnCheckpoints(parts, (entry) => this.#output.emit(entry.update));
+    this.#checkpoints = new TurnCheckpoints(parts, (update) => this.#output.emit(update));
   }
 
   /** Runs the turn; resolves after its terminal update, and never rejects. Call once. */
@@ -103,7 +109,7 @@ export class RunningTurn {
     this.#output.flush();
   }
 
-  async #runEngine(): Promise<TurnEnd> {
+  async #runEngine(): Promise<TurnOutcome> {
     const { engine } = this.#host;
     if (engine === undefined) return internalProblem("The session's agent is not available here.");
     try {
@@ -120,11 +126,11 @@ export class RunningTurn {
         left.release();
       }
     } catch (error) {
-      return internalProblem(error instanceof Error ? error.message : String(error));
+      return internalProblem(messageOf(error));
     }
   }
 
-  #engineTurn(model: string | null): EngineTurn {
+  #engineTurn(model: string | null): AgentTurn {
     const { sessionId, project } = this.#host;
     const asking = { turnId: this.turnId, promptId: this.promptId, signal: this.#abort.signal };
     return {
@@ -172,15 +178,15 @@ export class RunningTurn {
     this.#host.onPlanAccepted(mode, by);
   }
 
-  async #closingEntries(end: TurnEnd): Promise<LogEntry[]> {
+  async #closingEntries(end: TurnOutcome): Promise<LogEntry[]> {
     const { results, mayHaveChangedFiles } = await this.#host.leftOpen();
     const checkpoint = mayHaveChangedFiles
-      ? await this.#checkpoints.end(this.#stopCause === "shutdown")
+      ? await this.#checkpoints.end(this.#stopCause === "shutdown" ? "ends" : "goes_on")
       : null;
     return [...results, ...(checkpoint === null ? [] : [checkpoint]), this.#terminalEntry(end)];
   }
 
-  #terminalEntry(end: TurnEnd): LogEntry {
+  #terminalEntry(end: TurnOutcome): LogEntry {
     const base = { sessionUpdate: "state_update", promptId: this.promptId } as const;
     const { turnId } = this;
     if (this.#stopCause === "shutdown") return { turnId, update: { ...base, state: "interrupted" } };
@@ -200,9 +206,9 @@ export class RunningTurn {
 function leftBehind(
   signal: AbortSignal,
   graceMs: () => number,
-): { promise: Promise<TurnEnd>; release: () => void } {
+): { promise: Promise<TurnOutcome>; release: () => void } {
   let release = (): void => undefined;
-  const promise = new Promise<TurnEnd>((resolve) => {
+  const promise = new Promise<TurnOutcome>((resolve) => {
     let timer: NodeJS.Timeout | undefined;
     const onAbort = (): void => {
       timer = setTimeout(() => resolve({ stopReason: "cancelled" }), graceMs());
@@ -217,6 +223,6 @@ function leftBehind(
   return { promise, release };
 }
 
-function internalProblem(detail: string): TurnEnd {
+function internalProblem(detail: string): TurnOutcome {
   return { stopReason: "refusal", problem: { code: "internal", detail } };
 }

@@ -1,10 +1,12 @@
 /** The checkpoints of one turn: one begun at its start, one at its end when something may have changed files. */
+import type { SessionUpdate } from "../../protocol/session-update.ts";
 import type { CheckpointedProject, Checkpoints } from "../../workspace/git/checkpoints.ts";
 import type { LogEntry } from "../log/event-log.ts";
 
 const maxOmittedPaths = 20;
-const endWithinMs = 30_000;
-const endWhenStoppingWithinMs = 1_000;
+const endWithinMs = { goes_on: 30_000, ends: 1_000 } as const;
+
+type Checkpoint = Extract<SessionUpdate, { sessionUpdate: "checkpoint" }>;
 
 interface TurnCheckpointParts {
   readonly turnId: string;
@@ -17,12 +19,12 @@ interface TurnCheckpointParts {
 /** A checkpoint that cannot be taken costs the turn its list of changes, and nothing else. */
 export class TurnCheckpoints {
   readonly #parts: TurnCheckpointParts;
-  readonly #append: (entry: LogEntry) => void;
+  readonly #emit: (checkpoint: Checkpoint) => void;
   #start: Promise<string | null> | null = null;
 
-  constructor(parts: TurnCheckpointParts, append: (entry: LogEntry) => void) {
+  constructor(parts: TurnCheckpointParts, emit: (checkpoint: Checkpoint) => void) {
     this.#parts = parts;
-    this.#append = append;
+    this.#emit = emit;
   }
 
   /** Begins the first checkpoint, once; resolves when it is taken or has failed. */
@@ -31,27 +33,15 @@ export class TurnCheckpoints {
     await this.#start;
   }
 
-  /** The entry that ends the turn's changes; null without a first checkpoint, or when the second one fails. */
-  async end(isStopping: boolean): Promise<LogEntry | null> {
+  /** The entry that ends the turn's changes; null without a first checkpoint, or when the second one fails. A server that ends waits less. */
+  async end(server: keyof typeof endWithinMs): Promise<LogEntry | null> {
     const startTree = await this.#start;
     if (startTree === null) return null;
-    const { project, checkpoints, turnId, newId } = this.#parts;
-    const signal = AbortSignal.timeout(isStopping ? endWhenStoppingWithinMs : endWithinMs);
+    const { project, checkpoints, turnId } = this.#parts;
     try {
-      const { tree, omitted } = await checkpoints.take(project, signal);
-      const changes = await checkpoints.summarise(project, startTree, tree);
-      const paths = omitted.slice(0, maxOmittedPaths);
-      return {
-        turnId,
-        update: {
-          sessionUpdate: "checkpoint",
-          checkpointId: newId(),
-          phase: "end",
-          tree,
-          omitted: paths,
-          changes,
-        },
-      };
+      const taken = await this.#take("end", AbortSignal.timeout(endWithinMs[server]));
+      const changes = await checkpoints.summarise(project, startTree, taken.tree);
+      return { turnId, update: { ...taken, changes } };
     } catch {
       // No git, no room, or too slow: the turn ends without a list of changes.
       return null;
@@ -59,18 +49,20 @@ export class TurnCheckpoints {
   }
 
   async #takeStart(): Promise<string | null> {
-    const { project, checkpoints, turnId, newId, signal } = this.#parts;
     try {
-      const { tree, omitted } = await checkpoints.take(project, signal);
-      const paths = omitted.slice(0, maxOmittedPaths);
-      this.#append({
-        turnId,
-        update: { sessionUpdate: "checkpoint", checkpointId: newId(), phase: "start", tree, omitted: paths },
-      });
-      return tree;
+      const taken = await this.#take("start", this.#parts.signal);
+      this.#emit(taken);
+      return taken.tree;
     } catch {
       // No git, no room, or the turn was stopped first: it goes on without a list of changes.
       return null;
     }
+  }
+
+  async #take(phase: Checkpoint["phase"], signal: AbortSignal): Promise<Checkpoint> {
+    const { project, checkpoints, newId } = this.#parts;
+    const { tree, omitted } = await checkpoints.take(project, signal);
+    const paths = omitted.slice(0, maxOmittedPaths);
+    return { sessionUpdate: "checkpoint", checkpointId: newId(), phase, tree, omitted: paths };
   }
 }

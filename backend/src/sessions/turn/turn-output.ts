@@ -1,6 +1,7 @@
 /** What a turn's engine emits, on its way into the log: secrets taken out, streamed text gathered, noisy output limited, order kept. */
-import type { EmitPlace } from "../../engines/engine.ts";
+import type { UpdatePlace } from "../../engines/engine.ts";
 import type { SessionUpdate } from "../../protocol/session-update.ts";
+import type { WholeUpdate, WrittenUpdate } from "../../protocol/written-update.ts";
 import type { Redaction } from "../../workspace/redaction/redaction.ts";
 import type { LogEntry } from "../log/event-log.ts";
 import type { LogWriter } from "../questions/permission-queue.ts";
@@ -37,7 +38,7 @@ export class TurnOutput {
   }
 
   /** Puts an update into the log, after everything emitted before it. */
-  emit(update: SessionUpdate, place: EmitPlace = {}): void {
+  emit(update: WrittenUpdate, place: UpdatePlace = {}): void {
     if (this.#isClosed) return;
     const entry = { turnId: this.#turnId, ...place };
     if (isStreamed(update)) return this.#streams.add({ ...entry, update });
@@ -46,7 +47,7 @@ export class TurnOutput {
   }
 
   /** As `emit`, and resolves once it is on disk. */
-  async emitDurable(update: SessionUpdate, place: EmitPlace = {}): Promise<void> {
+  async emitDurable(update: WholeUpdate, place: UpdatePlace = {}): Promise<void> {
     if (this.#isClosed) throw new Error("The turn is over.");
     this.#prepareFor(update);
     const entry: LogEntry = {

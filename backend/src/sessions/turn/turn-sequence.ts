@@ -1,4 +1,5 @@
 /** The turns of a session, one after the other: which prompt is next, when it may start, and how a turn is stopped. */
+
 import { queueWithout } from "../../../../transcript/prompt-queue.ts";
 import { isRunning } from "../../../../transcript/turn-state.ts";
 import type {
@@ -10,15 +11,16 @@ import type {
 } from "../../protocol/session.ts";
 import type { Actor, SessionEvent } from "../../protocol/session-update.ts";
 import type { CheckpointedProject } from "../../workspace/git/checkpoints.ts";
+import { OneByOne } from "../../workspace/one-by-one.ts";
 import type { EventLog } from "../log/event-log.ts";
 import type { AskingTurn, PermissionQueue } from "../questions/permission-queue.ts";
-import type { QueueChange, WaitingPrompt } from "../queue/prompt-queue.ts";
 import { assertFits } from "../queue/queue-room.ts";
+import type { QueueChange, WaitingPrompt } from "../queue/waiting-prompts.ts";
 import { serverActor } from "../server-actor.ts";
 import { assertRoom, noSession, SessionConflict } from "../session-conflict.ts";
 import { queuedEntries, startEntries, wordEntries } from "../session-entries.ts";
+import type { SessionFolds } from "../session-folds.ts";
 import type { SessionParts } from "../session-parts.ts";
-import type { SessionState } from "../session-state.ts";
 import type { SessionWriter } from "../session-writer.ts";
 import { HistoryKeeper } from "./history-keeper.ts";
 import { OpenCalls } from "./open-calls.ts";
@@ -29,7 +31,7 @@ interface TurnSequenceParts {
   readonly engineId: string;
   readonly project: CheckpointedProject;
   readonly parts: SessionParts;
-  readonly state: SessionState;
+  readonly folds: SessionFolds;
   readonly log: EventLog;
   readonly writer: SessionWriter;
   readonly permissions: PermissionQueue;
@@ -49,7 +51,8 @@ export class TurnSequence {
   readonly #given: TurnSequenceParts;
   readonly #history: HistoryKeeper;
   #turn: CurrentTurn | null = null;
-  #change: Promise<unknown> = Promise.resolve();
+  /** Each knows the order that the one before left. */
+  readonly #queueChanges = new OneByOne();
   /** A write has failed since the open calls were last known to agree with the log. */
   #isOutOfStep = false;
   #isClosed = false;
@@ -63,26 +66,26 @@ export class TurnSequence {
 
   /** Accepts a prompt; durable when it resolves, always the same receipt for the same id and body. */
   async submit(prompt: SubmitPrompt, by: Actor): Promise<PromptReceipt> {
-    const { prompts } = this.#given.state;
+    const { prompts } = this.#given.folds;
     const earlier = prompts.earlierReceipt(prompt);
     if (earlier !== null) return earlier;
-    const receipt = this.#oneByOne(() => this.#accept(prompt, by));
+    const receipt = this.#queueChanges.run(() => this.#accept(prompt, by));
     prompts.expect(prompt, receipt);
     return receipt;
   }
 
   /** Takes a waiting prompt out; durable when it resolves. Nothing happens to one that was removed before. */
   remove(promptId: string, by: Actor): Promise<void> {
-    return this.#oneByOne(async () => {
-      const change = this.#given.state.prompts.remove(promptId);
+    return this.#queueChanges.run(async () => {
+      const change = this.#given.folds.prompts.remove(promptId);
       if (change !== null) await this.#save(change, by);
     });
   }
 
   /** Edits a waiting prompt, moves it or has it go now; durable when it resolves, with what waits then. */
   change(promptId: string, change: PatchPrompt, by: Actor): Promise<readonly WaitingPrompt[]> {
-    const { prompts } = this.#given.state;
-    return this.#oneByOne(async () => {
+    const { prompts } = this.#given.folds;
+    return this.#queueChanges.run(async () => {
       const meant = this.#turn;
       if (change.content !== undefined) assertFits(change.content, queueWithout(prompts.waiting, promptId));
       await this.#save(prompts.change(promptId, change, by), by);
@@ -106,7 +109,7 @@ export class TurnSequence {
 
   /** Does something beside which no turn runs or starts; rejects with `turn_running` when one runs. */
   whileIdle<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
-    return this.#oneByOne(async () => {
+    return this.#queueChanges.run(async () => {
       if (this.#isEndTold()) await this.#turn?.over;
       if (this.#isClosed) throw noSession();
       if (this.#turn !== null)
@@ -140,14 +143,14 @@ export class TurnSequence {
 
   /** Starts the next waiting prompt when nothing runs and the log can be written. */
   startNext(): void {
-    const { state, writer, log } = this.#given;
-    if (this.#turn !== null || this.#idleWork !== null || this.#isClosed || state.prompts.isHeld) return;
+    const { folds, writer, log } = this.#given;
+    if (this.#turn !== null || this.#idleWork !== null || this.#isClosed || folds.prompts.isHeld) return;
     if (writer.owed.length > 0 || !log.isSaving) return;
-    const prompt = state.prompts.take();
+    const prompt = folds.prompts.take();
     if (prompt === null) return;
     const running = new RunningTurn(this.#turnHost(), prompt);
     // Owed when it cannot be saved: the prompt is not to be lost with its turn.
-    void writer.saveOrOwe(startEntries(running.turnId, prompt, state.summary?.title ?? null));
+    void writer.saveOrOwe(startEntries(running.turnId, prompt, folds.summary?.title ?? null));
     this.#turn = { running, over: running.run().then(() => this.#onOver()) };
   }
 
@@ -158,7 +161,7 @@ export class TurnSequence {
 
   /** Takes in an event as soon as it has its place. */
   apply(event: SessionEvent): void {
-    this.#given.state.calls.apply(event);
+    this.#given.folds.calls.apply(event);
     this.#history.apply(event);
   }
 
@@ -170,14 +173,14 @@ export class TurnSequence {
   }
 
   async #accept(prompt: SubmitPrompt, by: Actor): Promise<PromptReceipt> {
-    const { state, writer } = this.#given;
+    const { folds, writer } = this.#given;
     if (prompt.content.length === 0 && !this.#canContinue()) {
       throw new SessionConflict("invalid_request", "There is no stopped turn to continue.");
     }
-    assertFits(prompt.content, state.prompts.waiting);
+    assertFits(prompt.content, folds.prompts.waiting);
     await assertRoom(this.#given.parts);
     const meant = this.#turn;
-    const [queued] = await writer.saveEvents(queuedEntries(prompt, by, state.prompts.waiting));
+    const [queued] = await writer.saveEvents(queuedEntries(prompt, by, folds.prompts.waiting));
     if (queued === undefined) throw new Error("A saved prompt has its place.");
     this.#goOn(prompt.delivery, meant);
     return { id: prompt.id, seq: queued.seq };
@@ -185,7 +188,7 @@ export class TurnSequence {
 
   /** A person wants it to go on: what waits may start again. An interruption stops the turn that was `meant`, no later one. */
   #goOn(delivery: Delivery, meant: CurrentTurn | null): void {
-    this.#given.state.prompts.isHeld = false;
+    this.#given.folds.prompts.isHeld = false;
     if (delivery === "interrupt" && this.#turn === meant) this.#stop("cancelled");
     this.startNext();
   }
@@ -201,11 +204,11 @@ export class TurnSequence {
 
   /** Between two changes of the queue, so that words go in as they were last edited, and only once. */
   #takeSteered({ turnId, signal }: AskingTurn): Promise<readonly WaitingPrompt[]> {
-    const { state, writer } = this.#given;
-    return this.#oneByOne(async () => {
+    const { folds, writer } = this.#given;
+    return this.#queueChanges.run(async () => {
       // A turn that is being stopped takes nothing in: it starts the next one.
       if (signal.aborted) return [];
-      const { prompts, undo } = state.prompts.takeSteered();
+      const { prompts, undo } = folds.prompts.takeSteered();
       if (prompts.length === 0) return [];
       try {
         await writer.save(prompts.flatMap((prompt) => wordEntries(turnId, prompt)));
@@ -219,13 +222,13 @@ export class TurnSequence {
 
   #canContinue(): boolean {
     // What is written counts: a turn whose end was just told of may not have let go yet.
-    const { state, stopReason = null } = this.#given.state.summary ?? {};
+    const { state, stopReason = null } = this.#given.folds.summary ?? {};
     return state === "interrupted" || (stopReason !== null && stopReason !== "end_turn");
   }
 
   /** A turn whose end was just told of may not have let go yet. */
   #isEndTold(): boolean {
-    const { lastTurn, summary } = this.#given.state;
+    const { lastTurn, summary } = this.#given.folds;
     if (summary === null || isRunning(summary.state)) return false;
     return lastTurn.turnId === this.#turn?.running.turnId;
   }
@@ -245,7 +248,7 @@ export class TurnSequence {
   }
 
   #turnHost(): TurnHost {
-    const { sessionId, engineId, project, parts, state, log, writer, permissions } = this.#given;
+    const { sessionId, engineId, project, parts, folds, log, writer, permissions } = this.#given;
     return {
       sessionId,
       project,
@@ -256,8 +259,8 @@ export class TurnSequence {
       newId: parts.newId,
       redaction: parts.redaction,
       beat: parts.beat,
-      model: async () => state.summary?.model ?? (await parts.defaultModel()),
-      effort: () => state.summary?.effort ?? null,
+      model: async () => folds.summary?.model ?? (await parts.defaultModel()),
+      effort: () => folds.summary?.effort ?? null,
       mode: () => this.#given.mode(),
       onPlanAccepted: (mode, by) => parts.onPlanAccepted({ sessionId, mode, by }),
       prepareHistory: () => this.#history.prepare(log),
@@ -271,24 +274,17 @@ export class TurnSequence {
   async #leftOpen(): Promise<Awaited<ReturnType<TurnHost["leftOpen"]>>> {
     // A log that cannot be read now is set right when it is next opened; until then what was queued must do.
     if (this.#isOutOfStep) await this.#recountCalls().catch(() => undefined);
-    const { calls } = this.#given.state;
+    const { calls } = this.#given.folds;
     return { results: calls.results(), mayHaveChangedFiles: calls.mayHaveChangedFiles };
   }
 
   /** Only the log knows which of its calls are open. */
   async #recountCalls(): Promise<void> {
-    const { log, state } = this.#given;
+    const { log, folds } = this.#given;
     await log.flush();
     const calls = new OpenCalls();
     for await (const event of log.stream({})) calls.apply(event);
-    state.calls = calls;
+    folds.calls = calls;
     this.#isOutOfStep = false;
-  }
-
-  /** Changes of the queue wait for each other, so that each knows the order that the one before left. */
-  #oneByOne<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = this.#change.then(work);
-    this.#change = result.catch(() => undefined);
-    return result;
   }
 }

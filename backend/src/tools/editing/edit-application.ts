@@ -1,6 +1,5 @@
 /** Works out what a file becomes by several replacements, each found in the file as it is, all or none. */
 import { ToolError } from "../../agent/tool.ts";
-import { findText, type MatchStage, type Splice, spliced } from "./edit-matching.ts";
 import {
   changedLines,
   isCertain,
@@ -10,9 +9,11 @@ import {
   stageNote,
   staleFile,
   staleNote,
-} from "./edit-report.ts";
-import { SearchedText, toByteString } from "./file-lines.ts";
-import { omissionIn } from "./omission.ts";
+} from "../changes/change-report.ts";
+import { bodyOf } from "../changes/file-bytes.ts";
+import { SearchedText, toByteString } from "../changes/file-lines.ts";
+import { omissionIn } from "../changes/omission.ts";
+import { findText, type MatchStage, type Splice, spliced } from "../changes/text-matching.ts";
 
 export interface TextChange {
   readonly old: string;
@@ -29,14 +30,7 @@ export interface EditTask {
   readonly difference: string | null;
 }
 
-const mark = Buffer.from("\uFEFF", "utf8");
 const shownChanges = 8;
-
-/** The file's bytes after a byte order mark, which stays what it is. */
-export function bodyOf(bytes: Buffer): { mark: Buffer; body: string } {
-  const start = bytes.subarray(0, mark.length).equals(mark) ? mark.length : 0;
-  return { mark: bytes.subarray(0, start), body: bytes.subarray(start).toString("latin1") };
-}
 
 /** Throws ToolError when one of the changes cannot be made; then none is. */
 export function editedBytes(task: EditTask): { after: Buffer; notes: string[] } {

@@ -1,12 +1,12 @@
 /** Replaces pieces of text in a file. */
 import * as z from "zod";
 import { type Tool, ToolError } from "../../agent/tool.ts";
-import { withOwnNames } from "../argument-names.ts";
-import { filesPlan } from "../patching/patch-files.ts";
+import { pathSynonyms, withOwnNames } from "../argument-names.ts";
+import { differenceSince } from "../changes/change-report.ts";
+import { bytesOf, kindOf } from "../changes/file-bytes.ts";
+import { filesPlan } from "../changes/files-plan.ts";
 import { missingFile, placeOf } from "../place.ts";
 import { editedBytes, type TextChange } from "./edit-application.ts";
-import { differenceSince } from "./edit-report.ts";
-import { bytesOf, kindOf } from "./file-bytes.ts";
 
 const synonyms = {
   old_string: "old",
@@ -60,12 +60,7 @@ export const editTool: Tool<Input> = {
   brief: "Replace text in a file: `old` must stand there exactly once. edits: several at once.",
   input: Input,
   synonyms: {
-    file_path: "path",
-    filePath: "path",
-    filepath: "path",
-    file: "path",
-    filename: "path",
-    target_file: "path",
+    ...pathSynonyms,
     ...synonyms,
     changes: "edits",
   },

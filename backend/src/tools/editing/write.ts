@@ -1,11 +1,13 @@
 /** Makes a file, or replaces one whole. */
+
 import * as z from "zod";
 import { type Tool, ToolError } from "../../agent/tool.ts";
 import type { FileBytes } from "../../workspace/files/file-text.ts";
-import { filesPlan } from "../patching/patch-files.ts";
+import { pathSynonyms } from "../argument-names.ts";
+import { bytesOf } from "../changes/file-bytes.ts";
+import { filesPlan } from "../changes/files-plan.ts";
+import { omissionIn } from "../changes/omission.ts";
 import { type Place, placeOf } from "../place.ts";
-import { bytesOf } from "./file-bytes.ts";
-import { omissionIn } from "./omission.ts";
 
 const Input = z.object({
   path: z.string().min(1).describe("File, relative to the project"),
@@ -22,12 +24,7 @@ export const writeTool: Tool<Input> = {
   brief: "Create a file, or replace a whole one (read it first).",
   input: Input,
   synonyms: {
-    file_path: "path",
-    filePath: "path",
-    filepath: "path",
-    file: "path",
-    filename: "path",
-    target_file: "path",
+    ...pathSynonyms,
     contents: "content",
     text: "content",
     file_text: "content",

@@ -158,43 +158,38 @@ class MarkdownWriter {
 
   #open(name: string, attributes: string): void {
     const level = /^h([1-6])$/.exec(name)?.[1];
-    if (level !== undefined) {
-      this.#break(2);
-      this.#out += `${"#".repeat(Number(level))} `;
-      return;
-    }
+    if (level !== undefined) return this.#begin(`${"#".repeat(Number(level))} `);
     switch (name) {
       case "br":
         this.#out += this.#isCell ? " " : "\n";
-        return;
-      case "hr":
-        this.#break(2);
-        this.#out += "---\n\n";
-        return;
-      case "pre":
-        this.#break(2);
-        this.#out += "```\n";
-        this.#isCode = true;
         return;
       case "code":
         if (!this.#isCode) this.#out += "`";
         return;
       case "a":
-        this.#openLink(attributes);
+        return this.#openLink(attributes);
+      case "img":
+        return this.#showPicture(attributes);
+      default:
+        return this.#openBlock(name);
+    }
+  }
+
+  #openBlock(name: string): void {
+    switch (name) {
+      case "hr":
+        return this.#begin("---\n\n");
+      case "pre":
+        this.#begin("```\n");
+        this.#isCode = true;
         return;
-      case "img": {
-        const alternative = plainText(attribute(attributes, "alt"));
-        if (alternative !== "") this.#out += `[picture: ${alternative}]`;
-        return;
-      }
+      case "blockquote":
+        return this.#begin("> ");
       case "ul":
       case "ol":
-        this.#break(this.#lists.length > 0 ? 1 : 2);
-        if (this.#lists.length < mostNested) this.#lists.push({ kind: name, count: 0 });
-        return;
+        return this.#openList(name);
       case "li":
-        this.#openItem();
-        return;
+        return this.#openItem();
       case "td":
       case "th":
         this.#out += this.#out.endsWith("\n") || this.#out === "" ? "| " : " ";
@@ -202,15 +197,26 @@ class MarkdownWriter {
         return;
       case "tr":
         this.#isCell = false;
-        this.#break(1);
-        return;
-      case "blockquote":
-        this.#break(2);
-        this.#out += "> ";
-        return;
+        return this.#break(1);
       default:
         if (blocks.has(name)) this.#break(2);
     }
+  }
+
+  /** A block that begins with this mark. */
+  #begin(mark: string): void {
+    this.#break(2);
+    this.#out += mark;
+  }
+
+  #showPicture(attributes: string): void {
+    const alternative = plainText(attribute(attributes, "alt"));
+    if (alternative !== "") this.#out += `[picture: ${alternative}]`;
+  }
+
+  #openList(kind: "ul" | "ol"): void {
+    this.#break(this.#lists.length > 0 ? 1 : 2);
+    if (this.#lists.length < mostNested) this.#lists.push({ kind, count: 0 });
   }
 
   #openItem(): void {

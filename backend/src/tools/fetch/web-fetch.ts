@@ -1,9 +1,11 @@
 /** Reads a web page as Markdown. */
+
 import * as z from "zod";
 import { type Tool, type ToolContext, ToolError, type ToolResult } from "../../agent/tool.ts";
 import { sizeText } from "../../workspace/files/file-text.ts";
+import { shortTitle } from "../call-title.ts";
 import type { KeptTexts } from "../session/kept-texts.ts";
-import { textPage } from "../session/recall.ts";
+import { textPage } from "../text-page.ts";
 import { isPrivateHost } from "./addresses.ts";
 import { type FetchedPage, type FetchNetwork, fetchPage } from "./fetch-page.ts";
 
@@ -28,12 +30,12 @@ export function createWebFetchTool(parts: WebFetchParts): Tool<Input> {
     synonyms: { uri: "url", link: "url", href: "url", address: "url", page: "url" },
     readOnly: true,
     offer: "named",
-    title: (input) => input.url.slice(0, 200),
+    title: (input) => shortTitle(input.url),
     plan(input) {
       const url = webAddress(input.url);
       const isPrivate = isPrivateHost(url.hostname);
       return Promise.resolve({
-        title: url.href.slice(0, 200),
+        title: shortTitle(url.href),
         locations: [],
         access: { type: "fetch", url: url.href, isPrivate },
         subject: { type: "fetch", url: url.href },

@@ -1,12 +1,14 @@
 /** Changes, makes, moves and deletes files by one patch, for models that were trained on that form. */
+
 import * as z from "zod";
 import { type Tool, type ToolContext, ToolError } from "../../agent/tool.ts";
-import { differenceSince, staleFile, staleNote } from "../editing/edit-report.ts";
-import { bytesOf, kindOf } from "../editing/file-bytes.ts";
-import { omissionIn } from "../editing/omission.ts";
+import { shortTitle } from "../call-title.ts";
+import { differenceSince, staleFile, staleNote } from "../changes/change-report.ts";
+import { bytesOf, kindOf } from "../changes/file-bytes.ts";
+import { type FileState, filesPlan } from "../changes/files-plan.ts";
+import { omissionIn } from "../changes/omission.ts";
 import { missingFile, type Place, placeOf } from "../place.ts";
 import { patchedBytes } from "./patch-application.ts";
-import { type FileState, filesPlan } from "./patch-files.ts";
 import { type FilePatch, readPatch } from "./patch-text.ts";
 
 const Input = z.object({
@@ -41,10 +43,11 @@ export const applyPatchTool: Tool<Input> = {
 };
 
 function titleOf(patch: string): string {
-  return readPatch(patch)
-    .map((file) => file.path)
-    .join(", ")
-    .slice(0, 200);
+  return shortTitle(
+    readPatch(patch)
+      .map((file) => file.path)
+      .join(", "),
+  );
 }
 
 /** The files as the patch leaves them, one section after the other; nothing is written. */

@@ -1,7 +1,8 @@
-/** Finds the lines that the headers of a chunk name: all places that they can mean. Byte strings, as in `edit-matching.ts`. */
-import { foldedUnicode } from "../editing/edit-matching.ts";
-import { type SearchedText, toByteString } from "../editing/file-lines.ts";
-import { indentOf, withoutTrailingSpace } from "../editing/indentation.ts";
+/** Finds the lines that the headers of a chunk name: all places that they can mean. Byte strings, as in `text-matching.ts`. */
+
+import { type SearchedText, toByteString } from "../changes/file-lines.ts";
+import { indentOf, withoutTrailingSpace } from "../changes/indentation.ts";
+import { foldedUnicode } from "../changes/text-matching.ts";
 import { Scopes } from "./scopes.ts";
 
 /** A line that a header names; for a chunk without headers the empty place at the file's beginning. */

@@ -1,10 +1,10 @@
 /** Works out what a file becomes by the chunks of a patch: each is found below its headers, in order, by the stages of `edit`. */
 import { ToolError } from "../../agent/tool.ts";
-import { bodyOf } from "../editing/edit-application.ts";
-import { type FindOutcome, findText, type Splice, spliced, type TextSpan } from "../editing/edit-matching.ts";
-import { isCertain, lineList, notFound, overlaps, stageNote, staleFile } from "../editing/edit-report.ts";
-import { lineAt, SearchedText, toByteString } from "../editing/file-lines.ts";
-import { omissionIn } from "../editing/omission.ts";
+import { isCertain, lineList, notFound, overlaps, stageNote, staleFile } from "../changes/change-report.ts";
+import { bodyOf } from "../changes/file-bytes.ts";
+import { lineAt, SearchedText, toByteString } from "../changes/file-lines.ts";
+import { omissionIn } from "../changes/omission.ts";
+import { type FindOutcome, findText, type Splice, spliced, type TextSpan } from "../changes/text-matching.ts";
 import { type Anchor, PatchAnchors } from "./patch-anchors.ts";
 import type { PatchChunk } from "./patch-text.ts";
 import type { Scopes } from "./scopes.ts";

@@ -1,5 +1,5 @@
 /** Parts of a text that may lie in each other, and whether a place lies in one of them. */
-import type { TextSpan } from "../editing/edit-matching.ts";
+import type { TextSpan } from "../changes/text-matching.ts";
 
 /** Spans in order of their beginnings. */
 export class Scopes {

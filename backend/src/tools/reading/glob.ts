@@ -1,11 +1,9 @@
 /** Finds files by name. */
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { type Tool, type ToolContext, ToolError, type ToolResult } from "../../agent/tool.ts";
-import type { SearchPlace } from "../../workspace/ripgrep.ts";
 import { listFiles } from "../../workspace/search.ts";
-import { asToolError, checkUnmoved, missingFile, type Place, placeOf, searchPlan } from "../place.ts";
+import { asToolError, type Place, placeOf, searchPlace, searchPlan } from "../place.ts";
 
 const Input = z.object({
   pattern: z.string().min(1).describe("Such as *.ts or src/**/*.test.ts"),
@@ -75,15 +73,4 @@ function ownPattern(pattern: string, folder: string): string {
   const prefix = join(folder, "/");
   const inner = pattern.startsWith(prefix) ? pattern.slice(prefix.length) : pattern;
   return inner.replace(/^\.\//, "");
-}
-
-/** Where a search goes; throws ToolError when there is nothing, or neither a file nor a folder. */
-export async function searchPlace(place: Place, context: ToolContext): Promise<SearchPlace> {
-  await checkUnmoved(context, place);
-  if (!place.exists) throw await missingFile(context, place);
-  const status = await stat(place.absolute);
-  if (!status.isFile() && !status.isDirectory()) {
-    throw new ToolError(`${place.shown} is a device, pipe or socket. Give a folder or a file as path.`);
-  }
-  return { root: context.root, path: place.absolute, isFile: status.isFile() };
 }

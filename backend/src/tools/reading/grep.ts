@@ -3,8 +3,7 @@ import * as z from "zod";
 import { type Tool, type ToolContext, ToolError, type ToolResult } from "../../agent/tool.ts";
 import { searchText, type TextFound, type TextLine } from "../../workspace/search.ts";
 import { WorkspaceError } from "../../workspace/workspace-error.ts";
-import { asToolError, type Place, placeOf, searchPlan } from "../place.ts";
-import { searchPlace } from "./glob.ts";
+import { asToolError, type Place, placeOf, searchPlace, searchPlan } from "../place.ts";
 
 const otherModes: Readonly<Record<string, string>> = {
   content: "lines",

@@ -3,8 +3,7 @@ import * as z from "zod";
 import type { Tool, ToolContext, ToolResult } from "../../agent/tool.ts";
 import { ToolError } from "../../agent/tool.ts";
 import { listFiles } from "../../workspace/search.ts";
-import { asToolError, type Place, placeOf, searchPlan } from "../place.ts";
-import { searchPlace } from "./glob.ts";
+import { asToolError, type Place, placeOf, searchPlace, searchPlan } from "../place.ts";
 
 const Input = z.object({
   path: z.string().optional().describe("Folder; the project when left out"),

@@ -1,6 +1,6 @@
 /** The outline of a file that is too long to be read whole: its symbols with the lines they take, by the shape of its lines. */
 import { extname } from "node:path";
-import { indentOf } from "../editing/indentation.ts";
+import { indentOf } from "../changes/indentation.ts";
 
 export interface OutlineSymbol {
   /** 1-based, both included. */
@@ -12,9 +12,9 @@ export interface OutlineSymbol {
   readonly text: string;
 }
 
-const longestLine = 400;
+const longestLineCharacters = 400;
 const mostSymbols = 20_000;
-const longestText = 90;
+const longestTextCharacters = 90;
 const deepest = 1;
 
 const modifiers = String.raw`(?:(?:export|default|declare|abstract|public|private|protected|internal|static|final|async|override|virtual|sealed|partial|readonly|open|suspend|data|inline|pub(?:\([^)]*\))?|unsafe|extern(?: "\w+")?|const)\s+)*`;
@@ -113,11 +113,11 @@ function foundIn(lines: readonly string[], shape: SymbolShape): Found[] {
   const found: Found[] = [];
   for (const [index, line] of lines.entries()) {
     if (found.length >= mostSymbols) break;
-    if (line.length > longestLine) continue;
+    if (line.length > longestLineCharacters) continue;
     const words = line.trim().replace(/\s+/g, " ");
     const indent = line.slice(0, line.length - line.trimStart().length);
     if (words === "" || !shape.test(indent + words) || statements.test(words)) continue;
-    const text = words.replace(/ ?\{$/, "").slice(0, longestText);
+    const text = words.replace(/ ?\{$/, "").slice(0, longestTextCharacters);
     found.push({ index, indent: columns(line), level: /^#+/.exec(line)?.[0].length ?? 0, text });
   }
   return found;

@@ -1,5 +1,5 @@
 /** The text of a PDF by its pages, through `pdftotext` where it is installed. */
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { childEnvironment } from "../../workspace/processes/child-environment.ts";
 import { systemErrorCode } from "../../workspace/workspace-error.ts";
 
@@ -16,7 +16,8 @@ export type PdfText =
   | { readonly type: "failed"; readonly reason: string };
 
 const timeLimitMs = 20_000;
-const longestText = 2_000_000;
+const longestTextCharacters = 2_000_000;
+const longestComplaintCharacters = 300;
 
 /** `3`, `2-5`, `4-`; null when it is none of these. */
 export function pageRange(text: string, pagesAtOnce: number): PageRange | null {
@@ -34,25 +35,10 @@ export function pdfText(
   pages: PageRange,
   at: { root: string; signal: AbortSignal },
 ): Promise<PdfText> {
-  const child = spawn(
-    "pdftotext",
-    ["-enc", "UTF-8", "-f", String(pages.from), "-l", String(pages.to), "-", "-"],
-    {
-      env: childEnvironment(process.env, at.root),
-      stdio: ["pipe", "pipe", "pipe"],
-      timeout: timeLimitMs,
-      killSignal: "SIGKILL",
-    },
-  );
+  const child = startProgram(pages, at.root);
   const stop = (): void => void child.kill("SIGKILL");
   at.signal.addEventListener("abort", stop, { once: true });
-  const texts = { out: "", complaint: "" };
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    texts.out += text.slice(0, Math.max(0, longestText - texts.out.length));
-  });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    texts.complaint = (texts.complaint + text).slice(0, 300);
-  });
+  const texts = textsOf(child);
   // A program that ends before it has read everything closes its input: its exit code says what happened.
   child.stdin.on("error", () => undefined);
   child.stdin.end(bytes);
@@ -79,4 +65,25 @@ function failureOf(complaint: string): PdfText | null {
   if (pageCount !== undefined) return { type: "past_the_end", pageCount: Number(pageCount) };
   const [reason = ""] = complaint.trim().split("\n");
   return reason === "" ? null : { type: "failed", reason };
+}
+
+function startProgram({ from, to }: PageRange, root: string): ChildProcessWithoutNullStreams {
+  return spawn("pdftotext", ["-enc", "UTF-8", "-f", String(from), "-l", String(to), "-", "-"], {
+    env: childEnvironment(process.env, root),
+    stdio: ["pipe", "pipe", "pipe"],
+    timeout: timeLimitMs,
+    killSignal: "SIGKILL",
+  });
+}
+
+/** What it has written so far, each cut. */
+function textsOf(child: ChildProcessWithoutNullStreams): { out: string; complaint: string } {
+  const texts = { out: "", complaint: "" };
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    texts.out += text.slice(0, Math.max(0, longestTextCharacters - texts.out.length));
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    texts.complaint = (texts.complaint + text).slice(0, longestComplaintCharacters);
+  });
+  return texts;
 }

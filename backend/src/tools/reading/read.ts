@@ -3,7 +3,7 @@ import * as z from "zod";
 import { type Tool, type ToolContext, ToolError, type ToolResult } from "../../agent/tool.ts";
 import { type FileLines, readBytes, readLines, sizeText } from "../../workspace/files/file-text.ts";
 import { WorkspaceError } from "../../workspace/workspace-error.ts";
-import { numbered } from "../editing/nearest-lines.ts";
+import { numbered } from "../numbered-lines.ts";
 import { asToolError, checkUnmoved, missingFile, type Place, placeOf } from "../place.ts";
 import { listFolder } from "./folder-entries.ts";
 import { outlineOf, outlineText } from "./outline.ts";

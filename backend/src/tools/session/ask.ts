@@ -1,6 +1,8 @@
 /** Asks the person something that only they can say. */
+
 import * as z from "zod";
 import { type PersonAnswer, type Tool, ToolError } from "../../agent/tool.ts";
+import { firstLineTitle } from "../call-title.ts";
 
 const Option = z
   .preprocess((value) => {
@@ -36,12 +38,12 @@ export const askTool: Tool<Input> = {
   },
   readOnly: false,
   offer: "later",
-  title: (input) => firstLine(input.question),
+  title: (input) => firstLineTitle(input.question),
   plan(input) {
     const options = input.options ?? [];
     const subject = { type: "question", question: input.question, options } as const;
     return Promise.resolve({
-      title: firstLine(input.question),
+      title: firstLineTitle(input.question),
       locations: [],
       access: { type: "none" },
       subject,
@@ -51,10 +53,6 @@ export const askTool: Tool<Input> = {
     });
   },
 };
-
-function firstLine(question: string): string {
-  return (question.trim().split("\n")[0] ?? "").slice(0, 200);
-}
 
 function answerText(answer: PersonAnswer, options: readonly string[]): string {
   switch (answer.type) {

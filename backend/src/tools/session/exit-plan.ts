@@ -1,6 +1,8 @@
 /** Presents a plan; once the person accepts it, the work begins in the mode that they chose. */
+
 import * as z from "zod";
 import { type PersonAnswer, resultWords, type Tool, type ToolContext, ToolError } from "../../agent/tool.ts";
+import { shortTitle } from "../call-title.ts";
 
 const Input = z.object({
   plan: z
@@ -50,10 +52,7 @@ function assertPlanning(context: ToolContext): void {
 
 function titleOf(plan: string): string {
   const line = plan.split("\n").find((one) => one.trim() !== "") ?? "";
-  return line
-    .replace(/^#+\s*/, "")
-    .trim()
-    .slice(0, 200);
+  return shortTitle(line.replace(/^#+\s*/, "").trim());
 }
 
 function outcome(answer: PersonAnswer, plan: string, context: ToolContext): string {

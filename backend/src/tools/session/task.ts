@@ -1,6 +1,8 @@
 /** Gives a part of the work to a subagent with a context of its own; only its report comes back. */
+
 import * as z from "zod";
 import { type Tool, type ToolContext, ToolError, type ToolResult } from "../../agent/tool.ts";
+import { firstLineTitle } from "../call-title.ts";
 import { sessionPlan } from "./session-plan.ts";
 
 const kinds: Readonly<Record<string, string>> = {
@@ -28,21 +30,7 @@ type Input = z.infer<typeof Input>;
 
 /** Makes the `task` tool. Those that may change something run one after the other. */
 export function createTaskTool(): Tool<Input> {
-  const waiting = new Map<string, Promise<unknown>>();
-
-  function inOrder(sessionId: string, run: () => Promise<ToolResult>): Promise<ToolResult> {
-    const before = waiting.get(sessionId) ?? Promise.resolve();
-    const result = before.then(run);
-    // The next one waits for the end of this one, however it ends.
-    const over = result.then(
-      () => undefined,
-      () => undefined,
-    );
-    waiting.set(sessionId, over);
-    void over.then(() => waiting.get(sessionId) === over && waiting.delete(sessionId));
-    return result;
-  }
-
+  const changing = new OrderBySession();
   return {
     name: "task",
     kind: "think",
@@ -61,21 +49,34 @@ export function createTaskTool(): Tool<Input> {
     },
     readOnly: true,
     offer: "later",
-    title: (input) => firstLine(input.prompt),
+    title: (input) => firstLineTitle(input.prompt),
     plan(input) {
       const kind = input.kind ?? "explore";
       return Promise.resolve(
-        sessionPlan(firstLine(input.prompt), (context) => {
+        sessionPlan(firstLineTitle(input.prompt), (context) => {
           const run = () => delegated(input.prompt, kind, context);
-          return kind === "explore" ? run() : inOrder(context.sessionId, run);
+          return kind === "explore" ? run() : changing.run(context.sessionId, run);
         }),
       );
     },
   };
 }
 
-function firstLine(prompt: string): string {
-  return (prompt.trim().split("\n")[0] ?? "").slice(0, 200);
+/** Work of one session, one after the other; of a session that has none, nothing is kept. */
+class OrderBySession {
+  readonly #last = new Map<string, Promise<unknown>>();
+
+  run(sessionId: string, work: () => Promise<ToolResult>): Promise<ToolResult> {
+    const result = (this.#last.get(sessionId) ?? Promise.resolve()).then(work);
+    // The next one waits for the end of this one, however it ends.
+    const over = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#last.set(sessionId, over);
+    void over.then(() => this.#last.get(sessionId) === over && this.#last.delete(sessionId));
+    return result;
+  }
 }
 
 async function delegated(

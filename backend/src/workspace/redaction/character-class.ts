@@ -23,3 +23,10 @@ export const lettersAndDigits = characterClass(/[A-Za-z0-9]/);
 export const wordCharacters = characterClass(/[A-Za-z0-9_]/);
 export const tokenCharacters = characterClass(/[A-Za-z0-9_-]/);
 export const base64Characters = characterClass(/[A-Za-z0-9+/=]/);
+
+/** A place in a text that is being read. `isWhole`: no more text will come. */
+export interface SearchedPlace {
+  readonly text: string;
+  readonly at: number;
+  readonly isWhole: boolean;
+}

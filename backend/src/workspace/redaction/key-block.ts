@@ -1,5 +1,5 @@
 /** Private keys in PEM: their lines say nothing of themselves, so they are known by the line that begins the block. */
-import { base64Characters, runEnd } from "./character-class.ts";
+import { base64Characters, runEnd, type SearchedPlace } from "./character-class.ts";
 
 /** How a mark begins, for the search. */
 export const keyMarkBegin = "-----";
@@ -54,8 +54,8 @@ function isEscapeLetter(text: string, at: number): boolean {
 
 export type KeyRun = { readonly type: "no" | "secret"; readonly to: number } | { readonly type: "more" };
 
-/** Whether the run at `at`, near a block's begin, is part of the key. */
-export function judgeKeyRun(text: string, at: number, isWhole: boolean): KeyRun {
+/** Whether the run that begins there, near a block's begin, is part of the key. */
+export function judgeKeyRun({ text, at, isWhole }: SearchedPlace): KeyRun {
   const to = runEnd(text, at, { of: base64Characters, most: leastRun });
   if (to - at === leastRun) return { type: "secret", to };
   if (to === text.length && !isWhole) return { type: "more" };

@@ -1,4 +1,5 @@
 /** Secrets that are known word for word, as one tree of their letters: a place of a text is compared with all of them at once. */
+import type { SearchedPlace } from "./character-class.ts";
 
 /** A secret that is known word for word. */
 export interface KnownSecret {
@@ -32,8 +33,8 @@ export class KnownSecrets {
     this.#root = { label: "", kind: null, next: branches(sorted, 0) };
   }
 
-  /** The longest secret that begins at `at`. `isWhole`: no more text will come. */
-  judge(text: string, at: number, isWhole: boolean): KnownJudgement {
+  /** The longest secret that begins there. */
+  judge({ text, at, isWhole }: SearchedPlace): KnownJudgement {
     let found = no;
     let position = at;
     let node: Node | undefined = this.#root;

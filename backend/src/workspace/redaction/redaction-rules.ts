@@ -1,5 +1,5 @@
 /** What is looked for: the shapes of tokens, and the secrets that are known, made ready for one quick search. */
-import { type CharacterClass, lettersAndDigits } from "./character-class.ts";
+import { type CharacterClass, lettersAndDigits, type SearchedPlace } from "./character-class.ts";
 import { keyMarkBegin } from "./key-block.ts";
 import { type KnownSecret, KnownSecrets } from "./known-secrets.ts";
 import { type SecretShape, secretShapes } from "./secret-shapes.ts";
@@ -16,18 +16,11 @@ export type Finding =
       readonly goesOn: SecretShape["goesOn"];
     };
 
-/** A place in a text that is being read. `whole`: no more text will come. */
-export interface Place {
-  readonly text: string;
-  readonly at: number;
-  readonly isWhole: boolean;
-}
-
 export interface RedactionRules {
   /** Where, from `from` on, something may begin; the text's length when nothing does. */
   next(text: string, from: number): number;
   /** What begins there. */
-  judge(place: Place): Finding;
+  judge(place: SearchedPlace): Finding;
   /** Where the end of the text begins that may become a candidate with the next character; its length when there is none. */
   openEnd(text: string, from: number): number;
 }
@@ -95,15 +88,15 @@ function lettersOf(shapes: readonly SecretShape[]): ReadonlyMap<string, readonly
   return byLetter;
 }
 
-function judgePlace(secrets: KnownSecrets, place: Place): Finding {
-  const { text, at, isWhole } = place;
+function judgePlace(secrets: KnownSecrets, place: SearchedPlace): Finding {
+  const { text, at } = place;
   const inWord = isInWord(text, at);
-  const known = secrets.judge(text, at, isWhole);
+  const known = secrets.judge(place);
   if (known.type === "more") return hold;
   if (known.type === "secret") return { ...known, from: inWord ? at + keptInWord : at, goesOn: null };
   for (const shape of shapesByLetter.get(text.charAt(at)) ?? []) {
     if (shape.notBehind !== null && isBehind(shape.notBehind, text, at)) continue;
-    const judged = judgeShape(shape, text, place);
+    const judged = judgeShape(shape, place);
     if (judged.type === "more") return hold;
     if (judged.type !== "secret") continue;
     const from = inWord && shape.isKnownInWord ? at + beginLength(shape, text, at) : judged.from;

@@ -1,5 +1,5 @@
 /** Reads a shape at a place of a text, from left to right and never back: so a longer text never changes what was told of it. */
-import { runEnd } from "./character-class.ts";
+import { runEnd, type SearchedPlace } from "./character-class.ts";
 import type { SecretShape, ShapePart } from "./secret-shapes.ts";
 
 /** What a shape says of a place in a text. `more`: only more text can tell. */
@@ -11,12 +11,9 @@ export type Judgement =
 const no: Judgement = { type: "no" };
 const more: Judgement = { type: "more" };
 
-/** Reads the shape at `at`. `isWhole`: no more text will come. */
-export function judgeShape(
-  shape: SecretShape,
-  text: string,
-  place: { readonly at: number; readonly isWhole: boolean },
-): Judgement {
+/** Reads the shape at its place. */
+export function judgeShape(shape: SecretShape, place: SearchedPlace): Judgement {
+  const { text } = place;
   let at = place.at;
   let from = -1;
   let to = -1;

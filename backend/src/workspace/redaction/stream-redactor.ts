@@ -143,7 +143,7 @@ export class StreamRedactor {
   }
 
   #judgeRun(at: number): Found {
-    const run = judgeKeyRun(this.#text, at, this.#isWhole);
+    const run = judgeKeyRun({ text: this.#text, at, isWhole: this.#isWhole });
     if (run.type !== "secret") return { type: run.type === "more" ? "hold" : "no" };
     this.#keyUntil = this.#start + at + keyReach;
     return { type: "secret", kind: "private key", from: at, to: run.to, goesOn: base64Characters };

@@ -1,7 +1,7 @@
 /** What a tool gets to work with in a turn: the room's bounds, earlier results, questions to the person, other instructions. */
 import { expect, test } from "vitest";
 import type { PermissionAnswer } from "../../../src/agent/permission.ts";
-import { resultLimits } from "../../../src/agent/result-limits.ts";
+import { limitsFor } from "../../../src/agent/room/result-limits.ts";
 import type { PersonAnswer, QuestionSubject, ToolContext } from "../../../src/agent/tool.ts";
 import { calls, results, says, stage, stop, tool } from "../turn/turn-stage.ts";
 
@@ -25,13 +25,15 @@ async function contextIn(facts: { contextWindow?: number; inputLimit?: number; i
 }
 
 test("a tool's bounds are those of the tightest limit that is known, and pictures only for a model that takes them", async () => {
-  expect(await contextIn({})).toBe(`standard false ${resultLimits.standard.readLines}`);
+  expect(await contextIn({})).toBe(`standard false ${limitsFor("standard", null).readLines}`);
   expect(await contextIn({ contextWindow: 200_000, images: true })).toBe(
-    `standard true ${resultLimits.standard.readLines}`,
+    `standard true ${limitsFor("standard", null).readLines}`,
   );
-  expect(await contextIn({ contextWindow: 32_000 })).toBe(`medium false ${resultLimits.medium.readLines}`);
+  expect(await contextIn({ contextWindow: 32_000 })).toBe(
+    `medium false ${limitsFor("medium", null).readLines}`,
+  );
   expect(await contextIn({ contextWindow: 128_000, inputLimit: 8_000 })).toBe(
-    `small false ${resultLimits.small.readLines}`,
+    `small false ${limitsFor("small", null).readLines}`,
   );
 });
 

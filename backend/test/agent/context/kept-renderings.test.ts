@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { History, HistoryItem } from "../../../../transcript/history.ts";
-import { type ProjectionOptions, project } from "../../../src/agent/projection.ts";
+import { type ProjectionOptions, projection } from "../../../src/agent/projection.ts";
 
 const texts = fc.constantFrom("", "short", "word ".repeat(40), "0123456789abcdef ".repeat(60));
 const madeBy = fc.option(fc.constant("check" as const), { nil: undefined });
@@ -71,7 +71,9 @@ test("a conversation that was projected before, shorter and in other room, gives
             reminders: [],
           };
           const part = history.slice(0, length);
-          expect(project(part, options)).toEqual(project(structuredClone(part), options));
+          expect(projection(part, options).messages).toEqual(
+            projection(structuredClone(part), options).messages,
+          );
         }
       },
     ),
@@ -87,7 +89,7 @@ test("the messages of steps are the same objects in the next request, also when 
   ]);
   const options = { systemPrompt: "SYSTEM", budgetTokens: 60_000, reminders: [] };
   const steps = (budgetTokens: number) =>
-    project(history, { ...options, budgetTokens }).filter(
+    projection(history, { ...options, budgetTokens }).messages.filter(
       ({ role }) => role === "assistant" || role === "tool",
     );
   const [before, after] = [steps(60_000), steps(60_100)];

@@ -6,7 +6,7 @@ import type { History, HistoryCall, HistoryItem } from "../../../../transcript/h
 import { interruptedResult } from "../../../src/agent/context/item-messages.ts";
 import { workingNotes } from "../../../src/agent/context/notes.ts";
 import type { ModelMessage } from "../../../src/agent/model.ts";
-import { type ProjectionOptions, project } from "../../../src/agent/projection.ts";
+import { type ProjectionOptions, projection } from "../../../src/agent/projection.ts";
 import { estimateMessages } from "../../../src/agent/room/token-estimate.ts";
 import { dialectOf } from "../../../src/models/dialect.ts";
 import { chatBody } from "../../../src/models/request/chat-body.ts";
@@ -84,9 +84,9 @@ test("MDL-11: every prefix of every log makes a request that a strict endpoint t
       for (const { update, stepId } of log) {
         const event: SessionEvent = { seq: 1, at: "2026-01-01T00:00:00.000Z", update };
         applyToHistory(fold, stepId === undefined ? event : { ...event, stepId });
-        expect(requestFaults(project(fold.items, options))).toEqual([]);
+        expect(requestFaults(projection(fold.items, options).messages)).toEqual([]);
         expect(
-          requestFaults(project(fold.items, { ...options, budgetTokens: 10, reminders: ["R"] })),
+          requestFaults(projection(fold.items, { ...options, budgetTokens: 10, reminders: ["R"] }).messages),
         ).toEqual([]);
       }
     }),
@@ -106,7 +106,7 @@ test("a call without a result is told as interrupted, and each result stands beh
     { type: "step", stepId: "s2", text: "Again.", calls: [done("v1", "two")] },
   ];
   const call = done("v1", "").call;
-  expect(project(history, options).slice(2)).toEqual([
+  expect(projection(history, options).messages.slice(2)).toEqual([
     { role: "assistant", content: "", calls: [call, { ...call, id: "v2" }] },
     { role: "tool", callId: "v1", content: "one" },
     { role: "tool", callId: "v2", content: interruptedResult },
@@ -125,7 +125,7 @@ test("R18: a tool is called in the conversation by the very name that it is offe
   ];
   const tools = [{ name: "files.read", description: "Reads.", parameters: {} }];
   const sent = chatBody(
-    { model: "a/b", messages: project(history, options), tools },
+    { model: "a/b", messages: projection(history, options).messages, tools },
     {
       model: "b",
       dialect: dialectOf("http://127.0.0.1:8000/v1"),
@@ -147,7 +147,7 @@ test("a linked file becomes a line that names its path", () => {
   const history: History = [
     { type: "user", messageId: "p1", content: [{ type: "text", text: "Look" }, link] },
   ];
-  expect(project(history, options).at(-1)).toEqual({
+  expect(projection(history, options).messages.at(-1)).toEqual({
     role: "user",
     content: "Look\nAttached file: /p/my file.ts",
   });
@@ -172,7 +172,7 @@ const contents = (messages: readonly ModelMessage[], role: ModelMessage["role"])
 
 test("over the budget the oldest results become one line that names what recall takes, and the newest stay", () => {
   const history = [said("p1", "Look at all"), ...reads(8, 900)];
-  const messages = project(history, { ...options, budgetTokens: 2_000 });
+  const messages = projection(history, { ...options, budgetTokens: 2_000 }).messages;
   const results = contents(messages, "tool");
   expect(results.slice(0, 2)).toEqual(["read f0.ts (r1, cut; recall r1)", "read f1.ts (r2, cut; recall r2)"]);
   expect(results.at(-1)).toBe("line of file 7\n".repeat(50));
@@ -198,7 +198,7 @@ test("stubs of edits keep their path and counts, those of commands their exit co
     },
     ...reads(3, 900),
   ];
-  const messages = project(history, { ...options, budgetTokens: 1_900 });
+  const messages = projection(history, { ...options, budgetTokens: 1_900 }).messages;
   expect(contents(messages, "tool").slice(0, 2)).toEqual([
     "write a.ts: Wrote a.ts: +90 −0 (r1, cut; recall r1)",
     "shell npm test: exit code 1, 0.2 s, in . (r2, cut; recall r2)",
@@ -216,7 +216,7 @@ test("the goal and the newest words are in every request, however long the work 
   ];
   for (let length = 1; length <= work.length; length += 1) {
     const history = [...work.slice(0, length), ...(length > 30 ? [said("p3", "only in src")] : [])];
-    const messages = project(history, { ...options, budgetTokens: 3_000, profile: "small" });
+    const messages = projection(history, { ...options, budgetTokens: 3_000, profile: "small" }).messages;
     const heard = contents(messages, "user").join("\n");
     expect(heard).toContain("Make the SHOP faster");
     if (length > 30) expect(heard).toContain("only in src");
@@ -227,7 +227,11 @@ test("the goal and the newest words are in every request, however long the work 
 
 test("a request that is longer than the budget keeps its head and its tail", () => {
   const text = `START ${"word ".repeat(5_000)} END`;
-  const messages = project([said("p1", text)], { ...options, budgetTokens: 1_500, profile: "small" });
+  const messages = projection([said("p1", text)], {
+    ...options,
+    budgetTokens: 1_500,
+    profile: "small",
+  }).messages;
   const [heard = ""] = contents(messages, "user");
   expect(heard.startsWith("START")).toBe(true);
   expect(heard.endsWith("END")).toBe(true);
@@ -253,7 +257,7 @@ test("what was read, changed and run before is noted once its steps are no longe
     "Files changed: src/a.ts +2 −1\nLast command: npm test → exit code 1, 2.0 s, in .\nFailing tests: adds two numbers\nFiles read:";
   expect(workingNotes([first], 1_000)).toBe(`${notes} src/a.ts 10-59`);
   const history = [said("p1", "Fix it"), first, ...reads(40, 900)];
-  const messages = project(history, { ...options, budgetTokens: 1_500, profile: "small" });
+  const messages = projection(history, { ...options, budgetTokens: 1_500, profile: "small" }).messages;
   expect(contents(messages, "user").join("\n")).toContain(notes);
 });
 
@@ -262,7 +266,7 @@ test("the beginning of a request stays the same from step to step but for rare c
   let changes = 0;
   let before: readonly ModelMessage[] = [];
   for (let length = 1; length <= work.length; length += 1) {
-    const messages = project(work.slice(0, length), { ...options, budgetTokens: 12_000 });
+    const messages = projection(work.slice(0, length), { ...options, budgetTokens: 12_000 }).messages;
     const isSame = before.every(
       (message, index) => JSON.stringify(message) === JSON.stringify(messages[index]),
     );
@@ -286,13 +290,13 @@ test("a compaction stands for what came before it, and taken back it does not", 
     summary: "All is well.",
     keepFrom: "s4",
   } as const;
-  const messages = project([...work, compaction], options);
+  const messages = projection([...work, compaction], options).messages;
   expect(contents(messages, "user")[0]).toBe(
     "# The user's first request\nBuild the shop\n\n# What the user said after it\n\nwith a cart\n\n# Summary of the work so far\nAll is well.\n\n# Notes on steps that are no longer shown\nFiles read: f0.ts; f1.ts; f2.ts; f3.ts",
   );
   expect(contents(messages, "tool")).toHaveLength(2);
   const undone = { ...compaction, summary: null, keepFrom: null };
-  expect(project([...work, undone], options)).toEqual(project(work, options));
+  expect(projection([...work, undone], options).messages).toEqual(projection(work, options).messages);
 });
 
 test("the list of what is to be done comes last once the call that wrote it is cut", () => {
@@ -310,7 +314,7 @@ test("the list of what is to be done comes last once the call that wrote it is c
     plan,
   };
   const history = [said("p1", "Go"), list, ...reads(20, 900)];
-  const messages = project(history, { ...options, budgetTokens: 2_400, profile: "small" });
+  const messages = projection(history, { ...options, budgetTokens: 2_400, profile: "small" }).messages;
   expect(messages.at(-1)?.content).toBe(
     "<reminder>\nYour todo list:\n- [x] write {tests}\n- [~] fix it\n- [ ] tell\n</reminder>",
   );
@@ -341,13 +345,16 @@ test("thoughts and what stood beside a call are handed on to the model that made
     origin: { model: "a/b", reasoningField: "reasoning_content" },
   };
   const origin = { model: "a/b", thought: "I think", reasoningField: "reasoning_content" };
-  expect(project([said("p1", "Go"), step], options)[2]).toEqual({
+  expect(projection([said("p1", "Go"), step], options).messages[2]).toEqual({
     role: "assistant",
     content: "Hm",
     calls: [call],
     origin,
   });
-  const cut = project([said("p1", "Go"), step, ...reads(6, 900)], { ...options, budgetTokens: 1_800 });
+  const cut = projection([said("p1", "Go"), step, ...reads(6, 900)], {
+    ...options,
+    budgetTokens: 1_800,
+  }).messages;
   expect(cut[2]).toMatchObject({ origin: { ...origin, thought: "" }, calls: [call] });
 });
 
@@ -380,7 +387,12 @@ const anyHistory = fc.array(
 test("MDL-12: whatever the history and the budget, the request fits and a strict endpoint takes it", () => {
   fc.assert(
     fc.property(anyHistory, fc.integer({ min: 300, max: 30_000 }), (history, budgetTokens) => {
-      const messages = project(history, { ...options, budgetTokens, reminders: ["R"], profile: "small" });
+      const messages = projection(history, {
+        ...options,
+        budgetTokens,
+        reminders: ["R"],
+        profile: "small",
+      }).messages;
       expect(estimateMessages(messages)).toBeLessThanOrEqual(budgetTokens);
       expect(requestFaults(messages)).toEqual([]);
     }),

@@ -11,7 +11,14 @@ import type {
 } from "../../../src/agent/agent-turn.ts";
 import { FileLocks } from "../../../src/agent/calls/file-locks.ts";
 import { runCompaction } from "../../../src/agent/compaction/compact-turn.ts";
-import type { Model, ModelEnd, ModelEvent, ModelFacts, ModelRequest } from "../../../src/agent/model.ts";
+import {
+  type Model,
+  type ModelEnd,
+  type ModelEvent,
+  type ModelFacts,
+  type ModelRequest,
+  unknownFacts,
+} from "../../../src/agent/model.ts";
 import type { PermissionAnswer, Verdict } from "../../../src/agent/permission.ts";
 import { TokenFactor } from "../../../src/agent/room/token-factor.ts";
 import { SeenFiles } from "../../../src/agent/seen-files.ts";
@@ -22,7 +29,6 @@ import type { PermissionRequest } from "../../../src/protocol/permission.ts";
 import type { SessionMode } from "../../../src/protocol/session.ts";
 import type { SessionEvent, SessionUpdate } from "../../../src/protocol/session-update.ts";
 import type { ModelCallMeta } from "../../../src/protocol/tool-call.ts";
-import { unknownFacts } from "../unknown-model.ts";
 
 export type Emitted = { readonly update: SessionUpdate; readonly durable?: true } & UpdatePlace;
 

@@ -131,6 +131,7 @@ test("connections that say nothing do not hold up the end", async () => {
   const closed = [once(silent.resume(), "close"), once(halfway.resume(), "close")];
   await listening.close();
   await Promise.all(closed);
+  expect([silent.destroyed, halfway.destroyed]).toEqual([true, true]);
 });
 
 test("NET-26: headers over 16 kB are 431, two lengths are 400, on both", async () => {

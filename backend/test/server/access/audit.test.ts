@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { verifyAudit } from "../../../src/access/audit/verify-audit.ts";
-import type { EngineTurn } from "../../../src/engines/engine.ts";
+import type { AgentTurn } from "../../../src/engines/engine.ts";
 import type { PermissionRequest } from "../../../src/protocol/permission.ts";
 import { SessionSummary } from "../../../src/protocol/session.ts";
 import { AuditPage } from "../../../src/server/routes/access/audit.ts";
@@ -25,7 +25,7 @@ const question: PermissionRequest = {
 };
 
 /** Asks once and ends. */
-async function askOnce(turn: EngineTurn): Promise<{ stopReason: "end_turn" }> {
+async function askOnce(turn: AgentTurn): Promise<{ stopReason: "end_turn" }> {
   await turn.requestPermission(question);
   return { stopReason: "end_turn" };
 }

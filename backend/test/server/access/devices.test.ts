@@ -1,6 +1,6 @@
 /** The list of devices over HTTP: limits and sign-outs hold at once, also for what is open. */
 import { expect, test } from "vitest";
-import type { EngineTurn, TurnEnd } from "../../../src/engines/engine.ts";
+import type { AgentTurn, TurnOutcome } from "../../../src/engines/engine.ts";
 import type { DeviceRights } from "../../../src/protocol/device.ts";
 import { DeviceList } from "../../../src/server/routes/access/devices.ts";
 import type { Session } from "../../../src/sessions/session.ts";
@@ -13,7 +13,7 @@ const options = [
 ] as const;
 
 /** Asks one question after another, until one is answered for always. */
-async function askOn(turn: EngineTurn): Promise<TurnEnd> {
+async function askOn(turn: AgentTurn): Promise<TurnOutcome> {
   for (let count = 1; ; count++) {
     const answer = await turn.requestPermission({
       requestId: `request-${count}`,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import type { ModelEvent } from "../../../src/agent/model.ts";
-import type { EngineTurn, TurnEnd } from "../../../src/engines/engine.ts";
+import type { AgentTurn, TurnOutcome } from "../../../src/engines/engine.ts";
 import { ModelListing } from "../../../src/protocol/catalogue.ts";
 import { ConnectionReport } from "../../../src/protocol/provider.ts";
 import { ChatAnswer } from "../../../src/server/chat-completion.ts";
@@ -76,7 +76,7 @@ async function stage({ isOver = () => false, refusedField }: StageOptions = {}) 
   const server = await fakeGitHubModels({ isAccepted: (token) => fake.isLive(token), isOver, refusedField });
   const baseUrl = `http://127.0.0.1:${server.port}/inference`;
   let app: RunningApp | null = null;
-  const runTurn = async (turn: EngineTurn): Promise<TurnEnd> => {
+  const runTurn = async (turn: AgentTurn): Promise<TurnOutcome> => {
     const key = app?.parts.personalKeys.of(turn) ?? null;
     const model = app?.parts.modelFor(key) as ReturnType<RunningApp["parts"]["modelFor"]>;
     const asked = {

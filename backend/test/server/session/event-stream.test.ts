@@ -67,10 +67,14 @@ test("a replay waits for a slow reader, and goes on when it has read", async () 
 test("several replays wait for one reader, and all go on when it has read", async () => {
   const stream = new EventStream(() => undefined);
   stream.send(eventFrame({ data: "x".repeat(300_000) }));
-  const replays = Promise.all([stream.ready(), stream.ready(), stream.ready()]);
+  let goneOn = 0;
+  const replays = [1, 2, 3].map(() => stream.ready().then(() => (goneOn += 1)));
+  await Promise.resolve();
+  expect(goneOn).toBe(0);
   const reader = stream.response.body?.getReader();
   await reader?.read();
-  await replays;
+  await Promise.all(replays);
+  expect(goneOn).toBe(3);
   await reader?.cancel();
 });
 

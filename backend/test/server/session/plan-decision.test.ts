@@ -2,13 +2,12 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Model, ModelEvent } from "../../../src/agent/model.ts";
-import { createBuiltInEngine } from "../../../src/engines/built-in.ts";
+import { type Model, type ModelEvent, unknownFacts } from "../../../src/agent/model.ts";
+import { BuiltInEngine } from "../../../src/engines/built-in.ts";
 import { permissionDigest } from "../../../src/permissions/digest.ts";
 import { createPolicy } from "../../../src/permissions/policy.ts";
 import { SessionSummary } from "../../../src/protocol/session.ts";
 import { createBuiltInTools } from "../../../src/tools/index.ts";
-import { unknownFacts } from "../../agent/unknown-model.ts";
 import { type RunningApp, runningApp } from "../../support/running-app.ts";
 
 const stop: ModelEvent = { type: "end", end: { type: "stop" }, calls: [], usage: null, contextWindow: null };
@@ -31,7 +30,7 @@ function playing(...calls: readonly (readonly [name: string, input: object])[]):
 }
 
 async function planningApp() {
-  const engine = createBuiltInEngine({
+  const engine = new BuiltInEngine({
     model: playing(["exit_plan", { plan: "Tidy up" }], ["write", { path: "made.txt", content: "made\n" }]),
     tools: createBuiltInTools({ userSkills: () => null }),
     policy: createPolicy({ statePaths: [], ports: [], names: [] }),

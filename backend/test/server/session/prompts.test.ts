@@ -1,7 +1,7 @@
 /** Prompts over HTTP: accepted once, edited, moved and sent now while they wait. */
 import { expect, test } from "vitest";
 import * as z from "zod";
-import type { EngineTurn, TurnEnd } from "../../../src/engines/engine.ts";
+import type { AgentTurn, TurnOutcome } from "../../../src/engines/engine.ts";
 import { PromptReceipt, QueuedPrompt, SessionSummary } from "../../../src/protocol/session.ts";
 import { SessionEvent } from "../../../src/protocol/session-update.ts";
 import { bodyOf, eventsOf, problemOf, type RunningApp, runningApp } from "../../support/running-app.ts";
@@ -14,7 +14,7 @@ const waiting = (promptId: string, words = promptId, delivery: QueuedPrompt["del
 };
 
 /** Runs until it is stopped. */
-async function untilStopped({ signal }: EngineTurn): Promise<TurnEnd> {
+async function untilStopped({ signal }: AgentTurn): Promise<TurnOutcome> {
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve));
   return { stopReason: "cancelled" };
 }

@@ -2,13 +2,13 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { EngineTurn } from "../../../src/engines/engine.ts";
+import type { AgentTurn } from "../../../src/engines/engine.ts";
 import { RewindAnswer, RewindPreview } from "../../../src/protocol/rewind.ts";
 import { SessionSummary } from "../../../src/protocol/session.ts";
 import type { SessionEvent } from "../../../src/protocol/session-update.ts";
 import { bodyOf, eventsOf, problemOf, type RunningApp, runningApp } from "../../support/running-app.ts";
 
-async function edit(turn: EngineTurn) {
+async function edit(turn: AgentTurn) {
   await turn.checkpointTaken();
   turn.emit({ sessionUpdate: "tool_call", toolCallId: "c1", kind: "edit", status: "in_progress" });
   await writeFile(join(turn.root, "a.txt"), "two");

@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { EngineTurn, TurnEnd } from "../../../src/engines/engine.ts";
+import type { AgentTurn, TurnOutcome } from "../../../src/engines/engine.ts";
 import { Project } from "../../../src/protocol/catalogue.ts";
 import { TurnChanges } from "../../../src/protocol/changes.ts";
 import type { PermissionRequest } from "../../../src/protocol/permission.ts";
@@ -23,7 +23,7 @@ const asJson = { headers: { accept: "application/json" } };
 
 const promptOf = (text: string, id = "prompt-0001") => ({ id, content: [{ type: "text", text }] });
 
-function say(turn: EngineTurn, text: string): void {
+function say(turn: AgentTurn, text: string): void {
   turn.emit({ sessionUpdate: "agent_message_chunk", messageId: "m1", content: { type: "text", text } });
 }
 
@@ -53,7 +53,7 @@ const question: PermissionRequest = {
   digest: "digest-1",
 };
 
-async function askOnce(turn: EngineTurn): Promise<TurnEnd> {
+async function askOnce(turn: AgentTurn): Promise<TurnOutcome> {
   const answer = await turn.requestPermission(question);
   say(turn, answer.type);
   return { stopReason: answer.type === "cancelled" ? "cancelled" : "end_turn" };

@@ -7,12 +7,12 @@ import { applyEvents, emptyTranscript } from "../../../../transcript/fold.ts";
 import { applyToHistory, emptyHistoryFold, type HistoryFold } from "../../../../transcript/fold-history.ts";
 import { interruptedResult } from "../../../src/agent/context/item-messages.ts";
 import type { ModelMessage } from "../../../src/agent/model.ts";
-import { project } from "../../../src/agent/projection.ts";
+import { projection } from "../../../src/agent/projection.ts";
 import type { SessionEvent } from "../../../src/protocol/session-update.ts";
 import { EventLog } from "../../../src/sessions/log/event-log.ts";
 import { encodeLine } from "../../../src/sessions/log/log-line.ts";
 import { recoveryEntries } from "../../../src/sessions/session-entries.ts";
-import { SessionState } from "../../../src/sessions/session-state.ts";
+import { SessionFolds } from "../../../src/sessions/session-folds.ts";
 import { durableFiles } from "../../../src/workspace/durable-files.ts";
 import { requestFaults } from "../../agent/request-check.ts";
 import { anyDamagedLog, anySessionLog } from "../../support/any-log.ts";
@@ -28,7 +28,8 @@ test("DUR-16: for every prefix of every log, read whole or with lines lost, a st
       const fold = emptyHistoryFold();
       for (const event of events) {
         applyToHistory(fold, event);
-        for (const given of [options, tight]) expect(requestFaults(project(fold.items, given))).toEqual([]);
+        for (const given of [options, tight])
+          expect(requestFaults(projection(fold.items, given).messages)).toEqual([]);
       }
     }),
     { numRuns: 150 },
@@ -41,7 +42,9 @@ test("the model is told what was said in the order of the log: results of a roun
       const events = withoutCompactions(log);
       const fold = emptyHistoryFold();
       for (const event of events) applyToHistory(fold, event);
-      expect(wordsTold(project(fold.items, options))).toEqual(standingEvents(events).flatMap(wordsIn));
+      expect(wordsTold(projection(fold.items, options).messages)).toEqual(
+        standingEvents(events).flatMap(wordsIn),
+      );
     }),
     { numRuns: 150 },
   );
@@ -52,10 +55,10 @@ test("DUR-13: wherever a log breaks off, what the next start writes closes each 
     fc.property(anySessionLog, fc.nat(200), (log, cut) => {
       const events = withoutCompactions(log);
       const broken = events.slice(0, 1 + (cut % events.length));
-      const { state, fold } = load([...broken, ...repairsOf(broken)]);
-      expect(["idle", "interrupted"]).toContain(state.summary?.state);
-      expect(state.summary?.pending).toEqual([]);
-      const messages = project(fold.items, options);
+      const { folds, fold } = load([...broken, ...repairsOf(broken)]);
+      expect(["idle", "interrupted"]).toContain(folds.summary?.state);
+      expect(folds.summary?.pending).toEqual([]);
+      const messages = projection(fold.items, options).messages;
       expect(requestFaults(messages)).toEqual([]);
       expect(messages.filter(({ content }) => content === interruptedResult)).toEqual([]);
       expect(missingWords(broken, messages)).toEqual([]);
@@ -82,11 +85,11 @@ test("DUR-18: a start that is killed anywhere in its repairs leaves exactly the 
 test("the server, the list and every reader of the log have the same queue after every event", () => {
   fc.assert(
     fc.property(fc.oneof(anySessionLog, anyDamagedLog), (events) => {
-      const state = new SessionState();
+      const folds = new SessionFolds();
       for (const event of events) {
-        state.apply(event);
-        const waiting = state.prompts.waiting.map(({ by: _, ...prompt }) => prompt);
-        expect(waiting).toEqual(state.summary?.queue);
+        folds.apply(event);
+        const waiting = folds.prompts.waiting.map(({ by: _, ...prompt }) => prompt);
+        expect(waiting).toEqual(folds.summary?.queue);
       }
     }),
     { numRuns: 150 },
@@ -146,24 +149,24 @@ function linesOf(events: readonly SessionEvent[]): string {
 }
 
 interface Loaded {
-  readonly state: SessionState;
+  readonly folds: SessionFolds;
   readonly fold: HistoryFold;
 }
 
 function load(events: readonly SessionEvent[]): Loaded {
-  const [state, fold] = [new SessionState(), emptyHistoryFold()];
+  const [folds, fold] = [new SessionFolds(), emptyHistoryFold()];
   for (const event of events) {
-    state.apply(event);
-    state.calls.apply(event);
+    folds.apply(event);
+    folds.calls.apply(event);
     applyToHistory(fold, event);
   }
-  return { state, fold };
+  return { folds, fold };
 }
 
 /** What a start that finds this log writes behind it. */
 function repairsOf(events: readonly SessionEvent[]): SessionEvent[] {
-  const { lastSeq = 0, updatedAt: at = "" } = load(events).state.summary ?? {};
-  return recoveryEntries(load(events).state, 0).map((entry, index) => {
+  const { lastSeq = 0, updatedAt: at = "" } = load(events).folds.summary ?? {};
+  return recoveryEntries(load(events).folds, 0).map((entry, index) => {
     return { seq: lastSeq + 1 + index, at, ...entry };
   });
 }

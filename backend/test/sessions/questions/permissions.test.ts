@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { EngineTurn } from "../../../src/engines/engine.ts";
+import type { AgentTurn } from "../../../src/engines/engine.ts";
 import type { PermissionRequest } from "../../../src/protocol/permission.ts";
 import type { Session } from "../../../src/sessions/session.ts";
 import {
@@ -180,7 +180,7 @@ test("a grant answers the same question again, until it is taken back", async ()
 
 test("a grant for the turn ends with it; one for the session outlives a restart", async () => {
   const machine = await makeMachine();
-  const asked = async (turn: EngineTurn) => {
+  const asked = async (turn: AgentTurn) => {
     const first = await turn.requestPermission(question(`${turn.turnId}-a`, "npm test"));
     const second = await turn.requestPermission(question(`${turn.turnId}-b`, "npm run lint"));
     return [first, second];
@@ -240,7 +240,7 @@ function question(requestId: string, command = "npm test"): PermissionRequest {
 /** A session whose turn asks; resolves once the first question is open. */
 async function asking(
   machine: Awaited<ReturnType<typeof makeMachine>>,
-  ask: (turn: EngineTurn) => Promise<unknown>,
+  ask: (turn: AgentTurn) => Promise<unknown>,
   firstId = "q1",
 ): Promise<{ session: Session; store: ReturnType<typeof startStore> }> {
   const store = startStore(machine, {

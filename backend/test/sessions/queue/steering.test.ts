@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { applyEvents, emptyTranscript } from "../../../../transcript/fold.ts";
-import type { SteeredWords } from "../../../src/engines/engine.ts";
+import type { SteeredPrompt } from "../../../src/engines/engine.ts";
 import { isLongForm, timeLimitMs } from "../../support/long-form.ts";
 import { faultyFiles } from "../faulty-files.ts";
 import {
@@ -33,7 +33,7 @@ test("a steered prompt enters the running turn: on disk, in the history, out of 
   const machine = await makeMachine();
   const running = gate();
   const sent = gate();
-  let told: readonly SteeredWords[] = [];
+  let told: readonly SteeredPrompt[] = [];
   let onDisk = "";
   let history: unknown = null;
   const store = startStore(machine, {

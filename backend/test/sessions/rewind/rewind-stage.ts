@@ -1,7 +1,7 @@
 /** Sessions whose turns write files, to go back in. */
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { EngineTurn } from "../../../src/engines/engine.ts";
+import type { AgentTurn } from "../../../src/engines/engine.ts";
 import type { DoRewind } from "../../../src/protocol/rewind.ts";
 import type { Session } from "../../../src/sessions/session.ts";
 import {
@@ -15,7 +15,7 @@ import {
 } from "../session-fixture.ts";
 
 /** A prompt `a.txt=one b.txt=` writes the one and removes the other, as an edit of the agent. */
-export async function edit(turn: EngineTurn) {
+export async function edit(turn: AgentTurn) {
   const [block] = turn.prompt;
   const words = block?.type === "text" ? block.text.split(" ") : [];
   await turn.checkpointTaken();

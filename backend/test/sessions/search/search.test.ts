@@ -36,12 +36,14 @@ function saying(...chunks: readonly string[]): RunTurn {
   return async (turn) => {
     for (const text of chunks) {
       const content = { type: "text", text } as const;
-      await turn.emitDurable({
+      turn.emit({
         sessionUpdate: "agent_message_chunk",
         messageId: `m-${turn.turnId}`,
         content,
       });
     }
+    // Whatever stands behind text has it written.
+    await turn.emitDurable({ sessionUpdate: "plan", entries: [] });
     return { stopReason: "end_turn" };
   };
 }

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { applyToSummary, newSummary } from "../../../../transcript/summary.ts";
 import type { SessionEvent } from "../../../src/protocol/session-update.ts";
 import { encodeLine } from "../../../src/sessions/log/log-line.ts";
-import type { SessionCreated } from "../../../src/sessions/session-state.ts";
+import type { SessionCreated } from "../../../src/sessions/session-folds.ts";
 import { writeSummary } from "../../../src/sessions/store/saved-summary.ts";
 import { type DurableFiles, durableFiles } from "../../../src/workspace/durable-files.ts";
 import { randomFrom } from "../../support/long-form.ts";

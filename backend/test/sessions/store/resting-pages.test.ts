@@ -10,7 +10,7 @@ import { EventLog } from "../../../src/sessions/log/event-log.ts";
 import { encodeLine } from "../../../src/sessions/log/log-line.ts";
 import type { LogPage, LogRange } from "../../../src/sessions/log/log-pages.ts";
 import { readTailPage } from "../../../src/sessions/log/log-tail.ts";
-import type { SessionCreated } from "../../../src/sessions/session-state.ts";
+import type { SessionCreated } from "../../../src/sessions/session-folds.ts";
 import { writeSummary } from "../../../src/sessions/store/saved-summary.ts";
 import { durableFiles } from "../../../src/workspace/durable-files.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";

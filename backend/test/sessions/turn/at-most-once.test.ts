@@ -3,8 +3,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import type { Model, ModelEvent, ModelRequest } from "../../../src/agent/model.ts";
-import { createBuiltInEngine } from "../../../src/engines/built-in.ts";
+import { type Model, type ModelEvent, type ModelRequest, unknownFacts } from "../../../src/agent/model.ts";
+import { BuiltInEngine } from "../../../src/engines/built-in.ts";
+import type { AgentTurn } from "../../../src/engines/engine.ts";
 import { permissionDigest } from "../../../src/permissions/digest.ts";
 import { createPolicy } from "../../../src/permissions/policy.ts";
 import type { PermissionRequest } from "../../../src/protocol/permission.ts";
@@ -13,7 +14,6 @@ import type { Session } from "../../../src/sessions/session.ts";
 import { createBuiltInTools } from "../../../src/tools/index.ts";
 import { requestFaults } from "../../agent/request-check.ts";
 import { calls, says, stop } from "../../agent/turn/turn-stage.ts";
-import { unknownFacts } from "../../agent/unknown-model.ts";
 import {
   createSession,
   desk,
@@ -168,8 +168,8 @@ function agentThat(machine: Machine, answer: (request: ModelRequest) => readonly
   };
   const policy = createPolicy({ statePaths: [machine.state], ports: [], names: ["voxpilot"] });
   const tools = createBuiltInTools({ userSkills: () => null });
-  const engine = createBuiltInEngine({ model, tools, policy, digest: permissionDigest });
-  return { requests, runTurn: engine.runTurn };
+  const engine = new BuiltInEngine({ model, tools, policy, digest: permissionDigest });
+  return { requests, runTurn: (turn: AgentTurn) => engine.runTurn(turn) };
 }
 
 /** A session whose first round makes these calls; resolves once each of them waits for a person. */

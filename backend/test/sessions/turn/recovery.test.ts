@@ -1,7 +1,7 @@
 import { appendFile, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { SessionUpdate } from "../../../src/protocol/session-update.ts";
+import type { WholeUpdate } from "../../../src/protocol/written-update.ts";
 import {
   createSession,
   gate,
@@ -181,7 +181,7 @@ async function machineAfterOneTurn(): Promise<Machine> {
 
 /** A state folder as it was when the process was killed in the middle of a turn, a second prompt waiting. */
 async function machineThatDied(
-  work: (emit: (update: SessionUpdate) => Promise<void>) => Promise<void>,
+  work: (emit: (update: WholeUpdate) => Promise<void>) => Promise<void>,
 ): Promise<Machine> {
   const machine = await makeMachine();
   const reached = gate();

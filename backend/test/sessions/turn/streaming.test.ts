@@ -2,8 +2,9 @@ import * as fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { joinAll } from "../../../../transcript/join-chunks.ts";
 import type { SessionEvent } from "../../../src/protocol/session-update.ts";
+import type { StreamedUpdate } from "../../../src/protocol/written-update.ts";
 import type { LogEntry } from "../../../src/sessions/log/event-log.ts";
-import { ChunkGathering, type StreamedUpdate } from "../../../src/sessions/turn/chunk-gathering.ts";
+import { ChunkGathering } from "../../../src/sessions/turn/chunk-gathering.ts";
 import { OutputLimit } from "../../../src/sessions/turn/output-limit.ts";
 import { at } from "../session-fixture.ts";
 

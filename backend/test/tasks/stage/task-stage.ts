@@ -9,7 +9,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished } from "vitest";
 import { type ScriptedModel, startScriptedModel } from "../../../src/demo/scripted-server.ts";
-import { createBuiltInEngine } from "../../../src/engines/built-in.ts";
+import { BuiltInEngine } from "../../../src/engines/built-in.ts";
 import { ModelCatalogue } from "../../../src/models/catalogue.ts";
 import { createChatModel } from "../../../src/models/chat-client.ts";
 import { LearnedLimits } from "../../../src/models/facts/learned-limits.ts";
@@ -181,7 +181,7 @@ function openStore({ state }: Place, model: ScriptedModel, options: TaskOptions)
     onLearned: (provider, name, fact) => void catalogue.learn(provider, name, fact),
   });
   const tools = createBuiltInTools({ userSkills: () => null });
-  const engine = createBuiltInEngine({
+  const engine = new BuiltInEngine({
     model: chat,
     tools,
     userFolder: options.userFolder ?? null,

@@ -1,7 +1,7 @@
 import { mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { resultLimits } from "../../../src/agent/result-limits.ts";
+import { limitsFor } from "../../../src/agent/room/result-limits.ts";
 import type { ToolAccess } from "../../../src/agent/tool.ts";
 import { createJobTool } from "../../../src/tools/commands/job.ts";
 import { createShellTool as createTool } from "../../../src/tools/commands/shell.ts";
@@ -164,7 +164,7 @@ test("cuts the middle of long output by the model's room, and keeps the whole", 
   const { context } = await stage();
   const texts = new KeptTexts();
   const { tool } = createShellTool(texts);
-  const small = { ...context, limits: resultLimits.small };
+  const small = { ...context, limits: limitsFor("small", null) };
   const result = await (await tool.plan({ command: "seq 1 5000" }, small)).run(small);
   expect(result.text).toMatch(
     /^1\n2\n[\s\S]*\[… \d+ characters left out …\][\s\S]*\n5000\n\nexit code 0, .*\nThe whole output: recall with id o1\.$/,

@@ -1,8 +1,8 @@
 import { chmod, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { differenceSince } from "../../../src/tools/changes/change-report.ts";
 import { editTool } from "../../../src/tools/editing/edit.ts";
-import { differenceSince } from "../../../src/tools/editing/edit-report.ts";
 import { readTool } from "../../../src/tools/reading/read.ts";
 import { stage } from "../stage.ts";
 

@@ -1,7 +1,7 @@
 /** Edits and patches of files that are made to keep whoever searches them busy: each of these took minutes, or grew with the square. */
 import { expect, test } from "vitest";
+import { findText } from "../../../src/tools/changes/text-matching.ts";
 import { editTool } from "../../../src/tools/editing/edit.ts";
-import { findText } from "../../../src/tools/editing/edit-matching.ts";
 import { applyPatchTool } from "../../../src/tools/patching/apply-patch.ts";
 import { readPatch } from "../../../src/tools/patching/patch-text.ts";
 import { stage } from "../stage.ts";

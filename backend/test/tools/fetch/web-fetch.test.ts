@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, createServer as createSocketServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { resultLimits } from "../../../src/agent/result-limits.ts";
+import { limitsFor } from "../../../src/agent/room/result-limits.ts";
 import { isPrivateAddress } from "../../../src/tools/fetch/addresses.ts";
 import type { FetchNetwork } from "../../../src/tools/fetch/fetch-page.ts";
 import { createWebFetchTool, webAddress } from "../../../src/tools/fetch/web-fetch.ts";
@@ -111,10 +111,6 @@ const spellings = [
   "http://router.home.arpa/",
   "HTTP:\\\\127.0.0.1:PORT\\",
 ] as const;
-
-test("INJ-04: the table of spellings has at least 40 rows", () => {
-  expect(new Set(spellings).size).toBeGreaterThanOrEqual(40);
-});
 
 test.each(spellings)(
   "INJ-04: %s asks as dangerous, and nothing is reached or looked up before",
@@ -236,7 +232,7 @@ test("a page comes as Markdown, and goes on with recall", async () => {
   const texts = new KeptTexts();
   const reached = network({ "www.example.org": [[publicAddress]] });
   const tool = createWebFetchTool({ texts, network: reached });
-  const small = { ...context, limits: resultLimits.small };
+  const small = { ...context, limits: limitsFor("small", null) };
   const url = `http://www.example.org:${port}/`;
   const result = await (await tool.plan({ url }, small)).run(small);
   expect(result.text).toMatch(

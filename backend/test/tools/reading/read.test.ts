@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
-import { resultLimits } from "../../../src/agent/result-limits.ts";
+import { limitsFor } from "../../../src/agent/room/result-limits.ts";
 import { readTool } from "../../../src/tools/reading/read.ts";
 import { hashOf } from "../../../src/workspace/files/file-text.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -193,7 +193,7 @@ const long = Array.from({ length: 200 }, (_, index) => [
 
 test("a file longer than the model has room for comes with its outline, once", async () => {
   const { context } = await stage({ "long.ts": `${long.join("\n")}\n` });
-  const small = { ...context, limits: resultLimits.small };
+  const small = { ...context, limits: limitsFor("small", null) };
   const read = async (input: { path: string; offset?: number }) =>
     (await (await readTool.plan(input, small)).run(small)).text;
   const first = await read({ path: "long.ts" });

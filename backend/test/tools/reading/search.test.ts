@@ -1,7 +1,7 @@
 import { mkdir, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { resultLimits } from "../../../src/agent/result-limits.ts";
+import { limitsFor } from "../../../src/agent/room/result-limits.ts";
 import { globTool } from "../../../src/tools/reading/glob.ts";
 import { grepTool } from "../../../src/tools/reading/grep.ts";
 import { listTool } from "../../../src/tools/reading/list.ts";
@@ -93,7 +93,7 @@ test("grep names files where their lines would be too long", async () => {
     Array.from({ length: 8 }, (_, index) => [`f${index}.txt`, "needle\n".repeat(10)]),
   );
   const { context } = await stage(files);
-  const small = { ...context, limits: resultLimits.small };
+  const small = { ...context, limits: limitsFor("small", null) };
   const result = await (await grepTool.plan({ pattern: "needle" }, small)).run(small);
   expect(result.text).toMatch(
     /^The lines of 40 and more matches would be too long; here are the files\. Narrow [\s\S]*\n\nf0\.txt: 10\n[\s\S]*f7\.txt: 10$/,

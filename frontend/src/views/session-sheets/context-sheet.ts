@@ -1,6 +1,6 @@
 /** How full the model's window is: what fills it, what the turn and the session cost, and *Compact*. */
-import type { Spent, Transcript, TurnEndEntry } from "../../../../transcript/transcript.ts";
-import type { Spent as SpentTotal } from "../../api/types.ts";
+import type { StepsTotal, Transcript, TurnEndEntry } from "../../../../transcript/transcript.ts";
+import type { Spent } from "../../api/types.ts";
 import { type Child, h } from "../../lib/dom.ts";
 import { formatCost, formatCount, formatPercent } from "../../lib/format.ts";
 import { openSheet } from "../../lib/sheet.ts";
@@ -52,7 +52,7 @@ function SessionFact({ id, summary, transcript, hasOlder }: MeterContext["sessio
 }
 
 /** `12.4k tokens · $0.04`; where steps did not tell, it was more. */
-function totalText({ tokens, cost, stepsWithoutTokens, stepsWithoutCost }: SpentTotal): string {
+function totalText({ tokens, cost, stepsWithoutTokens, stepsWithoutCost }: Spent): string {
   const least = (text: string, missing: number) => (missing === 0 ? text : words.atLeast(text));
   const isKnown = (value: number, missing: number) => value > 0 || missing === 0;
   if (!isKnown(tokens, stepsWithoutTokens)) return words.unknown;
@@ -80,7 +80,7 @@ function TurnFact({ turnId, turnSteps, turnTokens, turnCost, entries }: Transcri
 }
 
 /** `12.4k tokens · $0.04`; what did not tell is unknown, never 0. */
-export function spentText({ steps, tokens, cost }: Spent): string {
+export function spentText({ steps, tokens, cost }: StepsTotal): string {
   if (steps === 0 || (tokens === null && cost === null)) return words.unknown;
   return [
     words.tokens(tokens === null ? words.unknown : formatCount(tokens)),

@@ -1,29 +1,10 @@
 // @vitest-environment happy-dom
+
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { sessionSummary } from "../../support/summary.ts";
 
 const lastSeq = 1000;
-const summary = {
-  id: "s1",
-  title: "A long one",
-  project: { id: "p", name: "p", path: "/p", branch: null },
-  engine: "built-in",
-  model: null,
-  mode: "ask",
-  state: "idle",
-  turnId: null,
-  turnStartedAt: null,
-  stopReason: "end_turn",
-  problem: null,
-  activity: null,
-  pending: [],
-  queue: [],
-  changes: null,
-  createdAt: "2026-01-05T09:00:00.000Z",
-  updatedAt: "2026-01-05T10:00:00.000Z",
-  lastSeq,
-  seenSeq: 0,
-  notSaving: false,
-};
+const summary = sessionSummary("s1", { title: "A long one", lastSeq, seenSeq: 0 });
 
 const prompt = (seq: number) => ({
   seq,

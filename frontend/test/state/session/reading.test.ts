@@ -1,36 +1,13 @@
 // @vitest-environment happy-dom
 /** A long session that is opened at one entry far from its end: a part of it is read, until it meets the end. */
+
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { sessionSummary } from "../../support/summary.ts";
 
 let lastSeq = 1000;
 /** Pages that were asked for. */
 let fetched = 0;
-const summaryNow = () => ({ ...summary, lastSeq });
-const summary = {
-  id: "s1",
-  title: "A long one",
-  project: { id: "p", name: "p", path: "/p", branch: null },
-  engine: "built-in",
-  model: null,
-  mode: "ask",
-  state: "idle",
-  turnId: null,
-  turnStartedAt: null,
-  stopReason: "end_turn",
-  problem: null,
-  activity: null,
-  pending: [],
-  queue: [],
-  changes: null,
-  createdAt: "2026-01-05T09:00:00.000Z",
-  updatedAt: "2026-01-05T10:00:00.000Z",
-  lastSeq: 0,
-  seenSeq: 0,
-  notSaving: false,
-  pinned: false,
-  archived: false,
-  forkedFrom: null,
-};
+const summaryNow = () => sessionSummary("s1", { lastSeq, seenSeq: 0 });
 
 const prompt = (seq: number) => ({
   seq,

@@ -1,7 +1,9 @@
 // @vitest-environment happy-dom
 /** A device that was signed out and paired anew knows nothing of before. */
+
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { SessionSummary } from "../../../src/api/types.ts";
+import { sessionSummary } from "../../support/summary.ts";
 
 let asked: string[];
 let answer: () => Promise<Response>;
@@ -30,37 +32,7 @@ async function load() {
   return { ...list, ...search, olderSessions, forgetEverySession };
 }
 
-function summary(id: string, updatedAt: string): SessionSummary {
-  return {
-    id,
-    title: id,
-    project: { id: "p", name: "shop", path: "/shop", branch: null },
-    engine: "built-in",
-    model: null,
-    mode: "ask",
-    effort: null,
-    spent: { tokens: 0, cost: 0, stepsWithoutTokens: 0, stepsWithoutCost: 0 },
-    spentInDay: null,
-    modeEndsAt: null,
-    state: "idle",
-    turnId: null,
-    turnStartedAt: null,
-    stopReason: "end_turn",
-    problem: null,
-    activity: null,
-    pending: [],
-    queue: [],
-    changes: null,
-    createdAt: updatedAt,
-    updatedAt,
-    lastSeq: 5,
-    seenSeq: 5,
-    notSaving: false,
-    pinned: false,
-    archived: false,
-    forkedFrom: null,
-  };
-}
+const summary = (id: string, updatedAt: string) => sessionSummary(id, { createdAt: updatedAt, updatedAt });
 
 /** Of one day, the newest first. */
 function newest(prefix: string, day: string): SessionSummary[] {

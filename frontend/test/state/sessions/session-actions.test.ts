@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import {
   changeSession,
@@ -8,6 +9,7 @@ import {
   lastTurnOf,
 } from "../../../src/state/sessions/session-actions.ts";
 import { summaryOf } from "../../../src/state/sessions/session-list.ts";
+import { sessionSummary } from "../../support/summary.ts";
 
 interface Call {
   readonly does: string;
@@ -35,25 +37,18 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const summary = (id: string, change: object = {}) => ({
-  id,
-  title: id,
-  lastSeq: 9,
-  updatedAt: "2026-01-05",
-  ...change,
-});
 const refused = (status: number, code: string) =>
   Response.json({ code, detail: "" }, { status, headers: { "content-type": "application/problem+json" } });
 
 test("pinning is asked of the machine, and the row is as it answers", async () => {
-  answer = () => Response.json(summary("s1", { pinned: true }));
+  answer = () => Response.json(sessionSummary("s1", { pinned: true }));
   expect(await changeSession("s1", { pinned: true })).toBe(null);
   expect(calls).toEqual([{ does: "PATCH /api/sessions/s1", body: { pinned: true } }]);
   expect(summaryOf("s1")).toMatchObject({ id: "s1", pinned: true });
 });
 
 test("a deleted session is forgotten, also when it was gone already; a refusal leaves it", async () => {
-  answer = () => Response.json(summary("s2"));
+  answer = () => Response.json(sessionSummary("s2"));
   await changeSession("s2", { archived: true });
   answer = () => refused(507, "not_saving");
   expect(await deleteSession("s2")).toMatchObject({ code: "not_saving" });
@@ -68,7 +63,7 @@ test("a fork that got no answer is tried under the same id, and another fork has
     throw new TypeError("no answer");
   };
   expect(await forkSession("s3", "t1")).toEqual({ failure: "unreachable" });
-  answer = () => Response.json(summary("f1"), { status: 201 });
+  answer = () => Response.json(sessionSummary("f1"), { status: 201 });
   expect(await forkSession("s3", "t1")).toMatchObject({ session: { id: "f1" } });
   await forkSession("s3", "t1");
   const ids = calls.map(({ body }) => Reflect.get(Object(body), "id"));

@@ -1,7 +1,9 @@
 // @vitest-environment happy-dom
 /** The list of sessions: its groups and their order. */
+
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { SessionSummary } from "../../../src/api/types.ts";
+import { sessionSummary } from "../../support/summary.ts";
 
 const now = new Date(2026, 10, 22, 15, 0);
 
@@ -16,39 +18,8 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-function summary(id: string, change: Partial<SessionSummary> = {}): SessionSummary {
-  const at = now.toISOString();
-  return {
-    id,
-    title: id,
-    project: { id: "p", name: "shop", path: "/shop", branch: null },
-    engine: "built-in",
-    model: null,
-    mode: "ask",
-    effort: null,
-    spent: { tokens: 0, cost: 0, stepsWithoutTokens: 0, stepsWithoutCost: 0 },
-    spentInDay: null,
-    modeEndsAt: null,
-    state: "idle",
-    turnId: null,
-    turnStartedAt: null,
-    stopReason: "end_turn",
-    problem: null,
-    activity: null,
-    pending: [],
-    queue: [],
-    changes: null,
-    createdAt: at,
-    updatedAt: at,
-    lastSeq: 5,
-    seenSeq: 5,
-    notSaving: false,
-    pinned: false,
-    archived: false,
-    forkedFrom: null,
-    ...change,
-  };
-}
+const summary = (id: string, change: Partial<SessionSummary> = {}) =>
+  sessionSummary(id, { createdAt: now.toISOString(), updatedAt: now.toISOString(), ...change });
 
 const on = (...date: [number, number, number]) => new Date(...date, 12).toISOString();
 

@@ -2,9 +2,9 @@
 import * as z from "zod";
 import { cutText, longestTitle } from "../../../../../transcript/cut-text.ts";
 import { SessionEvent } from "../../../protocol/session-update.ts";
+import { Breathing } from "../../breathing.ts";
 import { knownKinds } from "../../log/log-line.ts";
 import { SessionConflict } from "../../session-conflict.ts";
-import { Breathing } from "../breathing.ts";
 import { cutEvent, longIdOf } from "../import/event-bounds.ts";
 import { excessOf } from "../import/value-bounds.ts";
 

@@ -5,7 +5,7 @@ import type { SessionSummary } from "../protocol/session.ts";
 import type { Actor, SessionEvent, SessionUpdate } from "../protocol/session-update.ts";
 import { quietKinds } from "./log/quiet-line.ts";
 import { PermissionBook } from "./questions/permission-book.ts";
-import { PromptQueue } from "./queue/prompt-queue.ts";
+import { WaitingPrompts } from "./queue/waiting-prompts.ts";
 import { RewindBook } from "./rewind/rewind-book.ts";
 import { OpenCalls } from "./turn/open-calls.ts";
 
@@ -24,8 +24,8 @@ interface ModeChoice {
 }
 
 /** The state after every event that was applied, in order. `calls` runs ahead: the session applies to it what is only placed. */
-export class SessionState {
-  readonly prompts = new PromptQueue();
+export class SessionFolds {
+  readonly prompts = new WaitingPrompts();
   readonly permissions = new PermissionBook();
   readonly rewinds = new RewindBook();
   readonly #trees = new Map<string, Partial<TurnTrees>>();

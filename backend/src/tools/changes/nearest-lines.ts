@@ -1,4 +1,5 @@
 /** The places of a file that are most like a text that was not found: what a model needs to see in order to correct itself. */
+import { numbered } from "../numbered-lines.ts";
 
 export interface NearLines {
   /** 1-based, both included. */
@@ -45,11 +46,6 @@ export function nearestLines(file: readonly string[], wanted: readonly string[])
 function shown(file: readonly string[], start: number, end: number): NearLines {
   const last = Math.min(end, start + shownLines);
   return { from: start + 1, to: end, text: numbered(file.slice(start, last), start + 1) };
-}
-
-/** `N<TAB>line`, as the read tool shows them. */
-export function numbered(lines: readonly string[], from: number, lineLength = 500): string {
-  return lines.map((line, index) => `${from + index}\t${line.slice(0, lineLength)}`).join("\n");
 }
 
 function withoutNeighbours(starts: readonly number[], length: number): number[] {

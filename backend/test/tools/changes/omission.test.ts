@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { omissionIn } from "../../../src/tools/editing/omission.ts";
+import { omissionIn } from "../../../src/tools/changes/omission.ts";
 
 test.each([
   "// ... rest of the code ...",

@@ -1,5 +1,5 @@
 /** How long results may be, by the room that the model has. */
-import type { Profile, ResultLimits } from "./tool.ts";
+import type { Profile, ResultLimits } from "../tool.ts";
 
 /** Tokens up to which a window counts as small, and as medium. */
 const smallTokens = 12_000;
@@ -12,7 +12,7 @@ export function profileOf(limitTokens: number | null): Profile {
 }
 
 /** Bounds of one result. */
-export const resultLimits: Readonly<Record<Profile, ResultLimits>> = {
+const resultLimits: Readonly<Record<Profile, ResultLimits>> = {
   small: {
     profile: "small",
     readLines: 150,

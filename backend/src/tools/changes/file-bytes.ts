@@ -17,3 +17,11 @@ export async function bytesOf(place: Place): Promise<FileBytes | null> {
 export function kindOf(bytes: Buffer): string | null {
   return binaryKind(bytes.subarray(0, 8_192));
 }
+
+const mark = Buffer.from("\uFEFF", "utf8");
+
+/** The file's bytes after a byte order mark, which stays what it is. */
+export function bodyOf(bytes: Buffer): { mark: Buffer; body: string } {
+  const start = bytes.subarray(0, mark.length).equals(mark) ? mark.length : 0;
+  return { mark: bytes.subarray(0, start), body: bytes.subarray(start).toString("latin1") };
+}

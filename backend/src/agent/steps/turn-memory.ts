@@ -6,7 +6,7 @@ import { type Room, roomOf } from "../room/room.ts";
 /** Steps of a turn, the last of which may not call tools; of a subagent fewer. */
 export const stepLimits = { turn: 50, subagent: 25 } as const;
 
-export interface TurnState {
+export interface TurnMemory {
   readonly model: string;
   readonly stepLimit: number;
   /** What a turn does when summing up fails again and again: asks the person, or goes on with notes. */
@@ -31,8 +31,13 @@ export interface TurnState {
   triedUntil: number;
 }
 
+/** Of a request that was too long, what is believed to fit when the endpoint names no limit. */
+const refusedShare = 0.75;
+/** Whatever was refused: below this there is no request at all. */
+const fewestTokens = 256;
+
 /** Never rejects: a model that cannot be described is one of which nothing is known. */
-export async function startState(source: Model, model: string, stepLimit: number): Promise<TurnState> {
+export async function startMemory(source: Model, model: string, stepLimit: number): Promise<TurnMemory> {
   const facts = await factsOf(source, model);
   return {
     model,
@@ -55,29 +60,29 @@ export async function startState(source: Model, model: string, stepLimit: number
 /** Takes in that a request was too long: `limitTokens` as the endpoint named it, else a good part of what it was sent. */
 export async function learnLimit(
   source: Model,
-  state: TurnState,
+  memory: TurnMemory,
   learned: { readonly limitTokens: number | null; readonly sentTokens: number },
 ): Promise<void> {
-  const below = Math.floor(learned.sentTokens * 0.75);
+  const below = Math.floor(learned.sentTokens * refusedShare);
   const limit = learned.limitTokens ?? below;
-  state.learnedTokens = Math.max(256, Math.min(state.learnedTokens ?? limit, limit));
-  state.facts = await factsOf(source, state.model);
-  state.room = roomOf(state.facts, state.learnedTokens);
+  memory.learnedTokens = Math.max(fewestTokens, Math.min(memory.learnedTokens ?? limit, limit));
+  memory.facts = await factsOf(source, memory.model);
+  memory.room = roomOf(memory.facts, memory.learnedTokens);
 }
 
 /** A window that an answer told of counts like one that was known before. */
-export function learnWindow(state: TurnState, contextWindow: number | null): void {
-  if (contextWindow === null || state.facts.contextWindow !== null) return;
-  state.facts = { ...state.facts, contextWindow };
-  state.room = roomOf(state.facts, state.learnedTokens);
+export function learnWindow(memory: TurnMemory, contextWindow: number | null): void {
+  if (contextWindow === null || memory.facts.contextWindow !== null) return;
+  memory.facts = { ...memory.facts, contextWindow };
+  memory.room = roomOf(memory.facts, memory.learnedTokens);
 }
 
 /** Whether the endpoint has just taught that the model takes no tools: it is asked again, in words. */
-export async function learnToolless(source: Model, state: TurnState): Promise<boolean> {
-  if (state.facts.tools === false) return false;
-  const facts = await factsOf(source, state.model);
+export async function learnToolless(source: Model, memory: TurnMemory): Promise<boolean> {
+  if (memory.facts.tools === false) return false;
+  const facts = await factsOf(source, memory.model);
   if (facts.tools !== false) return false;
-  state.facts = facts;
+  memory.facts = facts;
   return true;
 }
 

@@ -42,7 +42,7 @@ export interface QueueChange {
 }
 
 /** A fold over the events of a session, and the only place that knows what comes next. */
-export class PromptQueue {
+export class WaitingPrompts {
   readonly #accepted = new Map<string, Accepted>();
   #waiting: readonly WaitingPrompt[] = [];
   /** Of those that no longer wait, the others were removed. */

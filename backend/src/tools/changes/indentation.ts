@@ -1,4 +1,4 @@
-/** White space at the two ends of lines, and how to make an edit's indentation that of the file. Byte strings, as in `edit-matching.ts`. */
+/** White space at the two ends of lines, and how to make an edit's indentation that of the file. Byte strings, as in `text-matching.ts`. */
 
 /** The spaces and tabs that a line begins with. */
 export function indentOf(line: string): string {

@@ -1,14 +1,15 @@
 /** What a model is told of a change to a file: how the text was found, what stands there now, and why it was not found. */
 import { ToolError } from "../../agent/tool.ts";
+import { numbered } from "../numbered-lines.ts";
+import { commonEnds, fromByteString, lineAt } from "./file-lines.ts";
+import { nearestLines } from "./nearest-lines.ts";
 import {
   type FindOutcome,
   type MatchStage,
   matchStages,
   type Splice,
   type TextSpan,
-} from "./edit-matching.ts";
-import { commonEnds, fromByteString, lineAt } from "./file-lines.ts";
-import { nearestLines, numbered } from "./nearest-lines.ts";
+} from "./text-matching.ts";
 
 const stageNotes: Readonly<Record<MatchStage, string | null>> = {
   exact: null,

@@ -1,25 +1,29 @@
 /** How much a model takes, and how it counts. */
 import { expect, test } from "vitest";
-import type { ModelRequest } from "../../src/agent/model.ts";
-import { roomOf } from "../../src/agent/room/room.ts";
-import { estimateText } from "../../src/agent/room/token-estimate.ts";
-import { TokenFactor } from "../../src/agent/room/token-factor.ts";
-import { createToolBook } from "../../src/agent/tool-book.ts";
-import { calls, results, says, stage, stop, tool } from "./turn/turn-stage.ts";
-import { unknownFacts } from "./unknown-model.ts";
+import { type ModelRequest, unknownFacts } from "../../../src/agent/model.ts";
+import { roomOf } from "../../../src/agent/room/room.ts";
+import { estimateText } from "../../../src/agent/room/token-estimate.ts";
+import { TokenFactor } from "../../../src/agent/room/token-factor.ts";
+import { createToolBook } from "../../../src/agent/tool-book.ts";
+import { calls, results, says, stage, stop, tool } from "../turn/turn-stage.ts";
 
 test("the profile follows the tightest limit, and the budget leaves room for the answer and a margin of 8 %", () => {
   const table = [
-    [{}, null, "standard", null],
-    [{ contextWindow: 8_000 }, null, "small", 8_000 - 1_000 - 640],
-    [{ inputLimit: 8_000 }, null, "small", 8_000 - 640],
-    [{ inputLimit: 8_000, countsOutput: true }, null, "small", 8_000 - 1_000 - 640],
-    [{ contextWindow: 128_000 }, 6_000, "small", 6_000 - 750 - 480],
-    [{ contextWindow: 32_000 }, null, "medium", 32_000 - 4_000 - 2_560],
-    [{ contextWindow: 200_000 }, null, "standard", 200_000 - 8_000 - 16_000],
+    [{}, null, ["standard", null, null, null]],
+    [{ contextWindow: 8_000 }, null, ["small", 8_000, 8_000 - 1_000 - 640, 1_000]],
+    [{ inputLimit: 8_000 }, null, ["small", 8_000, 8_000 - 640, 1_000]],
+    [{ inputLimit: 8_000, countsOutput: true }, null, ["small", 8_000, 8_000 - 1_000 - 640, 1_000]],
+    [{ contextWindow: 128_000 }, 6_000, ["small", 6_000, 6_000 - 750 - 480, 750]],
+    [{ contextWindow: 32_000 }, null, ["medium", 32_000, 32_000 - 4_000 - 2_560, 4_000]],
+    [{ contextWindow: 200_000 }, null, ["standard", 200_000, 200_000 - 8_000 - 16_000, 8_000]],
   ] as const;
-  for (const [facts, learned, profile, budgetTokens] of table)
-    expect(roomOf({ ...unknownFacts, ...facts }, learned)).toMatchObject({ profile, budgetTokens });
+  for (const [facts, learned, [profile, limitTokens, budgetTokens, outputTokens]] of table)
+    expect(roomOf({ ...unknownFacts, ...facts }, learned)).toEqual({
+      profile,
+      limitTokens,
+      budgetTokens,
+      outputTokens,
+    });
 });
 
 test("an estimate is by bytes, and by pieces where a text is dense", () => {

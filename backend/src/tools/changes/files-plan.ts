@@ -1,4 +1,5 @@
 /** Changes of one file or several that are made together or not at all: worked out on known bytes, shown as diffs, taken back on failure. */
+
 import {
   changeCounts,
   type ToolContext,
@@ -9,9 +10,10 @@ import {
 import type { DiffContent, ToolCallLocation } from "../../protocol/tool-call.ts";
 import { type FileBytes, hashOf } from "../../workspace/files/file-text.ts";
 import { removeFile, replaceFile } from "../../workspace/files/open-file.ts";
-import { bytesOf } from "../editing/file-bytes.ts";
-import { fileChange } from "../editing/file-diff.ts";
+import { shortTitle } from "../call-title.ts";
 import { asToolError, checkUnmoved, type Place } from "../place.ts";
+import { bytesOf } from "./file-bytes.ts";
+import { fileChange } from "./file-diff.ts";
 
 /** New files get the rights that editors give them. */
 const newFileMode = 0o644;
@@ -37,7 +39,7 @@ export function filesPlan(states: readonly FileState[]): ToolPlan {
   const title = changes.map((change) => change.path).join(", ");
   const content = changes.flatMap((change) => change.content);
   return {
-    title: title.slice(0, 200),
+    title: shortTitle(title),
     locations: states.map((state) => locationOf(state, content)),
     access: { type: "write", paths: [...new Set(states.flatMap(({ place }) => place.accessPaths))] },
     subject: { type: "edit", path: title, added, removed, created, ...lossOf(states) },
