@@ -194,7 +194,7 @@ test("a file is changed by one call at a time, whoever makes it", async () => {
   ]);
 });
 
-test("a job that has ended is told once to the page, and to the model until the turn ends", async () => {
+test("a job that has ended is told to the model until the turn ends, and to people by the session alone", async () => {
   const ended = [[], [{ jobId: "j1", command: "npm run dev", exitCode: 1 }]];
   const scene = stage({
     responses: [[calls(["read", { path: "a" }])], [calls(["read", { path: "b" }])], [says("Ok"), stop]],
@@ -205,15 +205,5 @@ test("a job that has ended is told once to the page, and to the model until the 
   expect(
     scene.requests.map(({ messages }) => messages.at(-1)?.content.includes("job j1 (npm run dev)")),
   ).toEqual([false, true, true]);
-  const notices = scene.emitted.filter(({ update }) => update.sessionUpdate === "notice");
-  expect(notices).toEqual([
-    {
-      update: {
-        sessionUpdate: "notice",
-        code: "job_ended",
-        data: { jobId: "j1", command: "npm run dev", exitCode: 1 },
-      },
-      stepId: "t1-s2",
-    },
-  ]);
+  expect(scene.emitted.filter(({ update }) => update.sessionUpdate === "notice")).toEqual([]);
 });
