@@ -223,6 +223,8 @@ test("a plan is sent back with words, changed, and begun in the mode that was ch
 test("what is to be done stands above the composer while it is done", async () => {
   await begin("Keep a list");
   const dock = page.getByRole("region", { name: "What is to be done" });
+  // A question that comes folds the list: it is opened after that.
+  await page.getByRole("region", { name: "Edit src/auth.ts?" }).waitFor();
   await dock.getByRole("button", { name: "1 of 3 · Renew the token" }).click();
   expect(await dock.getByRole("listitem").allTextContents()).toEqual([
     "Read the file, done",

@@ -145,6 +145,7 @@ export const tool = {
   waiting: (verb: string) => `Waiting to ${verb}`,
   denied: (verb: string) => `Denied: ${verb}`,
   stopped: (verb: string) => `Stopped: ${verb}`,
+  stoppedAlone: "Stopped",
   unknown: "Outcome unknown",
   failed: "failed",
   notStarted: "not started",

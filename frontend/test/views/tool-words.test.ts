@@ -39,7 +39,7 @@ const command = { tool: "shell", kind: "execute", title: "sleep 90" } as const;
 
 test("a command that a person stopped is stopped, and no failure", () => {
   const rawOutput = { ...end, signal: "SIGTERM", stopped: true };
-  expect(said({ ...command, status: "failed", rawOutput })).toBe("stopped | Stopped: run | sleep 90 | ");
+  expect(said({ ...command, status: "failed", rawOutput })).toBe("stopped | Stopped | sleep 90 | ");
 });
 
 test("a command that goes on in the background was started", () => {

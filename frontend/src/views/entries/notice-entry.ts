@@ -9,6 +9,9 @@ import { effort as effortWords } from "../../text/en-effort.ts";
 import { notices, turnEnd } from "../../text/en-session.ts";
 import { article, type EntryView } from "./entry-view.ts";
 
+/** Of a command in a sentence about it: all of it stands where it was started. */
+const longestJob = 48;
+
 type Data = Readonly<Record<string, string | number>>;
 type Told = Pick<Entry, "notice" | "by"> & Partial<Pick<Entry, "at">>;
 
@@ -135,7 +138,8 @@ function limitText(data: Data): string {
 
 /** The command, when it is told; that it was stopped, or how it ended when that was not well. */
 function jobText(data: Data): string {
-  const job = String(data.command ?? data.title ?? data.jobId ?? notices.job).split("\n", 1)[0] ?? "";
+  const [line = ""] = String(data.command ?? data.title ?? data.jobId ?? notices.job).split("\n", 1);
+  const job = line.length > longestJob ? `${line.slice(0, longestJob)}…` : line;
   const { exitCode, ending, runningMs } = data;
   if (ending === "stopped")
     return notices.jobStopped(job, typeof runningMs === "number" ? formatDuration(runningMs) : "");

@@ -1,6 +1,6 @@
 /** What an opened tool row shows, by what the call is. */
 import type { ToolEntry } from "../../../../../transcript/transcript.ts";
-import { type Child, h } from "../../../lib/dom.ts";
+import { type Child, h, when } from "../../../lib/dom.ts";
 import { computed, type ReadonlySignal } from "../../../lib/signal.ts";
 import { tool as words } from "../../../text/en-session.ts";
 import { type DiffRegion, RegionDiff } from "../../review/diff-view.ts";
@@ -13,8 +13,24 @@ import { outputOf, toolState } from "./tool-words.ts";
 export function ToolBody(entry: ReadonlySignal<ToolEntry>, sessionId: string): HTMLElement {
   const body = h("div", { class: "tool-body" });
   if (entry.peek().kind === "execute") body.append(CommandBody(entry, sessionId));
-  else body.append(h("div", null, AskedWords(entry), ContentBody(entry)));
+  else
+    body.append(
+      h(
+        "div",
+        null,
+        AskedWords(entry),
+        when(
+          () => !isAnswered(entry.value),
+          () => ContentBody(entry),
+        ),
+      ),
+    );
   return body;
+}
+
+/** The line beneath says what was answered, and in better words than the model got. */
+function isAnswered(entry: ToolEntry): boolean {
+  return entry.tool === "ask" && entry.status === "completed" && askedOf(entry) !== null;
 }
 
 /** What a call came to, without what was asked of it. */

@@ -147,7 +147,7 @@ function verbOf(entry: ToolEntry, state: ToolState): string {
     case "denied":
       return words.denied(base);
     case "stopped":
-      return words.stopped(base);
+      return entry.kind === "execute" ? words.stoppedAlone : words.stopped(base);
     case "not_started":
       return capitalised(`${words.notStarted}: ${base}`);
     case "unknown":
