@@ -34,7 +34,7 @@ function isAllowing({ kind }: { readonly kind: string }): boolean {
 
 /** What was decided on, counted. */
 const decidedThings = {
-  read: ["file to read", "files to read"],
+  read: ["read", "reads"],
   edit: ["edit", "edits"],
   delete: ["deletion", "deletions"],
   move: ["move", "moves"],

@@ -47,8 +47,9 @@ export async function askWithinRoom(
 
 /** Each that has ended is told to the model until the turn ends; the session tells people, at once. */
 function tellJobs(parts: AgentParts, { state }: AskingStep): void {
-  for (const { jobId, command, exitCode } of parts.endedJobs()) {
-    const how = exitCode === null ? "ended by a signal" : `exit code ${exitCode}`;
+  for (const { jobId, command, exitCode, stopped } of parts.endedJobs()) {
+    const byItself = exitCode === null ? "ended by a signal" : `exit code ${exitCode}`;
+    const how = stopped ? "the user stopped it" : byItself;
     state.news.push(
       `The background job ${jobId} (${command.slice(0, 200)}) has ended: ${how}. Its output: job ${jobId}.`,
     );
