@@ -3,7 +3,7 @@ import type { BackgroundJob, Failure } from "../../api/types.ts";
 import { type Child, h, list, when } from "../../lib/dom.ts";
 import { icon } from "../../lib/icons.ts";
 import { openSheet } from "../../lib/sheet.ts";
-import { computed, effect, onCleanup, type ReadonlySignal, signal } from "../../lib/signal.ts";
+import { computed, effect, onCleanup, type ReadonlySignal, type Signal, signal } from "../../lib/signal.ts";
 import { canDecide, machineName } from "../../state/access/device.ts";
 import { endJob, fetchJobs } from "../../state/session/jobs.ts";
 import { text } from "../../text/en.ts";
@@ -83,24 +83,7 @@ function Row(job: ReadonlySignal<BackgroundJob>, { sessionId, look }: Place): HT
     h(
       "div",
       { class: "job-head" },
-      h(
-        "button",
-        {
-          type: "button",
-          class: "option-row",
-          "aria-expanded": () => isOpen.value,
-          onclick: () => {
-            isOpen.value = !isOpen.value;
-          },
-        },
-        h(
-          "span",
-          { class: "option-words" },
-          h("code", { class: "option-name job-command" }, command),
-          h("span", { class: "option-line numbers" }, () => lineOf(job.value, failure.value)),
-        ),
-        icon("down"),
-      ),
+      OutputButton(command, { isOpen, line: () => lineOf(job.value, failure.value) }),
       when(
         () => canDecide() && isRunning(job.value),
         () => StopButton(command, { isStopping: () => phase.value === "stopping", stop }),
@@ -115,6 +98,30 @@ function Row(job: ReadonlySignal<BackgroundJob>, { sessionId, look }: Place): HT
           JobOutput({ sessionId, jobId }, () => null),
         ),
     ),
+  );
+}
+
+function OutputButton(
+  command: string,
+  { isOpen, line }: { readonly isOpen: Signal<boolean>; readonly line: () => string },
+): HTMLElement {
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "option-row",
+      "aria-expanded": () => isOpen.value,
+      onclick: () => {
+        isOpen.value = !isOpen.value;
+      },
+    },
+    h(
+      "span",
+      { class: "option-words" },
+      h("code", { class: "option-name job-command" }, command),
+      h("span", { class: "option-line numbers" }, line),
+    ),
+    icon("down"),
   );
 }
 
