@@ -80,7 +80,10 @@ function scenes(): Record<string, Scene> {
         calls: [
           {
             tool: "shell",
-            arguments: { command: "until [ -e built ]; do sleep 0.05; done", background: true },
+            arguments: {
+              command: "echo begun; until [ -e built ]; do sleep 0.05; done",
+              background: true,
+            },
           },
         ],
       },
@@ -206,7 +209,11 @@ test("a plan is sent back with words, changed, and begun in the mode that was ch
   await line(/Heard: The user wants the plan changed: And check both/).waitFor();
   await card.getByText("Check both").waitFor();
   await card.getByRole("button", { name: "Edit", exact: true }).click();
-  await card.getByRole("textbox", { name: "The plan" }).fill("# Dark mode\n\nOnly the tokens.");
+  const editor = page.getByRole("dialog", { name: "The plan" });
+  await editor.getByRole("textbox", { name: "The plan" }).fill("# Dark mode\n\nOnly the tokens.");
+  await screenshot(page, "agent-plan-editor");
+  await editor.getByRole("button", { name: "Done" }).click();
+  await card.getByText("Edited by you").waitFor();
   await decide("Start, edits allowed");
   await line(/^Heard: The user accepted the plan.*Only the tokens\.$/s).waitFor();
   await line(/^Plan taken as edited on /).waitFor();
@@ -216,6 +223,8 @@ test("a plan is sent back with words, changed, and begun in the mode that was ch
 test("what is to be done stands above the composer while it is done", async () => {
   await begin("Keep a list");
   const dock = page.getByRole("region", { name: "What is to be done" });
+  // A question that comes folds the list: it is opened after that.
+  await page.getByRole("region", { name: "Edit src/auth.ts?" }).waitFor();
   await dock.getByRole("button", { name: "1 of 3 · Renew the token" }).click();
   await expect
     .poll(() => dock.getByRole("listitem").allTextContents())
@@ -260,23 +269,22 @@ test("a page is fetched only after a person has seen its whole address", async (
   expect(web.requests).toEqual(["GET /guide"]);
 });
 
-test("the end of a command in the background is told with the next message", async () => {
+test("a command in the background is on the screen with what it says, and its end is told at once", async () => {
   await begin("Build it");
   expect(await allowNext(page)).toMatch(/^Run this (command|in the background)\?$/);
   await line("It builds.").waitFor();
-  await line("in the background").waitFor();
+  await page.getByRole("button", { name: /^Started .* background$/ }).click();
+  await page.getByRole("group", { name: "Output" }).getByText("begun").waitFor();
+  await screenshot(page, "agent-job-row");
+  await page.getByRole("button", { name: "1 in the background" }).click();
+  const sheet = page.getByRole("dialog", { name: "Background jobs" });
+  await sheet.getByRole("button", { name: /built.*running for/ }).click();
+  await sheet.getByRole("group", { name: "Output" }).getByText("begun").waitFor();
+  await screenshot(page, "agent-jobs");
+  await sheet.getByRole("button", { name: "Close" }).click();
   await writeFile(join(stage.project, "built"), "");
-  const isOver = line(/built.*in the background is over$/);
-  await expect
-    .poll(
-      async () => {
-        await say("What now");
-        await line("Nothing more.").waitFor();
-        return await isOver.count();
-      },
-      { interval: 500, timeout: 20_000 },
-    )
-    .toBe(1);
+  await line(/built.*in the background is over$/).waitFor();
+  await page.getByRole("button", { name: "1 in the background" }).waitFor({ state: "hidden" });
 });
 
 test("a picture goes with a message, and a model that sees is shown it", async () => {
@@ -338,6 +346,11 @@ test("the context opens to what fills it and what it cost, and is made smaller o
   ]);
   await sheet.getByText("System prompt").waitFor();
   await screenshot(page, "agent-context");
+  await sheet.getByRole("button", { name: "Compact" }).click();
+  await line("Nothing to gain yet: a summary would be no shorter. All stays as it is.").waitFor();
+  await say("What now");
+  await line("Nothing more.").waitFor();
+  await page.getByRole("button", { name: /^Context \d+ % full$/ }).click();
   await sheet.getByRole("button", { name: "Compact" }).click();
   const summed = page.getByRole("button", { name: /^Summed up/ });
   await summed.click();

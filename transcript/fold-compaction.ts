@@ -4,9 +4,11 @@ import { type Draft, parentOf, pushEntry } from "./fold-draft.ts";
 import type { CompactionEntry } from "./transcript.ts";
 
 type Compaction = Extract<SessionUpdate, { sessionUpdate: "compaction_update" }>;
+type Rewind = Extract<SessionUpdate, { sessionUpdate: "rewind" }>;
 
 /** Begins the line, or tells in it what became of the compaction; what an update does not name stays. */
 export function applyCompaction(draft: Draft, event: SessionEvent, update: Compaction): void {
+  if (update.status === "completed") noteSize(draft, event, update.afterTokens);
   const id = `compaction-${update.compactionId}`;
   const index = draft.place(id);
   const known = draft.entries[index];
@@ -24,6 +26,19 @@ export function applyCompaction(draft: Draft, event: SessionEvent, update: Compa
     ...completion(event, update),
     ...parentOf(event),
   });
+}
+
+/** The window holds again what it held before the compaction that is taken back. */
+export function takeBackCompaction(draft: Draft, event: SessionEvent, { undoes }: Rewind): void {
+  const taken = draft.entries.find((entry) => entry.type === "compaction" && entry.completedSeq === undoes);
+  if (undoes === undefined || taken?.type !== "compaction" || draft.usage?.seq !== undoes) return;
+  noteSize(draft, event, taken.beforeTokens ?? undefined);
+}
+
+/** By estimate, until the next step has counted; a subagent's window is its own. */
+function noteSize(draft: Draft, { seq, parentToolCallId }: SessionEvent, used: number | undefined): void {
+  if (used === undefined || parentToolCallId !== undefined) return;
+  draft.usage = { seq, used, size: draft.usage?.size ?? null, parts: [] };
 }
 
 type Told = Pick<

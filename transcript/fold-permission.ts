@@ -50,6 +50,7 @@ export function applyPermissionOutcome(draft: Draft, event: SessionEvent, update
     toolCallId: update.toolCallId,
     outcome,
     by: event.by ?? null,
+    ...(question === undefined ? {} : { about: describedBy(question.request.subject) }),
     ...answeredBy(question, outcome),
     ...parentOf(event),
   });

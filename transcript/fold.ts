@@ -3,7 +3,8 @@
  * Pure; a returned entry object is never changed again, only replaced.
  */
 import type { SessionEvent, SessionUpdate } from "../backend/src/protocol/session-update.ts";
-import { applyCompaction } from "./fold-compaction.ts";
+import { filledBy } from "./context-parts.ts";
+import { applyCompaction, takeBackCompaction } from "./fold-compaction.ts";
 import { type Draft, draftOf, finish, parentOf, pushEntry } from "./fold-draft.ts";
 import { applyPermissionOutcome, applyQuestion } from "./fold-permission.ts";
 import { applyRewind } from "./fold-rewind.ts";
@@ -46,6 +47,7 @@ export const emptyTranscript: Transcript = {
   queue: [],
   plan: [],
   usage: null,
+  jobsSeq: 0,
   commands: [],
 };
 
@@ -60,6 +62,7 @@ export function applyEvents(transcript: Transcript, events: readonly SessionEven
     if ((event.from ?? event.seq) <= draft.lastSeq) continue;
     ensureParent(draft, event);
     applyUpdate(draft, event);
+    if (tellsOfJob(event.update)) draft.jobsSeq = event.seq;
     draft.lastSeq = event.seq;
   }
   return draft.lastSeq === transcript.lastSeq ? transcript : finish(draft);
@@ -118,7 +121,7 @@ function applyUpdate(draft: Draft, event: SessionEvent): void {
     case "compaction_update":
       return applyCompaction(draft, event, update);
     case "rewind":
-      return applyRewind(draft, event, update);
+      return goBack(draft, event, update);
     case "instructions_update":
       return update.files.length === 0 ? undefined : addNotice(draft, event, update);
     case "available_commands_update":
@@ -139,10 +142,25 @@ function applyUpdate(draft: Draft, event: SessionEvent): void {
   update satisfies never;
 }
 
-/** A subagent has a window of its own; what it uses is its turn's. */
+/** A command of ours that goes on in the background says under which name; its end is a notice. */
+function tellsOfJob(update: SessionUpdate): boolean {
+  if (update.sessionUpdate === "notice") return update.code === "job_ended";
+  if (update.sessionUpdate !== "tool_call_update" && update.sessionUpdate !== "tool_call") return false;
+  const { rawOutput } = update;
+  return typeof rawOutput === "object" && rawOutput !== null && "jobId" in rawOutput;
+}
+
+function goBack(draft: Draft, event: SessionEvent, update: Update<"rewind">): void {
+  applyRewind(draft, event, update);
+  takeBackCompaction(draft, event, update);
+}
+
+/** A subagent has a window of its own, and so has whatever sums up: what they use is their turn's. */
 function applyUsage(draft: Draft, event: SessionEvent, update: Update<"usage_update">): void {
-  const { used, size, parts = [] } = update;
-  if (event.parentToolCallId === undefined) draft.usage = { seq: event.seq, used, size, parts };
+  const { used, size } = update;
+  const isOfConversation =
+    event.parentToolCallId === undefined && (used !== null || update.parts !== undefined);
+  if (isOfConversation) draft.usage = { seq: event.seq, used, size, parts: filledBy(update) };
   addUsage(draft, update);
 }
 

@@ -7,7 +7,7 @@ import type { SessionEvent, SessionUpdate } from "../backend/src/protocol/sessio
 import { cutText, longestTitle } from "./cut-text.ts";
 import { withoutPictures, withoutPicturesIn } from "./pictures.ts";
 import { changedQueue, queueWith, queueWithout } from "./prompt-queue.ts";
-import { rewindMark, withMark } from "./rewinds.ts";
+import { isOut, rewindMark, rewoundBy, withMark } from "./rewinds.ts";
 import { nothingSpent, spentInDay, spentWith } from "./spent.ts";
 import { isRunning } from "./turn-state.ts";
 
@@ -16,6 +16,9 @@ type Change = Partial<SessionSummary>;
 
 /** How long `auto` holds when nobody says. */
 export const usualModeMs = 12 * 60 * 60_000;
+
+/** The list is sent whole: what lies further back than this no rewind brings back into its row. */
+const keptChanges = 8;
 
 /** What another side said of a failure. */
 const longestDetail = 2_000;
@@ -103,7 +106,7 @@ function changeOf(summary: SessionSummary, event: SessionEvent): Change {
         spentInDay: spentInDay(summary.spentInDay, event, update),
       };
     case "checkpoint":
-      return update.changes === undefined ? {} : { changes: changesOf(update.changes) };
+      return update.changes === undefined ? {} : changesOf(summary, event, update.changes);
     case "rewind":
       return rewindChange(summary, event, update);
     case "session_created":
@@ -193,16 +196,29 @@ function stateChange(summary: SessionSummary, event: SessionEvent, update: Updat
   };
 }
 
-/** What came last is no more; what came before it, the row has never known. */
+/** What came last is no more: what the turns that stay have changed, stands again. */
 function rewindChange(summary: SessionSummary, event: SessionEvent, update: Updated<"rewind">): Change {
   const mark = rewindMark(event);
   if (mark === null) return {};
   const rewinds = [...withMark(summary.rewinds ?? [], mark)];
-  if (update.undoes !== undefined) return { rewinds };
-  if (mark.keepThrough === null || isRunning(summary.state)) return { rewinds, changes: null };
+  const changes = standingChanges(summary, rewinds);
+  if (update.undoes !== undefined || mark.keepThrough === null || isRunning(summary.state))
+    return { rewinds, changes };
   // Whatever it was that stopped, nothing is open any more.
   const stopReason = summary.stopReason === null ? null : "end_turn";
-  return { rewinds, changes: null, activity: null, state: "idle", stopReason, problem: null };
+  return { rewinds, changes, activity: null, state: "idle", stopReason, problem: null };
+}
+
+/** Of the turn that changed files last, among those that stand. */
+function standingChanges(
+  { turnChanges = [] }: SessionSummary,
+  rewinds: NonNullable<SessionSummary["rewinds"]>,
+): SessionSummary["changes"] {
+  const rewound = rewoundBy(rewinds);
+  const standing = turnChanges.findLast(({ seq }) => !isOut(rewound, seq));
+  if (standing === undefined) return null;
+  const { seq: _, ...changes } = standing;
+  return changes;
 }
 
 function shortProblem(problem: SessionSummary["problem"]): SessionSummary["problem"] {
@@ -210,17 +226,26 @@ function shortProblem(problem: SessionSummary["problem"]): SessionSummary["probl
   return { ...problem, detail: cutText(problem.detail, longestDetail) };
 }
 
-/** Of calls beside each other the one that was told of last is shown; what was never done is not what came last. */
+/**
+ * Of calls beside each other the one that began last is shown, and what is told of another one without its title is not said of
+ * it; what was never done is not what came last.
+ */
 function activityOf(
   activity: SessionSummary["activity"],
   update: Updated<"tool_call" | "tool_call_update">,
 ): SessionSummary["activity"] {
-  const title = update.title ?? activity?.title;
+  const { toolCallId } = update;
+  const isOver = update.status === "completed" || update.status === "failed";
+  const isOther = activity !== null && activity.toolCallId !== toolCallId;
+  // Another call that ends takes no place from one that goes on.
+  if (isOther && isOver && activity.running) return activity;
+  const known = isOther ? null : activity;
+  const title = update.title ?? known?.title;
   if (title === undefined) return activity;
   if (update.status === "failed" && isUndone(update.rawOutput)) return null;
-  const isOver = update.status === "completed" || update.status === "failed";
   return {
-    kind: update.kind ?? activity?.kind ?? "other",
+    toolCallId,
+    kind: update.kind ?? known?.kind ?? "other",
     title: cutText(title, longestTitle),
     running: !isOver,
   };
@@ -241,6 +266,11 @@ function optionChange({ configOptions }: Updated<"config_option_update">): Chang
   return change;
 }
 
-function changesOf(changes: NonNullable<Updated<"checkpoint">["changes"]>): SessionSummary["changes"] {
-  return { files: changes.fileCount, added: changes.added, removed: changes.removed };
+function changesOf(
+  { turnChanges = [] }: SessionSummary,
+  { seq }: SessionEvent,
+  told: NonNullable<Updated<"checkpoint">["changes"]>,
+): Change {
+  const changes = { files: told.fileCount, added: told.added, removed: told.removed };
+  return { changes, turnChanges: [...turnChanges.slice(1 - keptChanges), { seq, ...changes }] };
 }

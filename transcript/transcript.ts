@@ -95,6 +95,8 @@ export interface ToolEntry extends EntryBase {
 export interface DecisionEntry extends EntryBase {
   readonly type: "decision";
   readonly toolCallId: string;
+  /** What it was about, in a few words; absent: the question is not known here. */
+  readonly about?: Pick<ToolEntry, "kind" | "title">;
   readonly outcome: PermissionOutcome;
   readonly by: Actor | null;
   /** Present when nothing was allowed or denied, but answered: the words of the chosen answer; "" for own words. */
@@ -249,6 +251,8 @@ export interface Transcript {
   readonly queue: readonly QueuedPrompt[];
   readonly plan: Extract<SessionUpdate, { sessionUpdate: "plan" }>["entries"];
   readonly usage: ContextUsage | null;
+  /** Of the update that last told of a command in the background, begun or over; 0: none has. */
+  readonly jobsSeq: number;
   /** What can be written after `/`, as the engine told it. */
   readonly commands: readonly AvailableCommand[];
 }

@@ -1994,7 +1994,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Commands of this session that run in the background, the oldest first */
+        /** Commands of this session in the background, the oldest first: those that run and the last that ended */
         get: {
             parameters: {
                 query?: never;
@@ -2006,7 +2006,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description Those that run. */
+                /** @description All that are known. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -2041,7 +2041,39 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** A command in the background with the latest of its output */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    jobId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description At most 16,000 characters. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BackgroundJobOutput"];
+                    };
+                };
+                /** @description The request was refused or failed; `code` says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         put?: never;
         post?: never;
         /** End a command that runs in the background; 404 when it does not run */
@@ -2777,6 +2809,7 @@ export interface components {
             durationMs: number;
             cwd: string;
             timedOut: boolean;
+            stopped?: boolean;
             jobId?: string;
         } | {
             /** @constant */
@@ -2789,6 +2822,11 @@ export interface components {
             type: "image";
             mimeType: string;
             bytes: number;
+        } | {
+            /** @constant */
+            type: "list";
+            done: number;
+            count: number;
         } | {
             /** @constant */
             type: "subagent";
@@ -3110,6 +3148,7 @@ export interface components {
             stopReason: components["schemas"]["StopReason"] | null;
             problem: components["schemas"]["TurnProblem"] | null;
             activity: {
+                toolCallId?: string;
                 kind: components["schemas"]["ToolKind"];
                 title: string;
                 running: boolean;
@@ -3121,6 +3160,12 @@ export interface components {
                 added: number;
                 removed: number;
             } | null;
+            turnChanges?: {
+                seq: number;
+                files: number;
+                added: number;
+                removed: number;
+            }[];
             spent: components["schemas"]["Spent"];
             spentInDay: components["schemas"]["SpentInDay"] | null;
             /** Format: date-time */
@@ -3426,6 +3471,24 @@ export interface components {
             command: string;
             cwd: string;
             runningMs: number;
+            end: {
+                exitCode: number | null;
+                signal: string | null;
+                stopped: boolean;
+            } | null;
+        };
+        BackgroundJobOutput: {
+            jobId: string;
+            command: string;
+            cwd: string;
+            runningMs: number;
+            end: {
+                exitCode: number | null;
+                signal: string | null;
+                stopped: boolean;
+            } | null;
+            output: string;
+            omitted: number;
         };
         SlashCommandList: {
             commands: components["schemas"]["SlashCommand"][];

@@ -114,7 +114,7 @@ test("a subagent's window, plan and mode are its own; what it used is its turn's
     seq: 2,
     used: 5000,
     size: 8192,
-    parts: [{ name: "messages", tokens: 4000 }],
+    parts: [{ name: "messages", tokens: 5000 }],
   });
   expect(endOf(transcript)).toMatchObject({ tokens: 220, cost: 0.03 });
   expect(transcript.spent).toEqual({ steps: 2, tokens: 220, cost: 0.03 });

@@ -187,6 +187,7 @@ test("opens a question once, and its outcome closes it and leaves a line", () =>
       at: at(4),
       turnId: "t1",
       toolCallId: "c1",
+      about: { kind: "execute", title: "npm test" },
       outcome: { outcome: "selected", optionId: "o1", kind: "allow_once" },
       by,
     },

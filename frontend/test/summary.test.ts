@@ -79,7 +79,7 @@ test("follows a turn from its prompt to its end", () => {
     state: "requires_action",
     turnId: "t1",
     turnStartedAt: time(4),
-    activity: { kind: "execute", title: "npm test", running: true },
+    activity: { toolCallId: "c1", kind: "execute", title: "npm test", running: true },
     pending: [request],
     queue: [{ ...queued, promptId: "b" }],
     updatedAt: time(8),
@@ -112,9 +112,10 @@ test("follows a turn from its prompt to its end", () => {
     turnId: null,
     turnStartedAt: null,
     stopReason: "end_turn",
-    activity: { kind: "execute", title: "npm test", running: false },
+    activity: { toolCallId: "c1", kind: "execute", title: "npm test", running: false },
     pending: [],
     changes: { files: 3, added: 43, removed: 6 },
+    turnChanges: [{ seq: 12, files: 3, added: 43, removed: 6 }],
     updatedAt: time(13),
     lastSeq: 13,
   });
@@ -133,6 +134,66 @@ test("what was denied is not what came last", () => {
   expect(summary.activity).toBe(null);
 });
 
+test("of calls beside each other each keeps its own title, and one that ends takes no place from one that goes on", () => {
+  const call = (toolCallId: string, kind: "read" | "search", title: string): SessionUpdate => ({
+    sessionUpdate: "tool_call",
+    toolCallId,
+    title,
+    kind,
+    status: "pending",
+  });
+  const update = (toolCallId: string, status: "in_progress" | "completed"): SessionUpdate => ({
+    sessionUpdate: "tool_call_update",
+    toolCallId,
+    status,
+  });
+  const told: SessionUpdate[] = [
+    call("r", "read", "src/parts/part-19.ts"),
+    call("s", "search", "export const n39"),
+    update("r", "in_progress"),
+    update("s", "in_progress"),
+    update("r", "completed"),
+    update("s", "completed"),
+  ];
+  const shown = told.map((_, index) => {
+    const { activity } = fold(...told.slice(0, index + 1));
+    return `${activity?.kind} ${activity?.title} ${activity?.running}`;
+  });
+  expect(shown).toEqual([
+    "read src/parts/part-19.ts true",
+    "search export const n39 true",
+    "search export const n39 true",
+    "search export const n39 true",
+    "search export const n39 true",
+    "search export const n39 false",
+  ]);
+});
+
+test("after a rewind of the conversation the row tells what the turns that stay changed, and after its undo all of it", () => {
+  const checkpoint = (added: number): SessionUpdate => ({
+    sessionUpdate: "checkpoint",
+    checkpointId: `k${added}`,
+    phase: "end",
+    tree: "t",
+    omitted: [],
+    changes: { files: [], fileCount: 1, added, removed: 0 },
+  });
+  const kind = { sessionUpdate: "rewind", scope: "conversation" } as const;
+  const line = { ...kind, files: { done: [], skipped: [] } };
+  const rewind = (keepThrough: number): SessionUpdate => ({
+    ...line,
+    rewindId: "r",
+    turnId: "t2",
+    keepThrough,
+  });
+  const undo: SessionUpdate = { ...line, rewindId: "u", turnId: null, keepThrough: null, undoes: 4 };
+  const all = [checkpoint(3), checkpoint(5), rewind(2), undo];
+  expect(all.map((_, index) => fold(...all.slice(0, index + 1)).changes?.added ?? null)).toEqual([
+    3, 5, 3, 5,
+  ]);
+  expect(fold(checkpoint(3), rewind(1)).changes).toBeNull();
+});
+
 test("an interrupted turn has no open questions and no running activity", () => {
   const summary = fold(
     { sessionUpdate: "state_update", state: "running", promptId: "a" },
@@ -145,7 +206,7 @@ test("an interrupted turn has no open questions and no running activity", () => 
     state: "interrupted",
     turnId: null,
     pending: [],
-    activity: { kind: "edit", title: "a.ts", running: false },
+    activity: { toolCallId: "c1", kind: "edit", title: "a.ts", running: false },
   });
 });
 

@@ -108,6 +108,8 @@ export interface EndedJob {
   readonly command: string;
   /** Null: a signal ended it. */
   readonly exitCode: number | null;
+  /** A person ended it. */
+  readonly stopped: boolean;
 }
 
 /** How a turn ended. `problem` says why it could not go on; then `stopReason` is `refusal` or `cancelled`. */

@@ -15,6 +15,7 @@ import type { PreparedDemo } from "../demo/start-demo.ts";
 import type { Logger, ServerParts } from "../server/parts.ts";
 import { StaticFiles } from "../server/static-files.ts";
 import { OpenStreams } from "../server/streams/open-streams.ts";
+import type { EndedJob } from "../sessions/session-entries.ts";
 import type { AcceptedPlan } from "../sessions/session-parts.ts";
 import { SessionStore } from "../sessions/store/session-store.ts";
 import { durableFiles } from "../workspace/durable-files.ts";
@@ -63,7 +64,8 @@ export function composeServer(plan: ServerPlan): ComposedServer {
   const checkpoints = new Checkpoints({ directory: join(directory, "checkpoints") });
   const models = composeModels(plan);
   const { catalogue, personalKeys } = models;
-  const agent = lazyAgent({ config, port: plan.port, models });
+  const onJobEnded = (sessionId: string, job: EndedJob) => void sessions.noteJobEnded(sessionId, job);
+  const agent = lazyAgent({ config, port: plan.port, models, onJobEnded });
   const demoStarter = createDemoStarter(catalogue, demo);
   const freeSpace = watchFreeSpace(directory, logger, stopping.signal);
   const sessions = new SessionStore({

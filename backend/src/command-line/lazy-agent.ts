@@ -22,7 +22,8 @@ export function lazyAgent(plan: AgentPlan): Agent {
       close: (sessionId) => agent?.engine.close(sessionId),
     },
     jobs: {
-      running: (sessionId) => agent?.jobs.running(sessionId) ?? [],
+      list: (sessionId) => agent?.jobs.list(sessionId) ?? [],
+      look: (sessionId, jobId) => agent?.jobs.look(sessionId, jobId) ?? null,
       end: async (sessionId, jobId) => (await agent?.jobs.end(sessionId, jobId)) ?? false,
     },
     async close() {

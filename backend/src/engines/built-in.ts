@@ -141,7 +141,7 @@ function oncePerProfile(make: AgentParts["systemPrompt"]): AgentParts["systemPro
 
 function endedJobs({ jobs }: BuiltInTools, sessionId: string): EndedJob[] {
   return jobs.ended(sessionId).map(({ jobId, command, end }) => {
-    return { jobId, command, exitCode: end?.exitCode ?? null };
+    return { jobId, command, exitCode: end?.exitCode ?? null, stopped: end?.stopped ?? false };
   });
 }
 

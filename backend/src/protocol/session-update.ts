@@ -90,6 +90,7 @@ export const SessionUpdate = z
       /** On `completed`: the summary, and the first step or message that stays whole (its stepId or messageId). */
       summary: z.string().optional(),
       keepFrom: z.string().optional(),
+      /** Of the conversation as requests tell it; `failed` and no shorter after it than before: there was nothing to gain. */
       beforeTokens: z.int().optional(),
       afterTokens: z.int().optional(),
       problem: TurnProblem.optional(),

@@ -140,10 +140,20 @@ export const SessionSummary = z
     stopReason: StopReason.nullable(),
     problem: TurnProblem.nullable(),
     /** What happens now, or came last. */
-    activity: z.object({ kind: ToolKind, title: z.string(), running: z.boolean() }).nullable(),
+    activity: z
+      .object({
+        /** Absent: kept by an older machine. */
+        toolCallId: z.string().optional(),
+        kind: ToolKind,
+        title: z.string(),
+        running: z.boolean(),
+      })
+      .nullable(),
     pending: z.array(PermissionRequest),
     queue: z.array(QueuedPrompt),
     changes: z.object({ files: z.int(), added: z.int(), removed: z.int() }).nullable(),
+    /** What the last turns changed, by their checkpoints, to go back to; absent: nothing. */
+    turnChanges: z.array(z.object({ seq: Seq, files: z.int(), added: z.int(), removed: z.int() })).optional(),
     spent: Spent,
     /** Of the newest day on which anything was asked. */
     spentInDay: SpentInDay.nullable(),

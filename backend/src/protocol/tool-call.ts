@@ -103,11 +103,14 @@ export const ToolOutput = z
       durationMs: z.number(),
       cwd: z.string(),
       timedOut: z.boolean(),
+      /** Somebody stopped it before its end. */
+      stopped: z.boolean().optional(),
       /** It goes on in the background under this id. */
       jobId: z.string().optional(),
     }),
     z.object({ type: z.literal("fetch"), status: z.int(), bytes: z.int(), mimeType: z.string() }),
     z.object({ type: z.literal("image"), mimeType: z.string(), bytes: z.int() }),
+    z.object({ type: z.literal("list"), done: z.int(), count: z.int() }),
     z.object({ type: z.literal("subagent"), steps: z.int(), tokens: z.int().nullable() }),
   ])
   .meta({ id: "ToolOutput" });

@@ -12,7 +12,7 @@ import type { TrustedProxies } from "../access/trusted-proxies.ts";
 import type { ModelCatalogue } from "../models/catalogue.ts";
 import type { complete } from "../models/completions.ts";
 import type { Reach } from "../protocol/device.ts";
-import type { BackgroundJob } from "../protocol/job.ts";
+import type { BackgroundJob, BackgroundJobOutput } from "../protocol/job.ts";
 import type { SessionStore } from "../sessions/store/session-store.ts";
 import type { FileNames } from "../workspace/files/file-names.ts";
 import type { FreeSpace } from "../workspace/free-space.ts";
@@ -52,9 +52,12 @@ export interface TrustAuthority {
   readonly authorityPem: string;
 }
 
-/** What sessions have left running in the background, whichever engine started it. */
+/** What sessions have in the background, whichever engine started it. */
 export interface BackgroundJobs {
-  running(sessionId: string): readonly BackgroundJob[];
+  /** Those that run and those that ended last, the oldest first. */
+  list(sessionId: string): readonly BackgroundJob[];
+  /** One with the latest of its output; null: there is none of that name. */
+  look(sessionId: string, jobId: string): BackgroundJobOutput | null;
   /** Resolves when nothing of it is alive; false: it does not run. */
   end(sessionId: string, jobId: string): Promise<boolean>;
 }

@@ -97,6 +97,26 @@ function infoOf({ title, pinned, archived }: PatchSession) {
   };
 }
 
+/** A command that went on in the background, and how it came to its end; `stopped`: somebody ended it. */
+export interface EndedJob {
+  readonly jobId: string;
+  readonly command: string;
+  readonly durationMs: number;
+  readonly end: { readonly exitCode: number | null; readonly stopped: boolean } | null;
+}
+
+/** Told as soon as it is so, whether a turn runs or not. */
+export function jobEndEntry({ jobId, command, durationMs, end }: EndedJob): LogEntry {
+  const data = {
+    jobId,
+    command: command.slice(0, 200),
+    runningMs: Math.round(durationMs),
+    ...(end === null || end.exitCode === null ? {} : { exitCode: end.exitCode }),
+    ...(end?.stopped === true ? { ending: "stopped" } : {}),
+  };
+  return { by: serverActor, update: { sessionUpdate: "notice", code: "job_ended", data } };
+}
+
 /**
  * What a log lacks when its process ended in the middle: the rest of a prompt, results of open calls, outcomes of open questions, the end of
  * the turn, and word of damage. Writing it twice is avoided by the log itself: what was written is open no more.

@@ -23,7 +23,7 @@ import type { Work } from "./rewind/rewind-book.ts";
 import { type RewindResult, SessionRewinds } from "./rewind/session-rewinds.ts";
 import { serverActor } from "./server-actor.ts";
 import { noSession } from "./session-conflict.ts";
-import { patchEntries, recoveryEntries } from "./session-entries.ts";
+import { type EndedJob, jobEndEntry, patchEntries, recoveryEntries } from "./session-entries.ts";
 import type { SessionCreated, SessionFolds, TurnTrees } from "./session-folds.ts";
 import type { SessionParts } from "./session-parts.ts";
 import { SessionWriter } from "./session-writer.ts";
@@ -250,6 +250,12 @@ export class Session {
   async patch(change: PatchSession, by: Actor): Promise<void> {
     const entries = patchEntries(change, by, this.#parts.now());
     if (entries.length > 0) await this.#writer.save(entries);
+  }
+
+  /** Writes down that a command which it left running is over. Never rejects. */
+  async noteJobEnded(job: EndedJob): Promise<void> {
+    await this.#writer.saveOrOwe([this.#parts.redaction.value(jobEndEntry(job))]);
+    this.#saveSummary();
   }
 
   /** Notes what a device has read; never goes back. */

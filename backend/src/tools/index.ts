@@ -1,7 +1,7 @@
 /** The tools of the built-in agent. */
 import type { Tool } from "../agent/tool.ts";
-import type { BackgroundJob } from "../protocol/job.ts";
-import { Jobs } from "../workspace/processes/jobs.ts";
+import type { BackgroundJob, BackgroundJobOutput } from "../protocol/job.ts";
+import { type JobFacts, Jobs } from "../workspace/processes/jobs.ts";
 import { createJobTool } from "./commands/job.ts";
 import { createShellTool } from "./commands/shell.ts";
 import { editTool } from "./editing/edit.ts";
@@ -33,10 +33,17 @@ export interface BuiltInTools {
   forget(sessionId: string): void;
 }
 
-/** One set for each engine; `userSkills` says where the user's own skills lie, null: nowhere. */
-export function createBuiltInTools({ userSkills }: { readonly userSkills: SkillsFolder }): BuiltInTools {
+export interface BuiltInToolsOptions {
+  /** Where the user's own skills lie; null: nowhere. */
+  readonly userSkills: SkillsFolder;
+  /** A command in the background has come to its end. */
+  readonly onJobEnded?: (sessionId: string, job: JobFacts) => void;
+}
+
+/** One set for each engine. */
+export function createBuiltInTools({ userSkills, onJobEnded }: BuiltInToolsOptions): BuiltInTools {
   const texts = new KeptTexts();
-  const jobs = new Jobs();
+  const jobs = new Jobs(onJobEnded);
   const shell = createShellTool({ jobs, texts });
   const checkShell = createShellTool({ jobs, texts });
   return {
@@ -69,22 +76,28 @@ export function createBuiltInTools({ userSkills }: { readonly userSkills: Skills
   };
 }
 
-/** For people: what of a session runs, and ending it. */
+/** So much of what a job has said is shown, from its end. */
+const shownCharacters = 16_000;
+
+/** For people: what a session has in the background, what it says, and ending it. */
 export function backgroundJobs(jobs: Jobs) {
-  const running = (sessionId: string): BackgroundJob[] =>
-    jobs
-      .list(sessionId)
-      .filter(({ end }) => end === null)
-      .map(({ jobId, command, cwd, durationMs }) => {
-        return { jobId, command, cwd, runningMs: Math.round(durationMs) };
-      });
   return {
-    running,
+    list: (sessionId: string): BackgroundJob[] => jobs.list(sessionId).map(shownJob),
+    look(sessionId: string, jobId: string): BackgroundJobOutput | null {
+      const found = jobs.look(sessionId, jobId);
+      if (found === null) return null;
+      const output = found.output.slice(-shownCharacters);
+      return { ...shownJob(found.facts), output, omitted: found.output.length - output.length };
+    },
     /** False: it no longer runs. */
     async end(sessionId: string, jobId: string): Promise<boolean> {
-      const isRunning = running(sessionId).some((job) => job.jobId === jobId);
+      const isRunning = jobs.list(sessionId).some((job) => job.jobId === jobId && job.end === null);
       if (isRunning) await jobs.kill(sessionId, jobId);
       return isRunning;
     },
   };
+}
+
+function shownJob({ jobId, command, cwd, durationMs, end }: JobFacts): BackgroundJob {
+  return { jobId, command, cwd, runningMs: Math.round(durationMs), end };
 }

@@ -210,7 +210,12 @@ const answered = (stepId: string, text: string) =>
   event({ sessionUpdate: "agent_message_chunk", messageId: stepId, content: { type: "text", text } }, stepId);
 
 test("a person compacts by hand: all but the newest is summed up, and taken back it is whole again", async () => {
-  const before = [said("p0", "First"), answered("s0", "One"), said("p00", "Second"), answered("s00", "Two")];
+  const before = [
+    said("p0", "First"),
+    answered("s0", "One. ".repeat(200)),
+    said("p00", "Second"),
+    answered("s00", "Two"),
+  ];
   const scene = stage({
     responses: [
       [says("All of it."), stop],
@@ -231,13 +236,36 @@ test("a person compacts by hand: all but the newest is summed up, and taken back
   ]);
 });
 
-test("nothing to sum up is no failure, and a model that cannot sum up is one", async () => {
-  const empty = stage({ responses: [] });
-  expect(await empty.compact()).toEqual({ stopReason: "end_turn" });
-  expect(empty.emitted).toEqual([]);
+test("MDL-12: where a summary would be no shorter nothing is asked or changed, and the log says so", async () => {
+  const nothing = { sessionUpdate: "compaction_update", compactionId: "t1-k1", trigger: "manual" };
+  const short = [said("p0", "First"), answered("s0", "One"), said("p00", "Second"), answered("s00", "Two")];
+  for (const before of [[], short]) {
+    const scene = stage({ responses: [], before });
+    expect(await scene.compact()).toEqual({ stopReason: "end_turn" });
+    expect(scene.emitted.map(({ update }) => update)).toEqual([
+      { ...nothing, status: "failed", beforeTokens: expect.any(Number), afterTokens: expect.any(Number) },
+    ]);
+    const [told] = compactions(scene);
+    expect(told?.afterTokens).toBeGreaterThanOrEqual(told?.beforeTokens ?? Number.POSITIVE_INFINITY);
+  }
+});
+
+test("MDL-12: a summary that came out longer than what it stands for is not taken", async () => {
+  const scene = stage({
+    responses: [[says("Much too long. ".repeat(60)), stop]],
+    before: [said("p0", "First"), answered("s0", "One. ".repeat(120)), said("p00", "Second")],
+  });
+  expect(await scene.compact()).toEqual({ stopReason: "end_turn" });
+  expect(compactions(scene).map(({ status, summary }) => [status, summary])).toEqual([
+    ["in_progress", undefined],
+    ["failed", undefined],
+  ]);
+});
+
+test("a model that cannot sum up is a failure", async () => {
   const failing = stage({
     responses: [[ends({ type: "problem", problem: { code: "model_auth" }, retryable: false })]],
-    before: [said("p0", "First"), answered("s0", "One"), said("p00", "Second")],
+    before: [said("p0", "First"), answered("s0", "One. ".repeat(200)), said("p00", "Second")],
   });
   expect(await failing.compact()).toEqual({ stopReason: "refusal", problem: { code: "model_auth" } });
 });

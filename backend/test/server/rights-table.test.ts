@@ -199,6 +199,11 @@ const routeRows: readonly Row[] = [
     status: anyDevice(200),
   },
   {
+    call: "GET /api/sessions/{id}/jobs/{jobId}",
+    as: "/api/sessions/:session/jobs/j1",
+    status: anyDevice(404),
+  },
+  {
     call: "DELETE /api/sessions/{id}/jobs/{jobId}",
     as: "/api/sessions/:session/jobs/j1",
     status: approveUp(404),

@@ -45,6 +45,7 @@ export type ProviderSettings = Schemas["ProviderSettings"];
 export type PutProvider = Schemas["PutProvider"];
 export type ShownField = Schemas["ShownField"];
 export type BackgroundJob = Schemas["BackgroundJob"];
+export type BackgroundJobOutput = Schemas["BackgroundJobOutput"];
 export type QueuedPrompt = Schemas["QueuedPrompt"];
 export type Reach = Schemas["Reach"];
 export type RewindAnswer = Schemas["RewindAnswer"];

@@ -18,10 +18,53 @@ export function decisionText(
   time: string,
 ): string {
   if (outcome.outcome === "cancelled") return `${cancelled[outcome.reason]}, ${time}`;
-  const isAllowed = outcome.kind === "allow_once" || outcome.kind === "allow_always";
-  const what = isAllowed ? allowed(outcome) : "Denied";
-  if (by === null) return `${what}, ${time}`;
-  return `${what} ${by.kind === "device" ? "on" : "by"} ${deciders[by.kind] ?? by.name}, ${time}`;
+  return `${isAllowing(outcome) ? allowed(outcome) : "Denied"}${whoAndWhen(by, time)}`;
+}
+
+type Decider = { readonly kind: string; readonly name: string } | null;
+
+function whoAndWhen(by: Decider, time: string): string {
+  if (by === null) return `, ${time}`;
+  return ` ${by.kind === "device" ? "on" : "by"} ${deciders[by.kind] ?? by.name}, ${time}`;
+}
+
+function isAllowing({ kind }: { readonly kind: string }): boolean {
+  return kind === "allow_once" || kind === "allow_always";
+}
+
+/** What was decided on, counted. */
+const decidedThings = {
+  read: ["read", "reads"],
+  edit: ["edit", "edits"],
+  delete: ["deletion", "deletions"],
+  move: ["move", "moves"],
+  search: ["search", "searches"],
+  execute: ["command", "commands"],
+  fetch: ["page", "pages"],
+  think: ["other call", "other calls"],
+  switch_mode: ["other call", "other calls"],
+  other: ["other call", "other calls"],
+} as const;
+
+/** Several decisions that are the same: `Allowed 3 edits and 1 command once on Pixel, 14:02`. */
+export function decisionsText(
+  kinds: readonly (keyof typeof decidedThings)[],
+  outcome: Extract<Decided, { outcome: "selected" }>,
+  { by, time }: { readonly by: Decider; readonly time: string },
+): string {
+  const names = kinds.map((kind) => decidedThings[kind]);
+  const things = [...new Set(names.map(([one]) => one))].map((name) => {
+    const same = names.filter(([one]) => one === name);
+    return counted(same.length, name, same[0]?.[1]);
+  });
+  const end = outcome.grant === undefined ? " once" : ` for this ${outcome.grant.scope}`;
+  const what = isAllowing(outcome) ? `Allowed ${joined(things)}${end}` : `Denied ${joined(things)}`;
+  return `${what}${whoAndWhen(by, time)}`;
+}
+
+function joined(things: readonly string[]): string {
+  if (things.length < 2) return things.join("");
+  return `${things.slice(0, -1).join(", ")} and ${things.at(-1) ?? ""}`;
 }
 
 const deciders: Readonly<Record<string, string | undefined>> = {

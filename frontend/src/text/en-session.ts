@@ -84,9 +84,14 @@ export const jobs = {
   loading: "Looking what is running",
   none: "Nothing is running in the background.",
   running: (time: string, folder: string) => `running for ${time}${folder === "." ? "" : ` in ${folder}`}`,
+  stopped: (time: string) => `Stopped · ran ${time}`,
+  over: (time: string, result: string) =>
+    result === "" ? `Over · ran ${time}` : `Over: ${result} · ran ${time}`,
   stop: "Stop",
   stopping: "Stopping",
   stopLabel: (command: string) => `Stop ${command}`,
+  count: (count: number) => `${grouped(count)} in the background`,
+  gone: "It runs no longer, and what it said later is not kept.",
 } as const;
 
 export const turns = {
@@ -123,7 +128,14 @@ export const toolVerbsByName: Readonly<Record<string, readonly [string, string, 
   task: ["work on", "Working on", "Worked on"],
   recall: ["recall", "Recalling", "Recalled"],
   skill: ["use the skill", "Using the skill", "Used the skill"],
-  job: ["see to job", "Seeing to job", "Saw to job"],
+  job: ["look at", "Looking at", "Looked at"],
+};
+
+/** Of `job`, by what is done to it. */
+export const jobVerbs: Readonly<Record<string, readonly [string, string, string]>> = {
+  wait: ["wait for", "Waiting for", "Waited for"],
+  kill: ["stop", "Stopping", "Stopped"],
+  input: ["write to", "Writing to", "Wrote to"],
 };
 
 export const tool = {
@@ -133,18 +145,25 @@ export const tool = {
   waiting: (verb: string) => `Waiting to ${verb}`,
   denied: (verb: string) => `Denied: ${verb}`,
   stopped: (verb: string) => `Stopped: ${verb}`,
+  stoppedAlone: "Stopped",
   unknown: "Outcome unknown",
   failed: "failed",
   notStarted: "not started",
   notAllowedInMode: "not in this mode",
   invalid: "not understood",
-  inBackground: "in the background",
+  inBackground: "background",
+  started: "Started",
+  job: (name: string) => `job ${name}`,
+  allJobs: "background jobs",
+  stillRunning: "running",
+  ended: "ended",
   steps: (count: number) => counted(count, "step"),
-  todoItems: (count: string) => (count === "1" ? "1 thing to do" : `${count} things to do`),
+  todoItems: "things to do",
+  listDone: (done: number, count: number) => `${grouped(done)} of ${grouped(count)}`,
   picture: "Picture",
   timedOut: "timed out",
   exit: (code: number) => `exit ${code}`,
-  lines: (from: number, to: number) => `${from}–${to}`,
+  lines: (from: number, to: number) => (from === to ? String(from) : `${from}–${to}`),
   matches: (count: number) => counted(count, "match", "matches"),
   entries: (count: number) => counted(count, "file"),
   testsFailed: (count: number) => `${grouped(count)} failed`,
@@ -156,6 +175,7 @@ export const tool = {
   command: "Command",
   openFull: "Open full",
   nothing: "Nothing to show",
+  asked: "All of what was asked",
   readFiles: (count: number) => `Read ${counted(count, "file")}`,
   searched: (count: number) =>
     count === 1 ? "searched once" : count === 2 ? "searched twice" : `searched ${count} times`,
@@ -271,6 +291,7 @@ export const compaction = {
   done: (before: string, after: string) => `Summed up: ${before} → ${after} tokens`,
   doneAlone: "Summed up what came before",
   failed: "Summing up failed. Nothing is lost.",
+  noGain: "Nothing to gain yet: a summary would be no shorter. All stays as it is.",
   summary: "Summary for the model",
 } as const;
 
@@ -293,6 +314,10 @@ export const notices = {
   limitLearnedAlone: "The model takes fewer tokens than was known",
   jobEnded: (job: string, result: string) =>
     result === "" ? `${job} in the background is over` : `${job} in the background is over: ${result}`,
+  jobStopped: (job: string, time: string) =>
+    time === ""
+      ? `${job} in the background was stopped`
+      : `${job} in the background was stopped after ${time}`,
   job: "A command",
   instructions: (files: readonly string[]) => `Reads ${files.join(", ")}`,
   cutShort: (path: string) => `${path} (its beginning)`,

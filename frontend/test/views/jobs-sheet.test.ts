@@ -2,7 +2,8 @@
 /** What a session has left running: the list, ending one, and what is said when that cannot be done. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-const job = { jobId: "j1", command: "npm run dev", cwd: "/srv/shop", runningMs: 65_000 };
+const job = { jobId: "j1", command: "npm run dev", cwd: "/srv/shop", runningMs: 65_000, end: null };
+const stopped = { ...job, end: { exitCode: null, signal: "SIGTERM", stopped: true } };
 let answers: Record<string, () => Response> = {};
 let calls: string[] = [];
 let rights = "full";
@@ -16,7 +17,7 @@ beforeEach(() => {
     if (pathname === "/api/device")
       return Response.json({ id: "d", name: "d", rights, server: { machine: "studio" } });
     calls.push(`${request.method} ${pathname}`);
-    return answers[request.method]?.() ?? Response.json([]);
+    return (answers[pathname] ?? answers[request.method])?.() ?? Response.json([]);
   });
 });
 
@@ -35,14 +36,14 @@ async function open(): Promise<void> {
 
 const commands = () => [...document.querySelectorAll(".job-command")].map((each) => each.textContent);
 const line = () => document.querySelector(".job-row .option-line")?.textContent ?? null;
-const stopButton = () => document.querySelector<HTMLButtonElement>(".job-row button");
+const stopButton = () => document.querySelector<HTMLButtonElement>(".job-row .button");
 
-test("lists what runs with how long and where; Stop ends it, and the list is asked for anew", async () => {
-  let left = [job];
+test("lists what runs with how long and where; Stop ends it, and its row stays and says so", async () => {
+  let known: unknown[] = [job];
   answers = {
-    GET: () => Response.json(left),
+    GET: () => Response.json(known),
     DELETE: () => {
-      left = [];
+      known = [stopped];
       return new Response(null, { status: 204 });
     },
   };
@@ -50,7 +51,8 @@ test("lists what runs with how long and where; Stop ends it, and the list is ask
   await vi.waitFor(() => expect(commands()).toEqual(["npm run dev"]));
   expect(line()).toContain("/srv/shop");
   stopButton()?.click();
-  await vi.waitFor(() => expect(commands()).toEqual([]));
+  await vi.waitFor(() => expect(line()).toBe("Stopped · ran 1 m 05 s"));
+  expect([commands(), stopButton()]).toEqual([["npm run dev"], null]);
   expect(calls).toEqual([
     "GET /api/sessions/s1/jobs",
     "DELETE /api/sessions/s1/jobs/j1",
@@ -78,4 +80,19 @@ test("a device that may only read sees the list without a way to end anything", 
   await open();
   await vi.waitFor(() => expect(commands()).toEqual(["npm run dev"]));
   expect(stopButton()).toBe(null);
+});
+
+test("a row opens to the latest output, and to what it says after that", async () => {
+  const said = ["ready\n", "ready\nGET /\n"];
+  answers = {
+    "/api/sessions/s1/jobs": () => Response.json([job]),
+    "/api/sessions/s1/jobs/j1": () =>
+      Response.json({ ...job, output: said.length > 1 ? said.shift() : said[0], omitted: 0 }),
+  };
+  await open();
+  await vi.waitFor(() => expect(commands()).toEqual(["npm run dev"]));
+  document.querySelector<HTMLButtonElement>(".job-row .option-row")?.click();
+  const output = () => document.querySelector(".job-body .output-text")?.textContent;
+  await vi.waitFor(() => expect(output()).toBe("ready\n"));
+  await vi.waitFor(() => expect(output()).toBe("ready\nGET /\n"), { timeout: 5_000 });
 });

@@ -27,11 +27,15 @@ export interface CompactionNeed {
 
 export type CompactionEnd =
   | { readonly type: "completed" }
+  /** A summary would be no shorter than what it stands for: the conversation stays as it is. */
+  | { readonly type: "no_gain" }
   | { readonly type: "failed"; readonly problem: NonNullable<CompactionUpdate["problem"]> };
 
 const summaryTokens: Readonly<Record<Profile, number>> = { small: 250, medium: 700, standard: 1_500 };
 const resultCharacters = 2_000;
 const unknownRoomTokens = 60_000;
+/** No summary that is of use is shorter. */
+const leastSummaryTokens = 50;
 /** Words of the model, in characters, from which on there may be decisions in them that notes do not hold. */
 const decisionCharacters = 400;
 
@@ -44,7 +48,10 @@ export function holdsDecisions(hidden: History): boolean {
   return said >= decisionCharacters;
 }
 
-/** Has the model sum up and writes the summary into the log; never throws. The log keeps all of the conversation. */
+/**
+ * Has the model sum up and writes the summary into the log, unless there is nothing to gain by it; never throws. The log keeps all
+ * of the conversation.
+ */
 export async function compactHistory(
   turn: AgentTurn,
   parts: AgentParts,
@@ -54,17 +61,26 @@ export async function compactHistory(
   const base = { sessionUpdate: "compaction_update", compactionId, trigger } as const;
   const history = turn.history();
   const beforeTokens = sizeOf(history);
+  const first = history[need.until];
+  const kept = first === undefined ? null : idOf(first);
+  const withSummary = (summary: string) =>
+    sizeOf([...history, { type: "compaction", compactionId, summary, keepFrom: kept }]);
+  const noGain = (afterTokens: number): CompactionEnd => {
+    turn.emit({ ...base, status: "failed", beforeTokens, afterTokens });
+    return { type: "no_gain" };
+  };
+  const leastTokens = withSummary("") + leastSummaryTokens;
+  // Nobody pays for what is known beforehand.
+  if (leastTokens >= beforeTokens) return noGain(leastTokens);
   turn.emit({ ...base, status: "in_progress", beforeTokens });
   const written = await summarise(turn, parts, { ...need, history });
   if (typeof written !== "string") {
     turn.emit({ ...base, status: "failed", problem: written });
     return { type: "failed", problem: written };
   }
-  const first = history[need.until];
-  const kept = first === undefined ? null : idOf(first);
+  const afterTokens = withSummary(written);
+  if (afterTokens >= beforeTokens) return noGain(afterTokens);
   const keepFrom = kept === null ? {} : { keepFrom: kept };
-  const item = { type: "compaction", compactionId, summary: written, keepFrom: kept } as const;
-  const afterTokens = sizeOf([...history, item]);
   turn.emit({ ...base, status: "completed", summary: written, ...keepFrom, beforeTokens, afterTokens });
   return { type: "completed" };
 }

@@ -29,7 +29,7 @@ export async function askWithinRoom(
   step: AskingStep,
 ): Promise<StepResponse> {
   const { memory } = step;
-  tellJobs(turn, parts, step);
+  tellJobs(parts, step);
   let prepared = await preparedRequest(turn, parts, step);
   for (let attempt = 0; ; attempt += 1) {
     if (turn.signal.aborted) return noAnswer({ type: "stop" });
@@ -51,19 +51,14 @@ export async function askWithinRoom(
   }
 }
 
-/** Each that has ended is told once to the page, and to the model until the turn ends. */
-function tellJobs(turn: AgentTurn, parts: AgentParts, { memory, stepId }: AskingStep): void {
-  for (const { jobId, command, exitCode } of parts.endedJobs()) {
-    const how = exitCode === null ? "ended by a signal" : `exit code ${exitCode}`;
+/** Each that has ended is told to the model until the turn ends; the session tells people, at once. */
+function tellJobs(parts: AgentParts, { memory }: AskingStep): void {
+  for (const { jobId, command, exitCode, stopped } of parts.endedJobs()) {
+    const byItself = exitCode === null ? "ended by a signal" : `exit code ${exitCode}`;
+    const how = stopped ? "the user stopped it" : byItself;
     memory.news.push(
       `The background job ${jobId} (${command.slice(0, longestCommandCharacters)}) has ended: ${how}. Its output: job ${jobId}.`,
     );
-    const data = {
-      jobId,
-      command: command.slice(0, longestCommandCharacters),
-      ...(exitCode === null ? {} : { exitCode }),
-    };
-    turn.emit({ sessionUpdate: "notice", code: "job_ended", data }, { stepId });
   }
 }
 

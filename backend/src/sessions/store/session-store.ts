@@ -10,6 +10,7 @@ import type { Work } from "../rewind/rewind-book.ts";
 import { type SearchRequest, SessionSearch } from "../search/search-sessions.ts";
 import { Session } from "../session.ts";
 import { noSession, notSaving } from "../session-conflict.ts";
+import type { EndedJob } from "../session-entries.ts";
 import type { SessionParts, SessionStoreParts } from "../session-parts.ts";
 import { forkOf } from "../transfer/fork.ts";
 import { importedCreation } from "../transfer/import/import.ts";
@@ -225,6 +226,11 @@ export class SessionStore {
     // Those that were being read may have looked before the device was gone.
     await Promise.all(this.#opening.values());
     await withdrawOpen();
+  }
+
+  /** Writes into a session that a command which it left running is over. Never rejects. */
+  async noteJobEnded(id: string, job: EndedJob): Promise<void> {
+    await this.#sessions.get(id)?.noteJobEnded(job);
   }
 
   /** Calls back with a session's id whenever its summary is another one. Returns how to end that. */

@@ -253,6 +253,7 @@ function shellResult(input: Input, run: ShellRun): ToolResult {
       durationMs: Math.round(result.durationMs),
       cwd: place.shown,
       timedOut: result.ending === "timed_out",
+      ...(result.ending === "aborted" ? { stopped: true } : {}),
     },
     failed: result.ending !== "exited",
   };

@@ -70,7 +70,9 @@ export const todoTool: Tool<Input> = {
     return Promise.resolve(
       sessionPlan(String(entries.length), (context) => {
         context.showPlan(entries);
-        return Promise.resolve({ text: summary(entries) + note });
+        const done = doneOf(entries);
+        const output = { type: "list", done, count: entries.length } as const;
+        return Promise.resolve({ text: summary(entries) + note, output });
       }),
     );
   },
@@ -94,9 +96,13 @@ function entriesOf({ items }: Input): { entries: readonly PlanEntry[]; note: str
   };
 }
 
+function doneOf(entries: readonly PlanEntry[]): number {
+  return entries.filter((entry) => entry.status === "completed").length;
+}
+
 function summary(entries: readonly PlanEntry[]): string {
   if (entries.length === 0) return "The list is empty.";
-  const done = entries.filter((entry) => entry.status === "completed").length;
+  const done = doneOf(entries);
   const now = entries.find((entry) => entry.status === "in_progress") ?? null;
   if (done === entries.length) return `All ${done} done. Check the result, then sum up.`;
   return `${done} of ${entries.length} done. ${now === null ? "Set the next item to in_progress." : `Now: ${now.content}`}`;

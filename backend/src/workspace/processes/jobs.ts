@@ -4,6 +4,9 @@ import { OutputWindow } from "./output-window.ts";
 import { killGroup } from "./process-group.ts";
 import type { CommandEnd, RunningCommand } from "./processes.ts";
 
+/** How a job ended; `stopped`: somebody ended it. */
+export type JobEnd = Pick<CommandEnd, "exitCode" | "signal"> & { readonly stopped: boolean };
+
 /** What is known of a job. */
 export interface JobFacts {
   readonly jobId: string;
@@ -11,7 +14,7 @@ export interface JobFacts {
   /** For people and models. */
   readonly cwd: string;
   /** Null while it runs. */
-  readonly end: Pick<CommandEnd, "exitCode" | "signal"> | null;
+  readonly end: JobEnd | null;
   /** So far, or from its beginning to its end. */
   readonly durationMs: number;
 }
@@ -23,6 +26,7 @@ interface Job {
   unread: OutputWindow;
   end: CommandEnd | null;
   isReported: boolean;
+  isStopped: boolean;
 }
 
 /** Which command a job is, and how much of its unread output is kept. */
@@ -43,9 +47,15 @@ const mostEnded = 20;
 /** The jobs of all sessions. */
 export class Jobs {
   readonly #sessions = new Map<string, SessionJobs>();
+  readonly #onEnded: (sessionId: string, job: JobFacts) => void;
   readonly #killAll = (): void => {
     for (const job of this.#running()) killGroup(job.running.group);
   };
+
+  /** `onEnded` is told of each that comes to its end, but not of those that end with their session. */
+  constructor(onEnded: (sessionId: string, job: JobFacts) => void = () => undefined) {
+    this.#onEnded = onEnded;
+  }
 
   /** Whether one more may run beside those of the session. */
   hasRoom(sessionId: string): boolean {
@@ -59,13 +69,14 @@ export class Jobs {
     session.count += 1;
     const jobId = `j${session.count}`;
     const unread = new OutputWindow(about.outputLimit);
-    const job: Job = { jobId, about, running, unread, end: null, isReported: false };
+    const job: Job = { jobId, about, running, unread, end: null, isReported: false, isStopped: false };
     session.jobs.set(jobId, job);
     running.follow((text) => job.unread.push(text));
     void running.ended.then((end) => {
       job.end = end;
       dropOldest(session);
       if (this.#running().length === 0) process.off("exit", this.#killAll);
+      if (this.#sessions.get(sessionId) === session) this.#onEnded(sessionId, factsOf(job));
     });
     if (!process.listeners("exit").includes(this.#killAll)) process.on("exit", this.#killAll);
     return jobId;
@@ -94,6 +105,14 @@ export class Jobs {
     return { facts: factsOf(job), output };
   }
 
+  /** Its state, and all that is kept of what it has said; nothing counts as read by that. Null: there is no such job. */
+  look(sessionId: string, jobId: string): { readonly facts: JobFacts; readonly output: string } | null {
+    const job = this.#find(sessionId, jobId);
+    return job === undefined
+      ? null
+      : { facts: factsOf(job), output: job.end?.output ?? job.running.output() };
+  }
+
   /** Resolves when the job has ended, after `timeoutMs`, or when the signal aborts. */
   async wait(sessionId: string, jobId: string, until: JobWait): Promise<void> {
     const job = this.#find(sessionId, jobId);
@@ -112,7 +131,10 @@ export class Jobs {
 
   /** Resolves when nothing of the job is alive. */
   async kill(sessionId: string, jobId: string): Promise<void> {
-    await this.#find(sessionId, jobId)?.running.stop();
+    const job = this.#find(sessionId, jobId);
+    if (job === undefined || job.end !== null) return;
+    job.isStopped = true;
+    await job.running.stop();
   }
 
   /** Ends and forgets those of a session. */
@@ -152,12 +174,12 @@ function dropOldest(session: SessionJobs): void {
   for (const job of ended.slice(0, Math.max(0, ended.length - mostEnded))) session.jobs.delete(job.jobId);
 }
 
-function factsOf({ jobId, about, running, end }: Job): JobFacts {
+function factsOf({ jobId, about, running, end, isStopped }: Job): JobFacts {
   return {
     jobId,
     command: about.command,
     cwd: about.cwd,
-    end: end === null ? null : { exitCode: end.exitCode, signal: end.signal },
+    end: end === null ? null : { exitCode: end.exitCode, signal: end.signal, stopped: isStopped },
     durationMs: end?.durationMs ?? performance.now() - running.startedAt,
   };
 }

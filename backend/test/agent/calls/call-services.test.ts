@@ -196,8 +196,8 @@ test("a file is changed by one call at a time, whoever makes it", async () => {
   ]);
 });
 
-test("a job that has ended is told once to the page, and to the model until the turn ends", async () => {
-  const ended = [[], [{ jobId: "j1", command: "npm run dev", exitCode: 1 }]];
+test("a job that has ended is told to the model until the turn ends, and to people by the session alone", async () => {
+  const ended = [[], [{ jobId: "j1", command: "npm run dev", exitCode: 1, stopped: false }]];
   const scene = stage({
     responses: [[calls(["read", { path: "a" }])], [calls(["read", { path: "b" }])], [says("Ok"), stop]],
     tools: [tool({ name: "read" })],
@@ -207,15 +207,14 @@ test("a job that has ended is told once to the page, and to the model until the 
   expect(
     scene.requests.map(({ messages }) => messages.at(-1)?.content.includes("job j1 (npm run dev)")),
   ).toEqual([false, true, true]);
-  const notices = scene.emitted.filter(({ update }) => update.sessionUpdate === "notice");
-  expect(notices).toEqual([
-    {
-      update: {
-        sessionUpdate: "notice",
-        code: "job_ended",
-        data: { jobId: "j1", command: "npm run dev", exitCode: 1 },
-      },
-      stepId: "t1-s2",
-    },
-  ]);
+  expect(scene.emitted.filter(({ update }) => update.sessionUpdate === "notice")).toEqual([]);
+});
+
+test("a job that a person stopped is told to the model as that", async () => {
+  const ended = [[{ jobId: "j1", command: "npm run dev", exitCode: null, stopped: true }]];
+  const scene = stage({ responses: [[says("Ok"), stop]], endedJobs: () => ended.shift() ?? [] });
+  await scene.run();
+  expect(scene.requests[0]?.messages.at(-1)?.content).toContain(
+    "(npm run dev) has ended: the user stopped it.",
+  );
 });

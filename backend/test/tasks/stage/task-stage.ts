@@ -180,7 +180,10 @@ function openStore({ state }: Place, model: ScriptedModel, options: TaskOptions)
   const chat = createChatModel(catalogue, {
     onLearned: (provider, name, fact) => void catalogue.learn(provider, name, fact),
   });
-  const tools = createBuiltInTools({ userSkills: () => null });
+  const tools = createBuiltInTools({
+    userSkills: () => null,
+    onJobEnded: (...ended) => void store.noteJobEnded(...ended),
+  });
   const engine = new BuiltInEngine({
     model: chat,
     tools,
@@ -188,7 +191,7 @@ function openStore({ state }: Place, model: ScriptedModel, options: TaskOptions)
     policy: createPolicy({ statePaths: [state], ports: [], names: ["voxpilot"] }),
     digest: permissionDigest,
   });
-  const store = new SessionStore({
+  const store: SessionStore = new SessionStore({
     ...place,
     engines: new Map([[engine.id, engine]]),
     projects: new Projects({ ...place, folders: [] }),

@@ -95,7 +95,7 @@ test("goes on in the background after the time-out, and is told of once when it 
     jobId: "j1",
     command,
     cwd: ".",
-    end: { exitCode: 3, signal: null },
+    end: { exitCode: 3, signal: null, stopped: false },
     durationMs: expect.any(Number),
   };
   expect(jobs.ended(context.sessionId)).toEqual([ended]);
@@ -188,6 +188,7 @@ test("says that it was stopped", async () => {
   const stopped = await planned.run({ ...context, output: () => controller.abort() });
   expect(stopped).toMatchObject({
     failed: true,
+    output: { type: "execute", timedOut: false, stopped: true },
     text: expect.stringMatching(/^runs\n\n.*It was stopped before its end\.$/s),
   });
 });

@@ -13,6 +13,7 @@ import { CardFrame } from "../permission/card-frame.ts";
 import { DecisionButton } from "../permission/permission-actions.ts";
 import { inertMs, type PermissionCardOptions } from "../permission/permission-card.ts";
 import { settled } from "../permission/settled.ts";
+import { openPlanEditor } from "./plan-editor.ts";
 
 const markdown = lazy(() => import("../../lib/markdown/markdown.ts"));
 
@@ -23,7 +24,6 @@ export function PlanCard(options: PermissionCardOptions, subject: { readonly pla
   const { sessionId, request, position, fold } = options;
   const draftKey = `${sessionId}.plan.${request.requestId}`;
   const plan = signal(readDraft(draftKey)?.text ?? subject.plan);
-  const isEditing = signal(false);
   const still = settled(inertMs);
   const change = (next: string) => {
     plan.value = next;
@@ -46,8 +46,11 @@ export function PlanCard(options: PermissionCardOptions, subject: { readonly pla
   const card = CardFrame(
     { request, title: words.planTitle, isCompact: options.compact === true, position, fold },
     [
-      PlanHead({ isEditing, isChanged: () => plan.value.trim() !== subject.plan.trim() }),
-      (): Child => (isEditing.value ? PlanField(plan.peek(), change) : PlanText(plan.value)),
+      PlanHead({
+        isChanged: () => plan.value.trim() !== subject.plan.trim(),
+        edit: () => openPlanEditor(plan.peek(), change),
+      }),
+      (): Child => PlanText(plan.value),
     ],
     () => [
       h(
@@ -65,11 +68,11 @@ export function PlanCard(options: PermissionCardOptions, subject: { readonly pla
 }
 
 function PlanHead({
-  isEditing,
   isChanged,
+  edit,
 }: {
-  readonly isEditing: { value: boolean };
   readonly isChanged: () => boolean;
+  readonly edit: () => void;
 }): HTMLElement {
   return h(
     "div",
@@ -77,28 +80,10 @@ function PlanHead({
     h("span", null, () => (isChanged() ? words.edited : "")),
     h(
       "button",
-      {
-        type: "button",
-        class: "link-button",
-        onclick: () => {
-          isEditing.value = !isEditing.value;
-        },
-      },
-      () => (isEditing.value ? words.showPlan : words.editPlan),
+      { type: "button", class: "link-button", "aria-haspopup": "dialog", onclick: edit },
+      words.editPlan,
     ),
   );
-}
-
-function PlanField(text: string, change: (text: string) => void): HTMLElement {
-  const field = h("textarea", {
-    class: "plan-field",
-    dir: "auto",
-    rows: 8,
-    "aria-label": words.planField,
-    value: text,
-    oninput: () => change(field.value),
-  });
-  return field;
 }
 
 function PlanText(text: string): HTMLElement {

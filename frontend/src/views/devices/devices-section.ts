@@ -3,12 +3,12 @@ import type { Device } from "../../api/types.ts";
 import { minutes } from "../../lib/clock.ts";
 import { type Child, h, list, when } from "../../lib/dom.ts";
 import { formatListTime } from "../../lib/format.ts";
-import { icon } from "../../lib/icons.ts";
 import { computed, type ReadonlySignal, untracked } from "../../lib/signal.ts";
 import { device, devices, leave, loadDevices, machineName, revokeOthers } from "../../state/access/device.ts";
 import { text } from "../../text/en.ts";
 import { devices as more } from "../../text/en-access.ts";
 import { Waiting } from "../frame/waiting.ts";
+import { OpeningRow } from "../option-row.ts";
 import { NeedsFull } from "../settings/needs-full.ts";
 import { openDevice } from "./device-sheet.ts";
 import { openPairAnother } from "./pair-another-sheet.ts";
@@ -56,26 +56,11 @@ function Buttons(): Child {
 }
 
 function DeviceRow(each: ReadonlySignal<Device>): HTMLElement {
-  return h(
-    "li",
-    null,
-    h(
-      "button",
-      {
-        type: "button",
-        class: "option-row",
-        "aria-haspopup": "dialog",
-        onclick: () => openDevice(each.peek()),
-      },
-      h(
-        "span",
-        { class: "option-words" },
-        h("span", { class: "option-name", dir: "auto" }, () => each.value.name),
-        h("span", { class: "option-line" }, () => lineOf(each.value)),
-      ),
-      icon("forward"),
-    ),
-  );
+  return OpeningRow({
+    name: () => each.value.name,
+    line: () => lineOf(each.value),
+    open: () => openDevice(each.peek()),
+  });
 }
 
 /** Who it is in one line: rights, when and from where it was last seen, the GitHub login. */

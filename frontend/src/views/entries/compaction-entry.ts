@@ -62,8 +62,9 @@ export function compactionText(
 ): string {
   if (entry.isUndone) return rewindWords.compactionUndone;
   if (entry.status === "in_progress") return words.running;
-  if (entry.status === "failed") return words.failed;
   const { beforeTokens, afterTokens } = entry;
+  // A size after it is told of one that failed only where that is why.
+  if (entry.status === "failed") return afterTokens === null ? words.failed : words.noGain;
   return beforeTokens === null || afterTokens === null
     ? words.doneAlone
     : words.done(formatCount(beforeTokens), formatCount(afterTokens));

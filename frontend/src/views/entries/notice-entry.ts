@@ -2,12 +2,15 @@
 import type { NoticeEntry as Entry, Transcript } from "../../../../transcript/transcript.ts";
 import { seconds } from "../../lib/clock.ts";
 import { type Child, h } from "../../lib/dom.ts";
-import { formatClock, formatCount, formatElapsed } from "../../lib/format.ts";
+import { formatClock, formatCount, formatDuration, formatElapsed } from "../../lib/format.ts";
 import { computed } from "../../lib/signal.ts";
 import { text } from "../../text/en.ts";
 import { effort as effortWords } from "../../text/en-effort.ts";
 import { notices, turnEnd } from "../../text/en-session.ts";
 import { article, type EntryView } from "./entry-view.ts";
+
+/** Of a command in a sentence about it: all of it stands where it was started. */
+const longestJob = 48;
 
 type Data = Readonly<Record<string, string | number>>;
 type Told = Pick<Entry, "notice" | "by"> & Partial<Pick<Entry, "at">>;
@@ -133,10 +136,13 @@ function limitText(data: Data): string {
   return notices.limitLearned(String(data.model ?? ""), formatCount(tokens));
 }
 
-/** The command, when it is told; how it ended, when that was not well. */
+/** The command, when it is told; that it was stopped, or how it ended when that was not well. */
 function jobText(data: Data): string {
-  const job = String(data.command ?? data.title ?? data.jobId ?? notices.job).split("\n", 1)[0] ?? "";
-  const { exitCode } = data;
+  const [line = ""] = String(data.command ?? data.title ?? data.jobId ?? notices.job).split("\n", 1);
+  const job = line.length > longestJob ? `${line.slice(0, longestJob)}…` : line;
+  const { exitCode, ending, runningMs } = data;
+  if (ending === "stopped")
+    return notices.jobStopped(job, typeof runningMs === "number" ? formatDuration(runningMs) : "");
   return notices.jobEnded(job, typeof exitCode === "number" && exitCode !== 0 ? `exit ${exitCode}` : "");
 }
 

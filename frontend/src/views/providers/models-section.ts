@@ -1,7 +1,6 @@
 /** Models and providers: what is set up, adding one, and what new sessions get. */
 import type { ProviderEntry, ProviderListing } from "../../api/types.ts";
 import { type Child, h, list, when } from "../../lib/dom.ts";
-import { icon } from "../../lib/icons.ts";
 import { computed, type ReadonlySignal, signal } from "../../lib/signal.ts";
 import { machineName } from "../../state/access/device.ts";
 import { loadModels, models } from "../../state/models.ts";
@@ -11,6 +10,7 @@ import { providers as words } from "../../text/en-models.ts";
 import { turnEnd } from "../../text/en-session.ts";
 import { Waiting } from "../frame/waiting.ts";
 import { openModelSheet, providerProblem } from "../model-sheet.ts";
+import { OpeningRow } from "../option-row.ts";
 import { NeedsFull } from "../settings/needs-full.ts";
 import { keyWords } from "./key-words.ts";
 import { openPresets } from "./preset-sheet.ts";
@@ -67,26 +67,11 @@ function Beneath(): Child {
 }
 
 function ProviderRow(provider: ReadonlySignal<ProviderEntry>): HTMLElement {
-  return h(
-    "li",
-    null,
-    h(
-      "button",
-      {
-        type: "button",
-        class: "option-row",
-        "aria-haspopup": "dialog",
-        onclick: () => openProvider(provider.peek()),
-      },
-      h(
-        "span",
-        { class: "option-words" },
-        h("span", { class: "option-name", dir: "auto" }, () => provider.value.name),
-        h("span", { class: "option-line" }, () => lineOf(provider.value)),
-      ),
-      icon("forward"),
-    ),
-  );
+  return OpeningRow({
+    name: () => provider.value.name,
+    line: () => lineOf(provider.value),
+    open: () => openProvider(provider.peek()),
+  });
 }
 
 /** What it has or why it cannot be used, where it is, and where its key is. */

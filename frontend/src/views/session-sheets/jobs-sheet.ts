@@ -1,30 +1,35 @@
-/** What a session has left running in the background: each command with how long it has been running, and Stop. */
+/** What a session has in the background: each command with how long it has been running or how it ended, what it says, and Stop. */
 import type { BackgroundJob, Failure } from "../../api/types.ts";
-import { type Child, h } from "../../lib/dom.ts";
-import { formatDuration } from "../../lib/format.ts";
+import { type Child, h, list, when } from "../../lib/dom.ts";
+import { icon } from "../../lib/icons.ts";
 import { openSheet } from "../../lib/sheet.ts";
-import { effect, type Signal, signal } from "../../lib/signal.ts";
+import { computed, effect, onCleanup, type ReadonlySignal, type Signal, signal } from "../../lib/signal.ts";
 import { canDecide, machineName } from "../../state/access/device.ts";
 import { endJob, fetchJobs } from "../../state/session/jobs.ts";
 import { text } from "../../text/en.ts";
 import { jobs as words } from "../../text/en-session.ts";
+import { JobOutput, jobLine } from "../entries/tool/job-output.ts";
 
 type Found = { readonly jobs: readonly BackgroundJob[] } | { readonly failure: Failure } | null;
 
-/** Opens the list; it is asked for anew whenever one was stopped. */
+/** How long a job has been running is told anew so often. */
+const lookEveryMs = 5_000;
+
+/** Opens the list; it is asked for anew while it is open, and whenever one was stopped. */
 export function openJobsSheet(sessionId: string): void {
   const found = signal<Found>(null);
   const look = async () => {
-    found.value = await fetchJobs(sessionId);
+    const next = await fetchJobs(sessionId);
+    // What is known stays on the screen when the machine does not answer for once.
+    if ("jobs" in next || found.peek() === null || "failure" in (found.peek() ?? {})) found.value = next;
   };
   openSheet({
     title: words.title,
     content: () => {
       effect(() => void look());
-      return [
-        h("div", { role: "status" }, (): Child => Note(found.value)),
-        (): Child => Rows(found.value, { sessionId, look }),
-      ];
+      const timer = setInterval(() => void look(), lookEveryMs);
+      onCleanup(() => clearInterval(timer));
+      return [h("div", { role: "status" }, (): Child => Note(found.value)), Rows(found, { sessionId, look })];
     },
   });
 }
@@ -40,56 +45,109 @@ interface Place {
   readonly look: () => Promise<void>;
 }
 
-function Rows(found: Found, place: Place): Child {
-  if (found === null || "failure" in found) return null;
-  return h(
-    "ul",
-    { class: "option-list job-list" },
-    found.jobs.map((job) => Row(job, place)),
+/** Those that run first; one that ends stays where it is. */
+function Rows(found: ReadonlySignal<Found>, place: Place): HTMLElement {
+  const rows = h("ul", { class: "option-list job-list" });
+  const order: string[] = [];
+  const jobs = computed(() => {
+    const known = found.value !== null && "jobs" in found.value ? found.value.jobs : [];
+    const fresh = known.filter(({ jobId }) => !order.includes(jobId));
+    order.push(
+      ...[...fresh.filter(isRunning), ...fresh.filter((job) => !isRunning(job))].map(({ jobId }) => jobId),
+    );
+    return order.flatMap((id) => known.filter(({ jobId }) => jobId === id));
+  });
+  list(
+    rows,
+    () => jobs.value,
+    (job) => job.jobId,
+    (job) => Row(job, place),
   );
+  return rows;
 }
 
-function Row(job: BackgroundJob, { sessionId, look }: Place): HTMLElement {
+function Row(job: ReadonlySignal<BackgroundJob>, { sessionId, look }: Place): HTMLElement {
+  const { jobId, command } = job.peek();
+  const isOpen = signal(false);
   const phase = signal<"running" | "stopping">("running");
   const failure = signal<Failure | null>(null);
   const stop = async () => {
     phase.value = "stopping";
-    failure.value = await endJob(sessionId, job.jobId);
+    failure.value = await endJob(sessionId, jobId);
     if (failure.value === null) await look();
-    else phase.value = "running";
+    phase.value = "running";
   };
   return h(
     "li",
-    { class: "option-row job-row" },
+    { class: "job-row" },
     h(
-      "span",
-      { class: "option-words" },
-      h("code", { class: "option-name job-command" }, job.command),
-      h("span", { class: "option-line numbers" }, () => lineOf(job, failure.value)),
+      "div",
+      { class: "job-head" },
+      OutputButton(command, { isOpen, line: () => lineOf(job.value, failure.value) }),
+      when(
+        () => canDecide() && isRunning(job.value),
+        () => StopButton(command, { isStopping: () => phase.value === "stopping", stop }),
+      ),
     ),
-    canDecide() ? StopButton(job, { phase, stop }) : null,
+    when(
+      () => isOpen.value,
+      () =>
+        h(
+          "div",
+          { class: "job-body" },
+          JobOutput({ sessionId, jobId }, () => null),
+        ),
+    ),
   );
 }
 
-function lineOf({ runningMs, cwd }: BackgroundJob, failure: Failure | null): string {
-  return failure === null
-    ? words.running(formatDuration(runningMs), cwd)
-    : text.failure(failure, machineName());
+function OutputButton(
+  command: string,
+  { isOpen, line }: { readonly isOpen: Signal<boolean>; readonly line: () => string },
+): HTMLElement {
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "option-row",
+      "aria-expanded": () => isOpen.value,
+      onclick: () => {
+        isOpen.value = !isOpen.value;
+      },
+    },
+    h(
+      "span",
+      { class: "option-words" },
+      h("code", { class: "option-name job-command" }, command),
+      h("span", { class: "option-line numbers" }, line),
+    ),
+    icon("down"),
+  );
 }
 
-function StopButton(
-  { command }: BackgroundJob,
-  { phase, stop }: { readonly phase: Signal<"running" | "stopping">; readonly stop: () => Promise<void> },
-): HTMLElement {
+function isRunning({ end }: BackgroundJob): boolean {
+  return end === null;
+}
+
+function lineOf(job: BackgroundJob, failure: Failure | null): string {
+  return failure === null ? jobLine(job) : text.failure(failure, machineName());
+}
+
+interface Stopping {
+  readonly isStopping: () => boolean;
+  readonly stop: () => Promise<void>;
+}
+
+function StopButton(command: string, { isStopping, stop }: Stopping): HTMLElement {
   return h(
     "button",
     {
       type: "button",
       class: "button",
       "aria-label": words.stopLabel(command),
-      disabled: () => phase.value === "stopping",
+      disabled: isStopping,
       onclick: () => void stop(),
     },
-    () => (phase.value === "stopping" ? words.stopping : words.stop),
+    () => (isStopping() ? words.stopping : words.stop),
   );
 }

@@ -111,7 +111,7 @@ function placeNow({ anchor, rows }: PlaceOptions): SeqPlace | null {
 
 function seqOf(row: TranscriptRow): number | null {
   if (row.type === "day") return null;
-  return (row.type === "group" ? row.entries[0] : row.entry)?.seq ?? null;
+  return (row.type === "group" || row.type === "decisions" ? row.entries[0] : row.entry)?.seq ?? null;
 }
 
 /** Draws what is needed for an entry that is known, and goes there; false: it is not known. */

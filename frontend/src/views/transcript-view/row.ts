@@ -4,6 +4,7 @@ import { h } from "../../lib/dom.ts";
 import { formatDay } from "../../lib/format.ts";
 import { computed, type ReadonlySignal } from "../../lib/signal.ts";
 import { session as words } from "../../text/en-session.ts";
+import { DecisionRun } from "../entries/decision-entry.ts";
 import { Entry } from "../entries/table.ts";
 import { TaskEntry } from "../entries/tool/task-entry.ts";
 import { ToolGroup } from "../entries/tool/tool-group.ts";
@@ -31,6 +32,10 @@ function drawRow(row: ReadonlySignal<TranscriptRow>, context: SessionContext): H
         first.key,
         computed(() => (row.value.type === "group" ? row.value.entries : first.entries)),
         context,
+      );
+    case "decisions":
+      return DecisionRun(
+        computed(() => (row.value.type === "decisions" ? row.value.entries : first.entries)),
       );
     case "task": {
       const task = computed(() => (row.value.type === "task" ? row.value : first));

@@ -2,10 +2,13 @@
 import type { DecisionEntry, ToolEntry, TranscriptEntry } from "../../../../transcript/transcript.ts";
 import type { Density } from "../../state/settings.ts";
 import { isQuiet, toolState } from "../entries/tool/tool-words.ts";
+import { isSameDecision } from "./same-decision.ts";
 
 export type TranscriptRow =
   | { readonly type: "entry"; readonly key: string; readonly entry: TranscriptEntry }
   | { readonly type: "group"; readonly key: string; readonly entries: readonly ToolEntry[] }
+  /** Decisions in a row that are the same but for what they are about, or one that stands apart from its call. */
+  | { readonly type: "decisions"; readonly key: string; readonly entries: readonly DecisionEntry[] }
   /** A call whose subagent did something of its own. */
   | {
       readonly type: "task";
@@ -100,7 +103,8 @@ function plainRows(
     if (folds) run.push(entry);
     else {
       endRun();
-      rows.push(single(entry));
+      if (entry.type === "decision") addDecision(rows, entry);
+      else rows.push(single(entry));
     }
   }
   endRun();
@@ -116,7 +120,7 @@ function isSameRow(one: TranscriptRow, other: TranscriptRow): boolean {
   if (one.type === "day") return other.type === "day" && one.at === other.at;
   if (one.type === "task")
     return other.type === "task" && one.entry === other.entry && isSameList(one.rows, other.rows);
-  return other.type === "group" && isSameList(one.entries, other.entries);
+  return other.type === one.type && isSameList(one.entries, other.entries);
 }
 
 function isSameList(one: readonly unknown[], other: readonly unknown[]): boolean {
@@ -141,6 +145,28 @@ function single(entry: TranscriptEntry): TranscriptRow {
 
 function group(entries: readonly ToolEntry[]): TranscriptRow {
   return { type: "group", key: `group-${entries[0]?.id ?? ""}`, entries };
+}
+
+/** Behind its own call a line of its own; else together with those before it that say the same. */
+function addDecision(rows: TranscriptRow[], entry: DecisionEntry): void {
+  const last = rows.at(-1);
+  const isBehindCall = last?.type === "entry" && last.entry.id === entry.toolCallId;
+  if (isBehindCall || entry.answered !== undefined || entry.about === undefined) {
+    rows.push(single(entry));
+    return;
+  }
+  const before = decisionsOf(last);
+  const first = before[0];
+  if (first === undefined || !isSameDecision(first, entry)) {
+    rows.push({ type: "decisions", key: `decisions-${entry.id}`, entries: [entry] });
+    return;
+  }
+  rows[rows.length - 1] = { type: "decisions", key: `decisions-${first.id}`, entries: [...before, entry] };
+}
+
+function decisionsOf(row: TranscriptRow | undefined): readonly DecisionEntry[] {
+  if (row?.type === "decisions") return row.entries;
+  return row?.type === "entry" && row.entry.type === "decision" ? [row.entry] : [];
 }
 
 /** Only later parts of the call are here: what it is stands in an older page, and comes with it. */

@@ -1,15 +1,20 @@
-/** What the agent does right now, for how long, and *Stop* while the composer holds text. */
+/** What the agent does right now, for how long, what runs in the background, and *Stop* while the composer holds text. */
 
 import type { ToolEntry, Transcript } from "../../../../transcript/transcript.ts";
 import { seconds } from "../../lib/clock.ts";
 import { type Child, h } from "../../lib/dom.ts";
 import { formatElapsed } from "../../lib/format.ts";
+import { icon } from "../../lib/icons.ts";
 import { computed, type ReadonlySignal } from "../../lib/signal.ts";
+import { machineName } from "../../state/access/device.ts";
+import { connection } from "../../state/connection.ts";
 import { decisionOn } from "../../state/outbox/outbox.ts";
+import { runningJobs } from "../../state/session/jobs.ts";
 import { isAtWork } from "../../state/session/turns.ts";
 import { text } from "../../text/en.ts";
 import { working as words } from "../../text/en-composer.ts";
 import { subjectName } from "../../text/en-permission.ts";
+import { jobs as jobWords } from "../../text/en-session.ts";
 import { StopButton } from "../composer/stop-button.ts";
 import { toolState, toolWords } from "../entries/tool/tool-words.ts";
 import { Mark } from "../mark.ts";
@@ -18,15 +23,16 @@ import type { SessionContext } from "../session/session-context.ts";
 
 const stillStoppingMs = 5000;
 
-/** The line; nothing while no turn runs. `hasText`: the composer's button sends, so Stop is here. */
+/** The line; nothing while no turn and no job runs. `hasText`: the composer's button sends, so Stop is here. */
 export function WorkingLine(context: SessionContext, hasText: ReadonlySignal<boolean>): Child {
   const { transcript } = context.session;
+  const jobs = runningJobs(context.session, () => connection.value === "open");
   const isBusy = computed(() => isAtWork(transcript.value.state));
   const isWorking = computed(() => transcript.value.state === "running");
   const thing = computed(() => thingOf(transcript.value));
   return (): Child =>
     !isBusy.value
-      ? null
+      ? JobsLine(context, jobs)
       : h(
           "div",
           { class: "working-line" },
@@ -40,8 +46,50 @@ export function WorkingLine(context: SessionContext, hasText: ReadonlySignal<boo
               : null,
           h("span", { class: "one-line" }, () => lineText(context, thing.value)),
           h("span", { class: "working-time numbers" }, () => elapsedText(transcript.value)),
+          (): Child =>
+            jobs.value === 0
+              ? null
+              : JobsButton(context, { className: "working-jobs", label: jobWords.count(jobs.value) }, [
+                  icon("execute"),
+                  jobs.value,
+                ]),
           (): Child => (hasText.value ? StopButton(context) : null),
         );
+}
+
+/** `2 in the background`: it opens to what they say. */
+function JobsLine(context: SessionContext, jobs: ReadonlySignal<number>): Child {
+  return (): Child => {
+    const label = jobWords.count(jobs.value);
+    return jobs.value === 0
+      ? null
+      : JobsButton(context, { className: "jobs-line", label }, [icon("execute"), h("span", null, label)]);
+  };
+}
+
+function JobsButton(
+  { session, say }: SessionContext,
+  { className, label }: { readonly className: string; readonly label: string },
+  content: Child,
+): HTMLElement {
+  const open = async () => {
+    const sheet = await import("../session-sheets/jobs-sheet.ts").catch(() => null);
+    if (sheet === null) say(text.failure("unreachable", machineName()));
+    else sheet.openJobsSheet(session.id);
+  };
+  return h(
+    "button",
+    {
+      type: "button",
+      class: className,
+      "aria-haspopup": "dialog",
+      "aria-label": label,
+      // The keyboard stays as it is.
+      onpointerdown: (event) => event.preventDefault(),
+      onclick: () => void open(),
+    },
+    content,
+  );
 }
 
 function lineText(context: SessionContext, thing: string): string {

@@ -1,6 +1,6 @@
-/** What a session has left running in the background: who may decide on commands sees it, and can end it. */
+/** What a session has in the background: whoever may read sees what it says, and who may decide on commands can end it. */
 import * as z from "zod";
-import { BackgroundJob } from "../../../protocol/job.ts";
+import { BackgroundJob, BackgroundJobOutput } from "../../../protocol/job.ts";
 import { ApiError } from "../../errors.ts";
 import { jsonContent, route } from "../../route-table.ts";
 import { sessionOf } from "./session-path.ts";
@@ -11,13 +11,35 @@ export const jobRoutes = [
       method: "get",
       path: "/api/sessions/{id}/jobs",
       right: "read",
-      summary: "Commands of this session that run in the background, the oldest first",
+      summary:
+        "Commands of this session in the background, the oldest first: those that run and the last that ended",
       request: { params: z.object({ id: z.string() }) },
-      responses: { 200: { description: "Those that run.", content: jsonContent(z.array(BackgroundJob)) } },
+      responses: {
+        200: { description: "All that are known.", content: jsonContent(z.array(BackgroundJob)) },
+      },
     },
     async (context, parts) => {
       const session = await sessionOf(context.req.valid("param").id, parts);
-      return context.json(parts.redaction.value([...parts.jobs.running(session.id)]), 200);
+      return context.json(parts.redaction.value([...parts.jobs.list(session.id)]), 200);
+    },
+  ),
+  route(
+    {
+      method: "get",
+      path: "/api/sessions/{id}/jobs/{jobId}",
+      right: "read",
+      summary: "A command in the background with the latest of its output",
+      request: { params: z.object({ id: z.string(), jobId: z.string() }) },
+      responses: {
+        200: { description: "At most 16,000 characters.", content: jsonContent(BackgroundJobOutput) },
+      },
+    },
+    async (context, parts) => {
+      const { id, jobId } = context.req.valid("param");
+      const session = await sessionOf(id, parts);
+      const job = parts.jobs.look(session.id, jobId);
+      if (job === null) throw new ApiError(404, "not_found", { detail: "There is no such command." });
+      return context.json(parts.redaction.value(job), 200);
     },
   ),
   route(

@@ -1,31 +1,68 @@
 /** What an opened tool row shows, by what the call is. */
 import type { ToolEntry } from "../../../../../transcript/transcript.ts";
-import { type Child, h } from "../../../lib/dom.ts";
+import { type Child, h, when } from "../../../lib/dom.ts";
 import { computed, type ReadonlySignal } from "../../../lib/signal.ts";
 import { tool as words } from "../../../text/en-session.ts";
 import { type DiffRegion, RegionDiff } from "../../review/diff-view.ts";
 import { CopyButton } from "../text/copy-button.ts";
+import { JobOutput } from "./job-output.ts";
 import { OutputBlock, outputNodes } from "./output-block.ts";
 import { outputOf, toolState } from "./tool-words.ts";
 
-/** The body of a call; live while the call runs. */
-export function ToolBody(entry: ReadonlySignal<ToolEntry>): HTMLElement {
-  const kind = entry.peek().kind;
+/** The body of a call; live while the call runs, and after it while what it began goes on in the background. */
+export function ToolBody(entry: ReadonlySignal<ToolEntry>, sessionId: string): HTMLElement {
   const body = h("div", { class: "tool-body" });
-  if (kind === "execute") body.append(CommandBody(entry));
-  else body.append(ContentBody(entry));
+  if (entry.peek().kind === "execute") body.append(CommandBody(entry, sessionId));
+  else
+    body.append(
+      h(
+        "div",
+        null,
+        AskedWords(entry),
+        when(
+          () => !isAnswered(entry.value),
+          () => ContentBody(entry),
+        ),
+      ),
+    );
   return body;
 }
 
-function CommandBody(entry: ReadonlySignal<ToolEntry>): HTMLElement {
+/** The line beneath says what was answered, and in better words than the model got. */
+function isAnswered(entry: ToolEntry): boolean {
+  return entry.tool === "ask" && entry.status === "completed" && askedOf(entry) !== null;
+}
+
+/** What a call came to, without what was asked of it. */
+export function ResultBody(entry: ReadonlySignal<ToolEntry>): HTMLElement {
+  return h("div", { class: "tool-body" }, ContentBody(entry));
+}
+
+/** The whole question, or a subagent's whole task: the row has room for its beginning alone. */
+export function AskedWords(entry: ReadonlySignal<ToolEntry>): Child {
+  const asked = computed(() => askedOf(entry.value));
+  return (): Child =>
+    asked.value === null
+      ? null
+      : h(
+          "p",
+          { class: "tool-asked", dir: "auto", tabindex: 0, role: "group", "aria-label": words.asked },
+          asked.value,
+        );
+}
+
+/** Null: the row says all of it. */
+export function askedOf({ tool, rawInput }: Pick<ToolEntry, "tool" | "rawInput">): string | null {
+  if ((tool !== "ask" && tool !== "task") || typeof rawInput !== "object" || rawInput === null) return null;
+  // Models have names of their own for it; the longest text is what was asked.
+  const texts = Object.values(rawInput).filter((value) => typeof value === "string");
+  return texts.toSorted((one, other) => other.length - one.length)[0] ?? null;
+}
+
+function CommandBody(entry: ReadonlySignal<ToolEntry>, sessionId: string): HTMLElement {
   const command = computed(() => commandOf(entry.value));
   const folder = computed(() => folderOf(entry.value));
-  const parts = computed(() => {
-    const { output, content } = entry.value;
-    return output.length > 0
-      ? output
-      : contentText(content).map((text) => ({ stream: "stdout" as const, text }));
-  });
+  const jobId = computed(() => jobOf(entry.value));
   return h(
     "div",
     null,
@@ -41,12 +78,35 @@ function CommandBody(entry: ReadonlySignal<ToolEntry>): HTMLElement {
     ),
     (): Child =>
       folder.value === null ? null : h("p", { class: "command-folder one-line" }, words.in(folder.value)),
-    OutputBlock({
-      parts: () => parts.value,
-      skippedBytes: () => entry.value.skippedBytes,
-      isRunning: () => toolState(entry.value) === "running",
-    }),
+    (): Child => {
+      const job = jobId.value;
+      return job === null
+        ? CommandOutput(entry)
+        : JobOutput({ sessionId, jobId: job }, () => CommandOutput(entry));
+    },
   );
+}
+
+function CommandOutput(entry: ReadonlySignal<ToolEntry>): HTMLElement {
+  const parts = computed(() => saidBy(entry.value));
+  return OutputBlock({
+    parts: () => parts.value,
+    skippedBytes: () => entry.value.skippedBytes,
+    isRunning: () => toolState(entry.value) === "running",
+  });
+}
+
+/** What it has printed; for what prints nothing of its own, the result. The sentences that the model got are not for people. */
+function saidBy(entry: ToolEntry): ToolEntry["output"] {
+  const { output, content, tool, rawOutput } = entry;
+  if (output.length > 0 || (tool === "shell" && outputOf(rawOutput)?.type === "execute")) return output;
+  return contentText(content).map((text) => ({ stream: "stdout" as const, text }));
+}
+
+/** The job that a command became; `job` itself only looks at one. */
+function jobOf({ tool, rawOutput }: ToolEntry): string | null {
+  const output = outputOf(rawOutput);
+  return tool === "job" || output?.type !== "execute" ? null : (output.jobId ?? null);
 }
 
 function ContentBody(entry: ReadonlySignal<ToolEntry>): HTMLElement {

@@ -1,12 +1,13 @@
 /** One use of a tool: a row of one line that opens to its body in place. */
 import type { ToolEntry as Entry } from "../../../../../transcript/transcript.ts";
 import { seconds } from "../../../lib/clock.ts";
-import { type Child, h, when } from "../../../lib/dom.ts";
+import { h } from "../../../lib/dom.ts";
 import { formatDuration, formatElapsed } from "../../../lib/format.ts";
-import { icon } from "../../../lib/icons.ts";
 import { computed, type ReadonlySignal } from "../../../lib/signal.ts";
 import type { SessionContext } from "../../session/session-context.ts";
 import { article, type EntryView } from "../entry-view.ts";
+import { FoldRow } from "../fold-row.ts";
+import { ChangeCounts } from "./change-counts.ts";
 import { ToolBody } from "./tool-body.ts";
 import { doneFromMs, iconOf, runningFromMs, type ToolWords, toolWords } from "./tool-words.ts";
 
@@ -25,31 +26,23 @@ export function ToolRow(
   context: SessionContext,
   words: ReadonlySignal<ToolWords> = computed(() => toolWords(entry.value)),
 ): HTMLElement {
-  const { id } = entry.peek();
-  // What failed is open: the reason is what one looks for.
-  const otherwise = () => (words.value.state === "failed" ? "open" : "closed");
-  const isOpen = computed(() => context.opened.isOpen(id, otherwise()));
-  return h(
-    "div",
-    { class: "tool", "data-state": () => words.value.state },
-    h(
-      "button",
-      {
-        type: "button",
-        class: "tool-row",
-        "aria-expanded": () => isOpen.value,
-        onclick: () => context.opened.toggle(id, otherwise()),
+  return FoldRow(
+    {
+      id: entry.peek().id,
+      // What failed is open: the reason is what one looks for.
+      otherwise: () => (words.value.state === "failed" ? "open" : "closed"),
+      state: () => words.value.state,
+      icon: () => iconOf(entry.value),
+      verb: () => words.value.verb,
+      object: () => ToolObject(words.value),
+      result: () => {
+        const { changes, result } = words.value;
+        return changes === null ? result : ChangeCounts(changes);
       },
-      () => icon(iconOf(entry.value)),
-      h("span", { class: "tool-verb" }, () => words.value.verb),
-      (): Child => ToolObject(words.value),
-      h("span", { class: "tool-result" }, (): Child => ToolResult(words.value.result)),
-      h("span", { class: "tool-time" }, () => timeOf(entry.value, words.value)),
-    ),
-    when(
-      () => isOpen.value,
-      () => ToolBody(entry),
-    ),
+      time: () => timeOf(entry.value, words.value),
+      body: () => ToolBody(entry, context.session.id),
+    },
+    context,
   );
 }
 
@@ -62,16 +55,6 @@ export function ToolObject({ object, isPath }: Pick<ToolWords, "object" | "isPat
     cut > 0 ? h("span", { class: "path-folders" }, object.slice(0, cut)) : null,
     h("span", { class: "path-name", dir: "auto" }, object.slice(cut)),
   );
-}
-
-function ToolResult(result: string): Child {
-  const counts = /^(\+\S+) (\u2212\S+)$/.exec(result);
-  if (counts === null) return result;
-  return [
-    h("span", { class: "added-count" }, counts[1] ?? ""),
-    " ",
-    h("span", { class: "removed-count" }, counts[2] ?? ""),
-  ];
 }
 
 /** How long it takes, or took; nothing where that is short. */

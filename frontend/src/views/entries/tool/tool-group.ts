@@ -1,12 +1,12 @@
 /** Three or more quiet calls as one row: "Read 6 files, searched twice"; it opens to their rows. */
 import type { ToolEntry } from "../../../../../transcript/transcript.ts";
-import { h, list, when } from "../../../lib/dom.ts";
+import { h, list } from "../../../lib/dom.ts";
 import { formatDuration } from "../../../lib/format.ts";
-import { icon } from "../../../lib/icons.ts";
 import { computed, type ReadonlySignal } from "../../../lib/signal.ts";
 import { tool as words } from "../../../text/en-session.ts";
 import type { SessionContext } from "../../session/session-context.ts";
 import { article } from "../entry-view.ts";
+import { FoldRow } from "../fold-row.ts";
 import { ToolRow } from "./tool-entry.ts";
 import { toolWords } from "./tool-words.ts";
 
@@ -17,42 +17,32 @@ export function ToolGroup(
   context: SessionContext,
 ): HTMLElement {
   const summary = computed(() => summaryOf(entries.value));
-  const isOpen = computed(() => context.opened.isOpen(key, "closed"));
   return article(
     "entry-tool",
     () => summary.value,
-    h(
-      "div",
-      { class: "tool", "data-state": "done" },
-      h(
-        "button",
-        {
-          type: "button",
-          class: "tool-row",
-          "aria-expanded": () => isOpen.value,
-          onclick: () => context.opened.toggle(key, "closed"),
-        },
-        icon("list"),
-        h("span", { class: "tool-verb" }, () => summary.value),
-        h("span", { class: "tool-object" }),
-        h("span", { class: "tool-result" }),
-        h("span", { class: "tool-time" }, () => timeOf(entries.value)),
-      ),
-      when(
-        () => isOpen.value,
-        () => {
-          const nested = h("div", { class: "tool-nested" });
-          list(
-            nested,
-            () => entries.value,
-            (entry) => entry.id,
-            (entry) => ToolRow(entry, context),
-          );
-          return nested;
-        },
-      ),
+    FoldRow(
+      {
+        id: key,
+        state: () => "done",
+        icon: () => "list",
+        verb: () => summary.value,
+        time: () => timeOf(entries.value),
+        body: () => Rows(entries, context),
+      },
+      context,
     ),
   );
+}
+
+function Rows(entries: ReadonlySignal<readonly ToolEntry[]>, context: SessionContext): HTMLElement {
+  const nested = h("div", { class: "tool-nested" });
+  list(
+    nested,
+    () => entries.value,
+    (entry) => entry.id,
+    (entry) => ToolRow(entry, context),
+  );
+  return nested;
 }
 
 /** What the run did, in the order read, searched, thought, listed. */

@@ -3,7 +3,7 @@ import type { ToolEntry } from "../../../../../transcript/transcript.ts";
 import type { ToolFailure, ToolOutput } from "../../../api/types.ts";
 import { formatBytes, formatChanges } from "../../../lib/format.ts";
 import type { IconName } from "../../../lib/icons.ts";
-import { toolVerbs, toolVerbsByName, tool as words } from "../../../text/en-session.ts";
+import { jobVerbs, toolVerbs, toolVerbsByName, tool as words } from "../../../text/en-session.ts";
 import { visibleLine } from "../../permission/visible-text.ts";
 
 type ToolState = "waiting" | "running" | "done" | "failed" | "denied" | "stopped" | "not_started" | "unknown";
@@ -19,6 +19,8 @@ export interface ToolWords {
   /** The object is a path: its folders go first when there is no room. */
   readonly isPath: boolean;
   readonly result: string;
+  /** What `result` says of lines, as numbers; null: it says something else. */
+  readonly changes: { readonly added: number; readonly removed: number } | null;
   readonly durationMs: number | null;
 }
 
@@ -31,11 +33,17 @@ export function toolWords(entry: ToolEntry): ToolWords {
     object: visibleLine(objectOf(entry)),
     isPath: entry.kind === "read" || entry.kind === "edit" || entry.kind === "delete",
     result: resultOf(entry, state),
+    changes: changesOf(entry),
     durationMs: durationOf(entry),
   };
 }
 
-const iconsByName: Readonly<Record<string, IconName>> = { ask: "ask", exit_plan: "todo", todo: "todo" };
+const iconsByName: Readonly<Record<string, IconName>> = {
+  ask: "ask",
+  exit_plan: "todo",
+  todo: "todo",
+  task: "list",
+};
 
 /** The icon of a row: of its kind, but for our own tools whose kind says too little. */
 export function iconOf({ kind, tool }: ToolEntry): IconName {
@@ -46,10 +54,13 @@ export function iconOf({ kind, tool }: ToolEntry): IconName {
 export function toolState(entry: ToolEntry): ToolState {
   const failure = failureOf(entry.rawOutput);
   if (failure !== null) return stateOfFailure[failure.reason];
+  const output = outputOf(entry.rawOutput);
+  const command = output?.type === "execute" ? output : null;
+  if (command?.stopped === true) return "stopped";
   if (entry.status === "failed") return "failed";
   if (entry.status === "completed") {
-    const output = outputOf(entry.rawOutput);
-    return output?.type === "execute" && hasFailed(output) ? "failed" : "done";
+    // What became of a job is not what became of looking at it.
+    return command !== null && entry.tool !== "job" && hasFailed(command) ? "failed" : "done";
   }
   if (entry.abandoned) return entry.status === "in_progress" ? "unknown" : "not_started";
   return entry.status === "in_progress" && !entry.asking ? "running" : "waiting";
@@ -79,7 +90,17 @@ export function isQuiet(entry: ToolEntry): boolean {
 /** Our own tools' structured result; null: there is none, or it is another agent's. */
 export function outputOf(rawOutput: unknown): ToolOutput | null {
   // Ours carry one of these tags; the server has checked the rest.
-  return hasType(rawOutput, ["lines", "entries", "matches", "edit", "execute", "fetch", "image", "subagent"])
+  return hasType(rawOutput, [
+    "lines",
+    "entries",
+    "matches",
+    "edit",
+    "execute",
+    "fetch",
+    "image",
+    "list",
+    "subagent",
+  ])
     ? (rawOutput as ToolOutput)
     : null;
 }
@@ -101,7 +122,8 @@ function hasType(value: unknown, types: readonly string[]): boolean {
 
 /** The host says where it went; the whole address stands in the body. */
 function objectOf({ kind, title, tool }: ToolEntry): string {
-  if (tool === "todo") return words.todoItems(title);
+  if (tool === "todo") return words.todoItems;
+  if (tool === "job") return jobName(title);
   if (kind === "fetch") return URL.parse(title)?.host || title;
   // A plan's title is the plan: its heading says which.
   if (kind === "switch_mode") return firstLine(title).replace(/^#+\s*/, "");
@@ -110,8 +132,7 @@ function objectOf({ kind, title, tool }: ToolEntry): string {
 
 function verbOf(entry: ToolEntry, state: ToolState): string {
   const isNew = isCreation(entry);
-  const named = toolVerbsByName[entry.tool ?? ""] ?? toolVerbs[entry.kind];
-  const [base, running, done] = isNew ? [words.create, words.creating, words.created] : named;
+  const [base, running, done] = isNew ? [words.create, words.creating, words.created] : verbsOf(entry);
   switch (state) {
     case "waiting":
       // What is asked has been asked: what waits is the answer.
@@ -119,19 +140,42 @@ function verbOf(entry: ToolEntry, state: ToolState): string {
     case "running":
       return running;
     case "done":
-      return done;
+      return goesOn(entry) ? words.started : done;
     case "failed":
-      // A command ran, whatever it ended with; anything else did not happen.
-      return entry.kind === "execute" ? done : capitalised(base);
+      // A command ran, whatever it ended with, and a tool without a verb was used; anything else did not happen.
+      return entry.kind === "execute" || entry.kind === "other" ? done : capitalised(base);
     case "denied":
       return words.denied(base);
     case "stopped":
-      return words.stopped(base);
+      return entry.kind === "execute" ? words.stoppedAlone : words.stopped(base);
     case "not_started":
       return capitalised(`${words.notStarted}: ${base}`);
     case "unknown":
       return `${words.unknown}: ${base}`;
   }
+}
+
+type Verbs = readonly [string, string, string];
+
+function verbsOf({ tool = "", title, kind }: ToolEntry): Verbs {
+  const named = toolVerbsByName[tool] ?? toolVerbs[kind];
+  return tool === "job" ? (jobVerbs[firstWord(title)] ?? named) : named;
+}
+
+/** `read j1` is about job j1; without a name about all of them. */
+function jobName(title: string): string {
+  const name = title.slice(firstWord(title).length).trim();
+  return name === "" ? words.allJobs : words.job(name);
+}
+
+function firstWord(text: string): string {
+  return text.split(" ", 1)[0] ?? "";
+}
+
+/** It has begun and was left to run. */
+function goesOn({ tool, rawOutput }: ToolEntry): boolean {
+  const output = outputOf(rawOutput);
+  return tool !== "job" && output?.type === "execute" && output.jobId !== undefined;
 }
 
 function isOwnQuestion({ tool }: ToolEntry): boolean {
@@ -165,6 +209,8 @@ function resultOf(entry: ToolEntry, state: ToolState): string {
       return output.status < 400 ? formatBytes(output.bytes) : String(output.status);
     case "image":
       return formatBytes(output.bytes);
+    case "list":
+      return words.listDone(output.done, output.count);
     case "subagent":
       return words.steps(output.steps);
   }
@@ -181,12 +227,26 @@ const resultOfFailure: Readonly<Record<ToolFailure["reason"], string>> = {
 };
 
 function resultOfCommand(entry: ToolEntry, output: Extract<ToolOutput, { type: "execute" }>): string {
+  if (output.stopped === true) return "";
+  if (entry.tool === "job") return resultOfJob(output);
   if (output.jobId !== undefined) return words.inBackground;
   if (output.timedOut) return words.timedOut;
   if (output.exitCode === 0) return "";
   const failed = failedTests(entry.output.map((part) => part.text).join(""));
   if (failed !== null) return words.testsFailed(failed);
   return output.exitCode === null ? (output.signal ?? words.failed) : words.exit(output.exitCode);
+}
+
+function resultOfJob({ jobId, exitCode, signal }: Extract<ToolOutput, { type: "execute" }>): string {
+  if (jobId !== undefined) return words.stillRunning;
+  if (exitCode !== null) return exitCode === 0 ? words.ended : words.exit(exitCode);
+  // What ends a job on request.
+  return signal === "SIGTERM" || signal === "SIGKILL" ? words.ended : (signal ?? words.ended);
+}
+
+function changesOf({ rawOutput }: ToolEntry): ToolWords["changes"] {
+  const output = outputOf(rawOutput);
+  return output?.type === "edit" ? { added: output.added, removed: output.removed } : null;
 }
 
 /** How many tests failed, as the usual runners tell it at their end; null: nothing of that kind is said. */
