@@ -16,8 +16,14 @@ interface NoticeData {
   readonly damaged_lines: { readonly count: number };
   readonly repeated_call: { readonly tool: string; readonly count: number };
   readonly limit_learned: { readonly model: string; readonly limitTokens: number };
-  /** No `exitCode`: a signal ended it. */
-  readonly job_ended: { readonly jobId: string; readonly command: string; readonly exitCode?: number };
+  /** No `exitCode`: a signal ended it; `ending`: because somebody stopped it. */
+  readonly job_ended: {
+    readonly jobId: string;
+    readonly command: string;
+    readonly runningMs: number;
+    readonly exitCode?: number;
+    readonly ending?: "stopped";
+  };
 }
 
 type Coded<Code> = { readonly sessionUpdate: "notice"; readonly code: Code };

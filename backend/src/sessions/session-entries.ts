@@ -97,6 +97,8 @@ function infoOf({ title, pinned, archived }: PatchSession) {
   };
 }
 
+const longestCommandCharacters = 200;
+
 /** A command that went on in the background, and how it came to its end; `stopped`: somebody ended it. */
 export interface EndedJob {
   readonly jobId: string;
@@ -107,14 +109,18 @@ export interface EndedJob {
 
 /** Told as soon as it is so, whether a turn runs or not. */
 export function jobEndEntry({ jobId, command, durationMs, end }: EndedJob): LogEntry {
-  const data = {
-    jobId,
-    command: command.slice(0, 200),
-    runningMs: Math.round(durationMs),
-    ...(end === null || end.exitCode === null ? {} : { exitCode: end.exitCode }),
-    ...(end?.stopped === true ? { ending: "stopped" } : {}),
+  const update: Notice = {
+    sessionUpdate: "notice",
+    code: "job_ended",
+    data: {
+      jobId,
+      command: command.slice(0, longestCommandCharacters),
+      runningMs: Math.round(durationMs),
+      ...(end === null || end.exitCode === null ? {} : { exitCode: end.exitCode }),
+      ...(end?.stopped === true ? { ending: "stopped" } : {}),
+    },
   };
-  return { by: serverActor, update: { sessionUpdate: "notice", code: "job_ended", data } };
+  return { by: serverActor, update };
 }
 
 /**
