@@ -1896,7 +1896,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stop the running turn; 409 when another one runs */
+        /** Stop the running turn, and let rest what waits; 409 when another one runs */
         post: {
             parameters: {
                 query?: never;
@@ -3371,6 +3371,11 @@ export interface components {
         };
         CancelTurn: {
             turnId?: string;
+            /**
+             * @default stop
+             * @enum {string}
+             */
+            how: "stop" | "kill";
         };
         RewindPreview: {
             turnId: string;

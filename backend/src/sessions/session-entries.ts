@@ -5,21 +5,24 @@ import type { PatchSession, SubmitPrompt } from "../protocol/session.ts";
 import type { Actor, SessionUpdate } from "../protocol/session-update.ts";
 import type { LogEntry } from "./log/event-log.ts";
 import { modeEndOf } from "./mode-end.ts";
-import type { WaitingPrompt } from "./queue/prompt-queue.ts";
+import type { PromptQueue, WaitingPrompt } from "./queue/prompt-queue.ts";
 import { orderWithNow } from "./queue/queue-order.ts";
 import { serverActor } from "./server-actor.ts";
 import type { SessionState } from "./session-state.ts";
 import { titleOf } from "./session-title.ts";
 
-/** An accepted prompt; one that interrupts, is steered, or continues a stopped turn, goes before those that are queued. */
+/**
+ * An accepted prompt; one that interrupts, is steered, or continues a stopped turn, goes before those that are queued,
+ * and so does each that is said while they rest.
+ */
 export function queuedEntries(
   prompt: SubmitPrompt,
   by: Actor,
-  waiting: readonly WaitingPrompt[],
+  { waiting, isHeld }: Pick<PromptQueue, "waiting" | "isHeld">,
 ): LogEntry[] {
   const { id: promptId, content, delivery } = prompt;
   const queued: LogEntry = { by, update: { sessionUpdate: "prompt_queued", promptId, content, delivery } };
-  const now = content.length === 0 ? "interrupt" : delivery;
+  const now = content.length === 0 || (isHeld && delivery === "queue") ? "interrupt" : delivery;
   if (now === "queue") return [queued];
   const promptIds = orderWithNow(waiting, promptId, now);
   if (promptIds.at(-1) === promptId) return [queued];

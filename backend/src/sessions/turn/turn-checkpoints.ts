@@ -31,12 +31,13 @@ export class TurnCheckpoints {
     await this.#start;
   }
 
-  /** The entry that ends the turn's changes; null without a first checkpoint, or when the second one fails. */
-  async end(isStopping: boolean): Promise<LogEntry | null> {
+  /** The entry that ends the turn's changes; null without a first checkpoint, or when the second one fails or is given up. */
+  async end(why: "over" | "shutdown", givenUp: AbortSignal): Promise<LogEntry | null> {
     const startTree = await this.#start;
     if (startTree === null) return null;
     const { project, checkpoints, turnId, newId } = this.#parts;
-    const signal = AbortSignal.timeout(isStopping ? endWhenStoppingWithinMs : endWithinMs);
+    const withinMs = why === "shutdown" ? endWhenStoppingWithinMs : endWithinMs;
+    const signal = AbortSignal.any([givenUp, AbortSignal.timeout(withinMs)]);
     try {
       const { tree, omitted } = await checkpoints.take(project, signal);
       const changes = await checkpoints.summarise(project, startTree, tree);
