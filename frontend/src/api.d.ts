@@ -3053,7 +3053,7 @@ export interface components {
         };
         ConnectionReport: {
             /** @enum {string} */
-            outcome: "works" | "unknown_host" | "refused" | "unreachable" | "tls" | "timeout" | "key_missing" | "key_refused" | "forbidden" | "sign_in_needed" | "version_missing" | "wrong_path" | "redirect" | "not_an_endpoint" | "gone" | "no_models" | "model_missing" | "no_tools" | "not_streaming" | "quota" | "rate_limit" | "failed";
+            outcome: "works" | "unknown_host" | "refused" | "bad_port" | "unreachable" | "tls" | "timeout" | "key_missing" | "key_refused" | "forbidden" | "sign_in_needed" | "version_missing" | "wrong_path" | "redirect" | "not_an_endpoint" | "gone" | "no_models" | "model_missing" | "no_tools" | "not_streaming" | "quota" | "rate_limit" | "failed";
             status: number | null;
             detail: string | null;
             models: number | null;
