@@ -124,7 +124,7 @@ export const queue = {
   removed: "Removed from the queue.",
   undo: "Undo",
   edit: (words: string) => `Edit: ${words}`,
-  resting: (count: number) => `${counted(count, "queued message")} ${count === 1 ? "waits" : "wait"} for you`,
+  resting: (count: number) => `${counted(count, "message")} ${count === 1 ? "waits" : "wait"} for you`,
   sendAll: "Send all",
   steerNow: "Steer now",
   sendNow: "Send now",

@@ -137,7 +137,11 @@ function openRecent(currentId: string): void {
                   `${statusWord(summary)} · ${summary.project.name}`,
                 ),
               ),
-              h("span", { class: "muted numbers" }, formatListTime(new Date(summary.updatedAt), new Date())),
+              h(
+                "span",
+                { class: "turn-time numbers" },
+                formatListTime(new Date(summary.updatedAt), new Date()),
+              ),
             ),
           ),
         ),
