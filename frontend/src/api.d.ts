@@ -1570,6 +1570,7 @@ export interface paths {
                 query: {
                     q: string;
                     limit?: number;
+                    session?: string;
                 };
                 header?: never;
                 path?: never;
