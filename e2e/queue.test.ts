@@ -277,6 +277,39 @@ test("holding Send, its caret and Alt Return offer steering, queuing and interru
   ]);
 });
 
+test("what waits when a person stops the turn rests on every screen, and goes when somebody sends it", async () => {
+  const phone = await sessionWith("work until it is stopped");
+  const other = await device(desk);
+  await other.goto(phone.url());
+  await send(phone, "first of two");
+  await send(phone, "second of two");
+  await bothShow([phone, other], ["first of two", "second of two"]);
+  await phone.locator('.round-button[data-shape="stop"]').waitFor();
+  await expect
+    .poll(async () => {
+      await phone.locator(".round-button").click({ timeout: 300 });
+      return await phone.getByText(/^Stopped: by you/).count();
+    })
+    .toBeGreaterThan(0);
+  for (const page of [phone, other]) await page.getByText("2 messages wait for you").waitFor();
+  await bothShow([phone, other], ["first of two", "second of two"]);
+  await screenshot(phone, "queue-rests");
+
+  await row(phone, "first of two").getByRole("button", { name: "Remove" }).click();
+  await other.getByText("1 message waits for you").waitFor();
+  // Undone at rest it is in the field, and nothing runs.
+  await phone.getByRole("button", { name: "Undo" }).click();
+  expect(await field(phone).inputValue()).toBe("first of two");
+  await field(phone).fill("said at rest");
+  await press(phone, "Send");
+  await phone.getByText("Heard: second of two.").waitFor();
+  expect(await phone.locator(".entry-user .user-text").allInnerTexts()).toEqual([
+    "work until it is stopped",
+    "said at rest",
+    "second of two",
+  ]);
+});
+
 test("a tap on one's own block: a draft survives sending it again, and it forks", async () => {
   const page = await sessionWith("say one");
   await page.getByText("Heard: say one.").waitFor();
