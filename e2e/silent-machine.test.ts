@@ -35,7 +35,7 @@ test("a silent machine is told of in ten seconds; a stop that it has not heard s
 
   const silentAt = Date.now();
   process.kill(stage.product.pid, "SIGSTOP");
-  await page.locator('[data-connection="reconnecting"]').first().waitFor({ timeout: 30_000 });
+  await page.locator('[data-connection="reconnecting"]:visible').waitFor({ timeout: 30_000 });
   // Ten, and what a busy machine adds.
   expect(Date.now() - silentAt).toBeLessThan(20_000);
 
@@ -47,6 +47,9 @@ test("a silent machine is told of in ten seconds; a stop that it has not heard s
   await page.getByText("Stopping…").waitFor();
 
   process.kill(stage.product.pid, "SIGCONT");
-  await page.getByText(/^Stopped: by you/).waitFor({ timeout: 30_000 });
+  await page
+    .getByText(/^Stopped: by you/)
+    .first()
+    .waitFor({ timeout: 30_000 });
   await page.locator('[data-connection="open"]').first().waitFor({ state: "attached" });
 }, 120_000);
