@@ -84,7 +84,8 @@ async function sessionWith(prompt: string, options: PhoneOptions = {}): Promise<
 
 const field = (page: Page) => page.getByRole("textbox", { name: "Message" });
 const queued = (page: Page) => page.locator(".queue-rows .queue-words").allInnerTexts();
-const row = (page: Page, words: string) => page.locator(".queue-row", { hasText: words });
+/** Once the machine has it: until then it is another row, with other buttons. */
+const row = (page: Page, words: string) => page.locator(".queue-row:not(.queue-row-own)", { hasText: words });
 const own = (page: Page, words: string) => page.locator(".entry-user", { hasText: words });
 
 /** The button has just become what it is: until it has stood still, a tap is not meant. */
@@ -274,6 +275,42 @@ test("holding Send, its caret and Alt Return offer steering, queuing and interru
     "held",
     "by a key",
     "by the caret",
+  ]);
+});
+
+test("what waits when a person stops the turn rests on every screen, and goes when somebody sends it", async () => {
+  const phone = await sessionWith("work until it is stopped");
+  const other = await device(desk);
+  await other.goto(phone.url());
+  await send(phone, "first of two");
+  await send(phone, "second of two");
+  await bothShow([phone, other], ["first of two", "second of two"]);
+  await phone.locator('.round-button[data-shape="stop"]').waitFor();
+  await expect
+    .poll(async () => {
+      await phone
+        .locator('.round-button[data-shape="stop"]')
+        .click({ timeout: 300 })
+        .catch(() => undefined);
+      return await phone.getByText(/^Stopped: by you/).count();
+    })
+    .toBeGreaterThan(0);
+  for (const page of [phone, other]) await page.getByText("2 messages wait for you").waitFor();
+  await bothShow([phone, other], ["first of two", "second of two"]);
+  await screenshot(phone, "queue-rests");
+
+  await row(phone, "first of two").getByRole("button", { name: "Remove" }).click();
+  await other.getByText("1 message waits for you").waitFor();
+  // Undone at rest it is in the field, and nothing runs.
+  await phone.getByRole("button", { name: "Undo" }).click();
+  expect(await field(phone).inputValue()).toBe("first of two");
+  await field(phone).fill("said at rest");
+  await press(phone, "Send");
+  await phone.getByText("Heard: second of two.").waitFor();
+  expect(await phone.locator(".entry-user .user-text").allInnerTexts()).toEqual([
+    "work until it is stopped",
+    "said at rest",
+    "second of two",
   ]);
 });
 

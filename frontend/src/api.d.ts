@@ -1570,6 +1570,7 @@ export interface paths {
                 query: {
                     q: string;
                     limit?: number;
+                    session?: string;
                 };
                 header?: never;
                 path?: never;
@@ -1896,7 +1897,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stop the running turn; 409 when another one runs */
+        /** Stop the running turn, and let rest what waits; 409 when another one runs */
         post: {
             parameters: {
                 query?: never;
@@ -3091,7 +3092,7 @@ export interface components {
         };
         ConnectionReport: {
             /** @enum {string} */
-            outcome: "works" | "unknown_host" | "refused" | "unreachable" | "tls" | "timeout" | "key_missing" | "key_refused" | "forbidden" | "sign_in_needed" | "version_missing" | "wrong_path" | "redirect" | "not_an_endpoint" | "gone" | "no_models" | "model_missing" | "no_tools" | "not_streaming" | "quota" | "rate_limit" | "failed";
+            outcome: "works" | "unknown_host" | "refused" | "bad_port" | "unreachable" | "tls" | "timeout" | "key_missing" | "key_refused" | "forbidden" | "sign_in_needed" | "version_missing" | "wrong_path" | "redirect" | "not_an_endpoint" | "gone" | "no_models" | "model_missing" | "no_tools" | "not_streaming" | "quota" | "rate_limit" | "failed";
             status: number | null;
             detail: string | null;
             models: number | null;
@@ -3416,6 +3417,11 @@ export interface components {
         };
         CancelTurn: {
             turnId?: string;
+            /**
+             * @default stop
+             * @enum {string}
+             */
+            how: "stop" | "kill";
         };
         RewindPreview: {
             turnId: string;

@@ -110,6 +110,8 @@ export const ConnectionOutcome = z.enum([
   "works",
   "unknown_host",
   "refused",
+  /** A port that belongs to something else: no client speaks HTTP to it. */
+  "bad_port",
   "unreachable",
   "tls",
   "timeout",

@@ -7,20 +7,23 @@ import type { Notice } from "../protocol/written-update.ts";
 import type { LogEntry } from "./log/event-log.ts";
 import { modeEndOf } from "./mode-end.ts";
 import { orderWithNow } from "./queue/queue-order.ts";
-import type { WaitingPrompt } from "./queue/waiting-prompts.ts";
+import type { WaitingPrompt, WaitingPrompts } from "./queue/waiting-prompts.ts";
 import { serverActor } from "./server-actor.ts";
 import type { SessionFolds } from "./session-folds.ts";
 import { titleOf } from "./session-title.ts";
 
-/** An accepted prompt; one that interrupts, is steered, or continues a stopped turn, goes before those that are queued. */
+/**
+ * An accepted prompt; one that interrupts, is steered, or continues a stopped turn, goes before those that are queued,
+ * and so does each that is said while they rest.
+ */
 export function queuedEntries(
   prompt: SubmitPrompt,
   by: Actor,
-  waiting: readonly WaitingPrompt[],
+  { waiting, isHeld }: Pick<WaitingPrompts, "waiting" | "isHeld">,
 ): LogEntry[] {
   const { id: promptId, content, delivery } = prompt;
   const queued: LogEntry = { by, update: { sessionUpdate: "prompt_queued", promptId, content, delivery } };
-  const now = content.length === 0 ? "interrupt" : delivery;
+  const now = content.length === 0 || (isHeld && delivery === "queue") ? "interrupt" : delivery;
   if (now === "queue") return [queued];
   const promptIds = orderWithNow(waiting, promptId, now);
   if (promptIds.at(-1) === promptId) return [queued];

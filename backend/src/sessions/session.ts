@@ -225,9 +225,14 @@ export class Session {
     return this.#folds.rewinds.workSince(time);
   }
 
-  /** Stops the running turn; rejects with `turn_not_running` when `turnId` is not the one that runs. */
+  /** Stops the running turn, and what waits rests; rejects with `turn_not_running` when `turnId` is not the one that runs. */
   cancel(turnId: string | undefined, by: Actor): Promise<void> {
     return this.#turns.cancel(turnId, by);
+  }
+
+  /** As `cancel`, and waits no longer for what is being stopped. */
+  kill(turnId: string | undefined, by: Actor): Promise<void> {
+    return this.#turns.kill(turnId, by);
   }
 
   /** Decides an open question, once: `permission_decided` with the outcome when it was decided before. */

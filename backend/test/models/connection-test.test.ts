@@ -170,7 +170,7 @@ test("an address of an Azure deployment without its version is not even asked; w
   expect([report.outcome, server.requests.length > 0]).toEqual(["wrong_path", true]);
 });
 
-test("MDL-10: a closed port, a name of nobody, plain http where TLS is spoken, and silence each have their own word", async () => {
+test("MDL-10: a closed port, a name of nobody, a port of something else, plain http where TLS is spoken, and silence each have their own word", async () => {
   const port = await closedPort();
   const plain = createServer((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
   await new Promise<void>((resolve) => plain.listen(0, "127.0.0.1", resolve));
@@ -179,11 +179,23 @@ test("MDL-10: a closed port, a name of nobody, plain http where TLS is spoken, a
   const plainPort = typeof address === "object" ? address?.port : 0;
   const silent = await endpoint(() => undefined);
   const outcomes = await Promise.all(
-    [`http://127.0.0.1:${port}/v1`, "http://nobody.invalid/v1", `https://127.0.0.1:${plainPort}/v1`].map(
-      async (baseUrl) => (await testConnection(provider(baseUrl), null, AbortSignal.timeout(10_000))).outcome,
-    ),
+    [
+      `http://127.0.0.1:${port}/v1`,
+      "http://nobody.invalid/v1",
+      "http://127.0.0.1:6000/v1",
+      `https://127.0.0.1:${plainPort}/v1`,
+    ].map(async (baseUrl) => {
+      const report = await testConnection(provider(baseUrl), null, AbortSignal.timeout(10_000));
+      return [report.outcome, report.detail !== null];
+    }),
   );
-  expect(outcomes).toEqual(["refused", "unknown_host", "tls"]);
+  // Only what needs them has the system's own words beside it.
+  expect(outcomes).toEqual([
+    ["refused", false],
+    ["unknown_host", false],
+    ["bad_port", false],
+    ["tls", true],
+  ]);
   const quiet = await testConnection(provider(silent.baseUrl), null, AbortSignal.timeout(50));
   expect(quiet.outcome).toBe("timeout");
 });

@@ -45,8 +45,8 @@ interface Watch extends SessionWatcher {
   position: number;
 }
 
-/** Pings come every 15 s. */
-const silenceMs = 18_000;
+/** Pings come every 3 s. */
+const silenceMs = 5_000;
 /** A machine that is asked whether it is there, and does not say so by then, is said to be silent. */
 const patienceMs = 2000;
 const doubtMs = 1000;
@@ -297,9 +297,21 @@ export class DeviceStream {
     if (this.#silenceTimer !== null) clearTimeout(this.#silenceTimer);
     this.#silenceTimer = setTimeout(() => {
       const left = this.#silentSince + silenceMs - Date.now();
-      if (left > 0) return this.#watchSilence(left);
-      void this.#recover(this.#silentSince);
+      if (left > 0) this.#watchSilence(left);
+      else void this.#askIntoSilence();
     }, inMs);
+  }
+
+  /** The stream stays open meanwhile: on a slow way the next ping may only be late. */
+  async #askIntoSilence(): Promise<void> {
+    const connection = this.#connection;
+    const since = this.#silentSince;
+    if (connection === null) return;
+    const { lives } = await this.#findSoon(connection.signal, since);
+    if (this.#connection !== connection) return;
+    if (this.#silentSince > since) this.#watchSilence(silenceMs);
+    else if (lives) await this.#recover(since);
+    else this.retryNow();
   }
 
   #take(message: EventSourceMessage): void {

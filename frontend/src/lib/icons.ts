@@ -92,6 +92,9 @@ const table = {
 
 export type IconName = keyof typeof table;
 
+/** An empty square would be a box to tick. */
+const filled: ReadonlySet<IconName> = new Set(["stop"]);
+
 /** An icon on the 24 grid, shown at 20. With a `label` it is an image with that name, else decoration. */
 export function icon(name: IconName, label?: string): SVGSVGElement {
   const naming = label === undefined ? { "aria-hidden": "true" } : { role: "img", "aria-label": label };
@@ -102,7 +105,7 @@ export function icon(name: IconName, label?: string): SVGSVGElement {
       viewBox: "0 0 24 24",
       width: 20,
       height: 20,
-      fill: "none",
+      fill: filled.has(name) ? "currentColor" : "none",
       stroke: "currentColor",
       "stroke-width": 1.75,
       "stroke-linecap": "round",

@@ -86,6 +86,15 @@ export function modelName(id: string | null): string | null {
   return match?.model.name ?? wanted.slice(wanted.indexOf("/") + 1);
 }
 
+/** `Sonnet · OpenRouter`; an id that no list has stands for itself. Null is the default model; null: there is none. */
+export function nameWithProvider(id: string | null): string | null {
+  const known = listing.value;
+  const wanted = id ?? known?.default ?? null;
+  if (wanted === null || known === null) return wanted;
+  const match = listed(known).find((choice) => choice.id === wanted);
+  return match === undefined ? wanted : `${match.model.name} · ${match.provider.name}`;
+}
+
 /** The model that was last chosen for a new session, while it can be had; null: the default. */
 export function preferredModel(): string | null {
   const remembered = readStored("model");

@@ -111,6 +111,10 @@ export const working = {
   stopping: "Stopping…",
   still: (thing: string) => `Still stopping ${thing}`,
   theTurn: "the turn",
+  kill: "Kill",
+  killing: (thing: string) => `Killing ${thing}`,
+  unheard: (machine: string) => `${machine} has not heard the stop yet`,
+  again: "Try again",
   notStopped: "The turn could not be stopped.",
 } as const;
 
@@ -120,6 +124,8 @@ export const queue = {
   removed: "Removed from the queue.",
   undo: "Undo",
   edit: (words: string) => `Edit: ${words}`,
+  resting: (count: number) => `${counted(count, "message")} ${count === 1 ? "waits" : "wait"} for you`,
+  sendAll: "Send all",
   steerNow: "Steer now",
   sendNow: "Send now",
   goesIn: "Goes in next",

@@ -5,6 +5,7 @@ type Outcome =
   | "works"
   | "unknown_host"
   | "refused"
+  | "bad_port"
   | "unreachable"
   | "tls"
   | "timeout"
@@ -103,6 +104,8 @@ interface Result {
 const outcomes: Readonly<Record<Exclude<Outcome, "works">, (result: Result) => string>> = {
   unknown_host: () => "There is no machine of that name.",
   refused: () => "The machine is there, but nothing listens on that port. Does the server run?",
+  bad_port: () =>
+    "That port is kept for something else, so nothing may ask there. Let the server listen on another.",
   unreachable: () => "The machine cannot be reached.",
   tls: () => "There is no secure connection: the certificate is not accepted.",
   timeout: () => "It took too long to answer.",

@@ -61,6 +61,7 @@ export const sessionActions = {
   archive: "Archive",
   unarchive: "Take out of the archive",
   turns: "Turns",
+  find: "Find",
   jobs: "Background jobs",
   exportMarkdown: "Export as Markdown",
   exportJson: "Export as JSON",
@@ -76,6 +77,12 @@ export const sessionActions = {
   deleteButton: (count: number) => `Delete ${counted(count, "session")}`,
   deleting: "Deleting",
   deleted: (title: string) => `‘${title}’ is deleted.`,
+} as const;
+
+/** The search in one session. */
+export const find = {
+  title: "Find in this session",
+  hint: "Messages, answers, commands and file names, from its beginning.",
 } as const;
 
 /** Commands that go on in the background. */

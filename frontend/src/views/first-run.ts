@@ -126,7 +126,12 @@ function AddProvider(): Child {
           { class: "first-run-act" },
           h(
             "button",
-            { type: "button", class: "button", "aria-haspopup": "dialog", onclick: () => void open() },
+            {
+              type: "button",
+              class: "button button-primary",
+              "aria-haspopup": "dialog",
+              onclick: () => void open(),
+            },
             text.firstRun.add,
           ),
           h("p", { class: "field-problem", role: "alert" }, () => problem.value),
@@ -155,7 +160,7 @@ function DemoButton(): Child {
             "button",
             {
               type: "button",
-              class: "button button-primary",
+              class: "button",
               disabled: () => isStarting.value,
               onclick: () => void start(),
             },

@@ -15,3 +15,10 @@ test("an icon without a name is decoration, with one an image", () => {
   ]).toEqual(["1.75", "currentColor", "20"]);
   expect(plain.querySelector("path")?.namespaceURI).toBe("http://www.w3.org/2000/svg");
 });
+
+test("Stop is a filled square: an empty one is a box to tick", () => {
+  expect([icon("stop").getAttribute("fill"), icon("check").getAttribute("fill")]).toEqual([
+    "currentColor",
+    "none",
+  ]);
+});

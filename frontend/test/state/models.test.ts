@@ -52,3 +52,16 @@ test("an answer of some seconds ago is not asked for again; an older one, or non
   await freshenModels();
   expect([young, old, asked]).toEqual([1, 2, 3]);
 });
+
+test("a model that a list has goes by its name and its provider's; one that no list has by its id", async () => {
+  machineWith("small");
+  const { loadModels, nameWithProvider } = await import("../../src/state/models.ts");
+  const before = nameWithProvider("ollama/small");
+  await loadModels();
+  expect([
+    before,
+    nameWithProvider("ollama/small"),
+    nameWithProvider(null),
+    nameWithProvider("far/away"),
+  ]).toEqual(["ollama/small", "small · Ollama", "small · Ollama", "far/away"]);
+});

@@ -12,6 +12,8 @@ const networkOutcomes: readonly (readonly [RegExp, ConnectionOutcome])[] = [
 /** Of what `fetch` threw; a connection that broke off is `unreachable`. */
 export function failureOfNetwork(error: unknown): ConnectionOutcome {
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    // What `fetch` says of it has no code.
+    if (at.message === "bad port") return "bad_port";
     const codes = at instanceof AggregateError ? at.errors.map(codeOf) : [codeOf(at)];
     for (const code of codes) {
       const found = networkOutcomes.find(([pattern]) => pattern.test(code));

@@ -23,6 +23,9 @@ const longestBodyBytes = 5 * 1024 * 1024;
 /** An event that is longer is no first word. */
 const longestBeginningCharacters = 64 * 1024;
 
+/** The system's own words for these add nothing. */
+const speaksForItself: ReadonlySet<ConnectionOutcome> = new Set(["unknown_host", "refused", "bad_port"]);
+
 /** What is reported where nothing else is known. */
 const blank: Omit<ConnectionReport, "outcome"> = {
   status: null,
@@ -186,6 +189,8 @@ function refusal(provider: ModelProvider, { status, headers }: Response, text: s
 
 function networkFinding(provider: ModelProvider, error: unknown, limit: AbortSignal): Finding {
   if (limit.aborted) return { outcome: "timeout" };
+  const outcome = failureOfNetwork(error);
+  if (speaksForItself.has(outcome)) return { outcome };
   const { problem } = withoutSecrets(faultOfConnection(error, provider.name), secretsOf(provider));
-  return { outcome: failureOfNetwork(error), detail: problem.detail ?? null };
+  return { outcome, detail: problem.detail ?? null };
 }

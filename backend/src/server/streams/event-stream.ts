@@ -8,7 +8,8 @@ const maxBufferedBytes = 4_000_000;
 const refillBelowBytes = 256 * 1024;
 /** So much is with the connection at a time; it counts as buffered until the connection asks for more. */
 const maxWriteBytes = 64 * 1024;
-const pingEveryMs = 15_000;
+/** So that a page in view can soon say that the machine is silent. */
+const pingEveryMs = 3_000;
 
 /** One message: `data` is one line of JSON. */
 export function eventFrame(frame: { data: string; event?: string; id?: string }): string {

@@ -25,10 +25,19 @@ export interface SearchRequest {
   readonly query: string;
   /** Of sessions. */
   readonly limit: number;
+  /** Only in this one, and then more of it; absent: in all. */
+  readonly sessionId?: string | undefined;
   readonly signal: AbortSignal;
 }
 
 const hitsEach = 5;
+const hitsInOne = 50;
+
+interface BoundQuery extends Query {
+  /** Of one session. */
+  readonly mostHits: number;
+}
+
 /** Deletes and new texts wait behind them. */
 const mostWaiting = 4;
 /** One session that cannot be read must not hide the others. */
@@ -54,13 +63,13 @@ export class SessionSearch {
    * Sessions that hold the query, each with its first hits. Texts that are missing, or behind their logs, are made first.
    * Rejects with what aborted it, and with `busy` when too many wait already.
    */
-  async find({ query, limit, signal }: SearchRequest): Promise<SearchResults> {
+  async find(request: SearchRequest): Promise<SearchResults> {
     if (this.#waiting >= mostWaiting)
       throw new SessionConflict("busy", "Other searches are under way. Try again in a moment.");
     this.#waiting += 1;
-    const either = AbortSignal.any([signal, this.#closing.signal]);
+    const either = AbortSignal.any([request.signal, this.#closing.signal]);
     try {
-      return await this.#work.run(() => this.#find({ query, limit, signal: either }));
+      return await this.#work.run(() => this.#find({ ...request, signal: either }));
     } finally {
       this.#waiting -= 1;
     }
@@ -93,11 +102,13 @@ export class SessionSearch {
     return this.#work.run(() => this.#texts.retain(ids));
   }
 
-  async #find({ query: typed, limit, signal }: SearchRequest): Promise<SearchResults> {
+  async #find({ query: typed, limit, sessionId, signal }: SearchRequest): Promise<SearchResults> {
     signal.throwIfAborted();
-    const query = queryOf(typed);
-    if (query === null) return { results: [], hasMore: false };
-    const summaries = await this.#sessions.list();
+    const text = queryOf(typed);
+    if (text === null) return { results: [], hasMore: false };
+    const query = { ...text, mostHits: sessionId === undefined ? hitsEach : hitsInOne };
+    const all = await this.#sessions.list();
+    const summaries = sessionId === undefined ? all : all.filter(({ id }) => id === sessionId);
     await this.#texts.look();
     const unwritten = await this.#hitsInLogs(summaries, query, signal);
     const holders = await this.#texts.holders(query, signal);
@@ -109,7 +120,7 @@ export class SessionSearch {
         ...titleHits(session, query),
         ...(written ? await this.#hitsInText(session, query) : nothing),
         ...(unwritten.get(session.id) ?? nothing),
-      ].slice(0, hitsEach);
+      ].slice(0, query.mostHits);
       if (hits.length > 0) results.push({ session, hits });
       if (results.length > limit) break;
     }
@@ -119,7 +130,7 @@ export class SessionSearch {
   /** Of sessions whose texts are behind and cannot be brought up: a turn runs in them, or the disk takes nothing. */
   async #hitsInLogs(
     summaries: readonly SessionSummary[],
-    query: Query,
+    query: BoundQuery,
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, readonly SearchHit[]>> {
     const found = new Map<string, readonly SearchHit[]>();
@@ -139,7 +150,7 @@ export class SessionSearch {
     return found;
   }
 
-  #hitsInText(session: SessionSummary, query: Query): Promise<readonly SearchHit[]> {
+  #hitsInText(session: SessionSummary, query: BoundQuery): Promise<readonly SearchHit[]> {
     return firstHits(standing(this.#texts.lines(session.id), session), query).catch(() => nothing);
   }
 
@@ -157,13 +168,13 @@ async function* standing(
   for await (const line of lines) if (!isOut(rewound, line.seq)) yield line;
 }
 
-async function firstHits(lines: AsyncIterable<SearchLine>, query: Query): Promise<readonly SearchHit[]> {
+async function firstHits(lines: AsyncIterable<SearchLine>, query: BoundQuery): Promise<readonly SearchHit[]> {
   const hits = new Map<string, SearchHit>();
   for await (const line of lines) {
     const hit = hitIn(line, query);
     // The pieces of a long text overlap, and one hit says that it holds the query.
     if (hit !== null && !hits.has(`${hit.kind} ${hit.seq}`)) hits.set(`${hit.kind} ${hit.seq}`, hit);
-    if (hits.size === hitsEach) break;
+    if (hits.size === query.mostHits) break;
   }
   return [...hits.values()];
 }

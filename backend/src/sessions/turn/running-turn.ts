@@ -69,6 +69,7 @@ export class RunningTurn {
   readonly #output: TurnOutput;
   readonly #checkpoints: TurnCheckpoints;
   readonly #abort = new AbortController();
+  readonly #kill = new AbortController();
   #stopCause: StopCause | null = null;
   /** Who accepted the plan that has not changed the mode yet. */
   #planAcceptedBy: Actor | null = null;
@@ -104,6 +105,11 @@ export class RunningTurn {
     this.#abort.abort();
   }
 
+  /** Waits no longer for what is being stopped: neither for the engine nor for the list of changes. */
+  kill(): void {
+    this.#kill.abort();
+  }
+
   /** Writes the text that is gathered, so that what is written next stands after it. */
   flushOutput(): void {
     this.#output.flush();
@@ -115,7 +121,10 @@ export class RunningTurn {
     try {
       const model = await this.#host.model().catch(() => null);
       await this.#host.prepareHistory();
-      const left = leftBehind(this.#abort.signal, () => this.#graceMs());
+      const left = leftBehind(this.#abort.signal, {
+        kill: this.#kill.signal,
+        graceMs: () => this.#graceMs(),
+      });
       const ended = engine.runTurn(this.#engineTurn(model));
       // Behind the engine's first request, with which git would compete: nothing changes before `checkpointTaken`.
       const beginning = setTimeout(() => void this.#checkpoints.begin(), checkpointDelayMs);
@@ -181,7 +190,7 @@ export class RunningTurn {
   async #closingEntries(end: TurnOutcome): Promise<LogEntry[]> {
     const { results, mayHaveChangedFiles } = await this.#host.leftOpen();
     const checkpoint = mayHaveChangedFiles
-      ? await this.#checkpoints.end(this.#stopCause === "shutdown" ? "ends" : "goes_on")
+      ? await this.#checkpoints.end(this.#stopCause === "shutdown" ? "ends" : "goes_on", this.#kill.signal)
       : null;
     return [...results, ...(checkpoint === null ? [] : [checkpoint]), this.#terminalEntry(end)];
   }
@@ -202,22 +211,30 @@ export class RunningTurn {
   }
 }
 
-/** Resolves some time after the signal is aborted: the engine did not listen. Release it when it is not needed. */
+interface Patience {
+  readonly kill: AbortSignal;
+  readonly graceMs: () => number;
+}
+
+/** Resolves some time after the signal is aborted, or with `kill`: the engine did not listen. Release it when it is not needed. */
 function leftBehind(
   signal: AbortSignal,
-  graceMs: () => number,
+  { kill, graceMs }: Patience,
 ): { promise: Promise<TurnOutcome>; release: () => void } {
   let release = (): void => undefined;
   const promise = new Promise<TurnOutcome>((resolve) => {
     let timer: NodeJS.Timeout | undefined;
+    const leave = (): void => resolve({ stopReason: "cancelled" });
     const onAbort = (): void => {
-      timer = setTimeout(() => resolve({ stopReason: "cancelled" }), graceMs());
+      timer = setTimeout(leave, graceMs());
     };
     if (signal.aborted) onAbort();
     else signal.addEventListener("abort", onAbort, { once: true });
+    kill.addEventListener("abort", leave, { once: true });
     release = () => {
       clearTimeout(timer);
       signal.removeEventListener("abort", onAbort);
+      kill.removeEventListener("abort", leave);
     };
   });
   return { promise, release };

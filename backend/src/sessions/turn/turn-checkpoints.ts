@@ -33,13 +33,17 @@ export class TurnCheckpoints {
     await this.#start;
   }
 
-  /** The entry that ends the turn's changes; null without a first checkpoint, or when the second one fails. A server that ends waits less. */
-  async end(server: keyof typeof endWithinMs): Promise<LogEntry | null> {
+  /**
+   * The entry that ends the turn's changes; null without a first checkpoint, or when the second one fails or is given up.
+   * A server that ends waits less.
+   */
+  async end(server: keyof typeof endWithinMs, givenUp: AbortSignal): Promise<LogEntry | null> {
     const startTree = await this.#start;
     if (startTree === null) return null;
     const { project, checkpoints, turnId } = this.#parts;
+    const signal = AbortSignal.any([givenUp, AbortSignal.timeout(endWithinMs[server])]);
     try {
-      const taken = await this.#take("end", AbortSignal.timeout(endWithinMs[server]));
+      const taken = await this.#take("end", signal);
       const changes = await checkpoints.summarise(project, startTree, taken.tree);
       return { turnId, update: { ...taken, changes } };
     } catch {

@@ -94,17 +94,21 @@ export class TurnSequence {
     });
   }
 
-  /** Stops the running turn for a person; its open questions are closed when this resolves. */
+  /** Stops the running turn for a person, and what waits with it; its open questions are closed when this resolves. */
   async cancel(turnId: string | undefined, by: Actor): Promise<void> {
-    const running = this.#turn?.running;
-    if (turnId !== undefined && running?.turnId !== turnId) {
-      throw new SessionConflict("turn_not_running", "That turn does not run.", {
-        turnId: running?.turnId ?? null,
-      });
-    }
-    if (running === undefined) return;
+    const running = this.#runningAs(turnId);
+    if (running === null) return;
+    this.#given.folds.prompts.isHeld = true;
     running.stop("cancelled");
     await this.#given.permissions.cancelAll("turn_ended", by);
+  }
+
+  /** The same, and waits neither for the agent nor for the list of what changed. */
+  async kill(turnId: string | undefined, by: Actor): Promise<void> {
+    const running = this.#runningAs(turnId);
+    const stopped = this.cancel(turnId, by);
+    running?.kill();
+    await stopped;
   }
 
   /** Does something beside which no turn runs or starts; rejects with `turn_running` when one runs. */
@@ -180,7 +184,7 @@ export class TurnSequence {
     assertFits(prompt.content, folds.prompts.waiting);
     await assertRoom(this.#given.parts);
     const meant = this.#turn;
-    const [queued] = await writer.saveEvents(queuedEntries(prompt, by, folds.prompts.waiting));
+    const [queued] = await writer.saveEvents(queuedEntries(prompt, by, folds.prompts));
     if (queued === undefined) throw new Error("A saved prompt has its place.");
     this.#goOn(prompt.delivery, meant);
     return { id: prompt.id, seq: queued.seq };
@@ -218,6 +222,16 @@ export class TurnSequence {
       }
       return prompts;
     });
+  }
+
+  /** Throws `turn_not_running` when that is not the turn that runs; null: none does. */
+  #runningAs(turnId: string | undefined): RunningTurn | null {
+    const running = this.#turn?.running ?? null;
+    if (turnId !== undefined && running?.turnId !== turnId)
+      throw new SessionConflict("turn_not_running", "That turn does not run.", {
+        turnId: running?.turnId ?? null,
+      });
+    return running;
   }
 
   #canContinue(): boolean {

@@ -125,7 +125,7 @@ test("a steered prompt that its turn did not take starts the next one, before th
   await store.close();
 });
 
-test("a turn that is stopped takes nothing in: what was steered starts the next one", async () => {
+test("a turn that is stopped takes nothing in: what was steered waits for a person", async () => {
   const machine = await makeMachine();
   const running = gate();
   const taken: unknown[] = [];
@@ -144,6 +144,8 @@ test("a turn that is stopped takes nothing in: what was steered starts the next 
   await session.submitPrompt(promptOf("prompt-2", "rather so", "steer"), phone);
   await session.cancel(undefined, phone);
   const first = await turnEnd(session);
+  expect(idsIn(session.summary().queue)).toEqual(["prompt-2"]);
+  await session.changePrompt("prompt-2", { now: "steer" }, phone);
   await turnEnd(session, first.seq);
   expect(taken).toEqual([[]]);
   expect(await takenUp(session)).toEqual(["prompt-1", "prompt-2"]);

@@ -266,6 +266,27 @@ test("the newest sessions come first, at most as many as asked for, with at most
   await store.close();
 });
 
+test("in one session alone up to fifty places are found, and nothing of the others", async () => {
+  const machine = await makeMachine();
+  const store = startStore(machine, { runTurn: saying("needle") });
+  for (const id of ["session-a", "session-b"]) {
+    const session = await store.create({ id, project: machine.project, title: id }, phone);
+    for (let turn = 0; turn < 4; turn += 1) {
+      const after = session.lastSeq;
+      await session.submitPrompt(promptOf(`prompt-${after}-x`, "a needle"), phone);
+      await turnEnd(session, after);
+    }
+  }
+  const signal = AbortSignal.timeout(10_000);
+  const within = (sessionId: string) =>
+    store.search({ query: "needle", limit: 20, sessionId, signal }, phone.id);
+  const { results, hasMore } = await within("session-a");
+  expect(results.map(({ session, hits }) => [session.id, hits.length])).toEqual([["session-a", 8]]);
+  expect(hasMore).toBe(false);
+  expect((await within("session-x")).results).toEqual([]);
+  await store.close();
+});
+
 /** Whoever reads the texts' folder waits at the gate, from the first write on. */
 function heldFiles(): { files: typeof durableFiles; held: Promise<void>; release: () => void } {
   const begun = gate();

@@ -16,16 +16,11 @@ import { forgetKeptSession, keepSession, readKeptSession } from "../kept-session
 import { dropFromOutbox } from "../outbox/outbox.ts";
 import { type AutoSpan, modeEnd } from "./auto-mode.ts";
 import { type EventPage, fetchEvents } from "./event-pages.ts";
+import { type StopRequest, type StopWay, TurnStop } from "./turn-stop.ts";
 
 type LoadPhase =
   | { readonly state: "loading" | "ready" | "missing" }
   | { readonly state: "failed"; readonly failure: Failure };
-
-/** The turn that this device has asked to stop, and when (milliseconds since the epoch). */
-interface StopRequest {
-  readonly turnId: string | null;
-  readonly at: number;
-}
 
 const pageLimit = 200;
 /** So long the machine may take to answer; then what this browser has is shown. */
@@ -40,7 +35,7 @@ export class OpenSession {
   readonly #transcript = signal<Transcript>(emptyTranscript);
   readonly #summary = signal<SessionSummary | null>(null);
   readonly #hasOlder = signal(false);
-  readonly #stopping = signal<StopRequest | null>(null);
+  readonly #stop: TurnStop;
   /** What is known of the log before the first event. */
   #seed: Transcript = emptyTranscript;
   /** What the transcript is folded from; chunks of one text are one event here. */
@@ -54,6 +49,7 @@ export class OpenSession {
 
   constructor(id: string) {
     this.id = id;
+    this.#stop = new TurnStop(id);
     // The last moment at which a page that may be killed is sure to run.
     document.addEventListener("visibilitychange", this.#keepNow);
   }
@@ -78,7 +74,7 @@ export class OpenSession {
 
   /** Null unless this device has asked for it, until the turn is over. */
   get stopping(): ReadonlySignal<StopRequest | null> {
-    return this.#stopping;
+    return this.#stop.request;
   }
 
   /** Loads the newest page and follows what comes; again after a failure. Without the machine: what this browser has. */
@@ -119,17 +115,9 @@ export class OpenSession {
     });
   }
 
-  /** Asks for the running turn to stop. Null: asked; otherwise why not. */
-  async stop(): Promise<Failure | null> {
-    const { turnId } = this.#transcript.peek();
-    this.#stopping.value = { turnId, at: Date.now() };
-    const body = turnId === null ? {} : { turnId };
-    const outcome = await ask(
-      api.POST("/api/sessions/{id}/cancel", { params: { path: { id: this.id } }, body }),
-    );
-    if (outcome.ok) return null;
-    this.#stopping.value = null;
-    return outcome.failure;
+  /** Asks for the running turn to stop. Null: asked, or kept until the machine is back; otherwise why not. */
+  stop(how: StopWay = "stop"): Promise<Failure | null> {
+    return this.#stop.ask({ turnId: this.#transcript.peek().turnId, how });
   }
 
   /** Null: done; otherwise why not. The transcript tells the mode that is in force; `span` is how long *Auto* holds. */
@@ -177,6 +165,7 @@ export class OpenSession {
     this.#keepEnd();
     this.#isClosed = true;
     this.#stopWatching?.();
+    this.#stop.close();
     document.removeEventListener("visibilitychange", this.#keepNow);
   }
 
@@ -280,8 +269,7 @@ export class OpenSession {
 
   #show(next: Transcript): void {
     this.#transcript.value = next;
-    const requested = this.#stopping.peek();
-    if (requested !== null && next.turnId !== requested.turnId) this.#stopping.value = null;
+    this.#stop.settle(next.turnId);
     settle(this.id, next);
   }
 }

@@ -51,8 +51,11 @@ export function forgetSearch(): void {
   chosenFilter.value = noFilter;
 }
 
-/** Follows the words. What was found before stays until there is an answer; `again` asks once more. */
-export function followSearch(words: () => string): {
+/** Follows the words. What was found before stays until there is an answer; `again` asks once more. Only in one session, if any. */
+export function followSearch(
+  words: () => string,
+  sessionId: string | null = null,
+): {
   readonly phase: ReadonlySignal<SearchPhase>;
   readonly again: () => void;
 } {
@@ -62,7 +65,7 @@ export function followSearch(words: () => string): {
   effect(() => {
     const wanted = words().trim().slice(0, mostCharacters);
     const isRetry = tries.value > 0;
-    const known = isFirst && last?.words === wanted ? last : null;
+    const known = isFirst && sessionId === null && last?.words === wanted ? last : null;
     isFirst = false;
     if (wanted === "") {
       phase.value = { state: "nothing" };
@@ -81,7 +84,8 @@ export function followSearch(words: () => string): {
     };
   });
   const find = async (wanted: string, isOver: () => boolean) => {
-    const query = { q: wanted, limit: resultLimit };
+    const place = sessionId === null ? {} : { session: sessionId };
+    const query = { q: wanted, limit: resultLimit, ...place };
     const outcome = await ask(api.GET("/api/search", { params: { query } }));
     // Other words, or nobody any longer: the answer to the last ones counts.
     if (isOver()) return;
@@ -89,8 +93,9 @@ export function followSearch(words: () => string): {
       phase.value = { state: "failed", words: wanted, failure: outcome.failure };
       return;
     }
-    last = { words: wanted, ...outcome.data };
-    phase.value = { state: "found", found: last };
+    const found = { words: wanted, ...outcome.data };
+    if (sessionId === null) last = found;
+    phase.value = { state: "found", found };
   };
   return {
     phase,

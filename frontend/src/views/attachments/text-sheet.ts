@@ -51,7 +51,6 @@ function Content({ id, text, bytes }: TextAttachment, { intoField, take }: Ways)
     class: "field attached-field",
     dir: "auto",
     rows: 12,
-    wrap: "off",
     "aria-label": words.textField,
     autocapitalize: "off",
     autocomplete: "off",

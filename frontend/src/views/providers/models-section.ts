@@ -3,7 +3,7 @@ import type { ProviderEntry, ProviderListing } from "../../api/types.ts";
 import { type Child, h, list, when } from "../../lib/dom.ts";
 import { computed, type ReadonlySignal, signal } from "../../lib/signal.ts";
 import { machineName } from "../../state/access/device.ts";
-import { loadModels, models } from "../../state/models.ts";
+import { loadModels, models, nameWithProvider } from "../../state/models.ts";
 import { chooseDefaultModel, loadProviders, providerSettings } from "../../state/providers.ts";
 import { text } from "../../text/en.ts";
 import { providers as words } from "../../text/en-models.ts";
@@ -109,7 +109,7 @@ function DefaultModel(): HTMLElement {
     h(
       "p",
       { class: "settings-value", dir: "auto" },
-      () => chosen.value ?? models.value?.default ?? words.defaultFirst,
+      () => nameWithProvider(chosen.value) ?? words.defaultFirst,
     ),
     h(
       "button",

@@ -1,6 +1,7 @@
 /** The form of a provider: name, address, key, models; saved at once and tried. A key that is kept is never shown. */
 import type { ProviderEntry, ProviderPreset } from "../../api/types.ts";
 import { type Child, h } from "../../lib/dom.ts";
+import { icon } from "../../lib/icons.ts";
 import { signal } from "../../lib/signal.ts";
 import { machineName } from "../../state/access/device.ts";
 import {
@@ -137,7 +138,7 @@ function Fields({ preset, before }: FormOptions): FormFields {
       h(
         "details",
         { class: "provider-more", open: headers.drafts().length + query.drafts().length > 0 },
-        h("summary", null, words.more),
+        h("summary", null, words.more, icon("down")),
         h("div", { class: "provider-more-fields" }, headers.element, query.element),
       ),
     ],

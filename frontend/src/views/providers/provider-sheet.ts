@@ -71,7 +71,8 @@ function Remove(provider: ProviderEntry, done: () => void): Child {
   };
   return [
     h("p", { class: "muted", dir: "auto" }, words.removeHint(provider.name)),
-    h("button", { type: "button", class: "button button-danger", onclick: () => void act() }, () =>
+    // Not filled: the one that is, saves.
+    h("button", { type: "button", class: "button", "data-tone": "danger", onclick: () => void act() }, () =>
       isSending.value ? words.removing : words.removeNamed(provider.name),
     ),
     h("p", { class: "field-problem", role: "alert" }, () => problem.value),

@@ -1,10 +1,13 @@
 /** Messages that wait for the turn to end: one row each, the same on every device; they fold to one row. */
 
 import { isKeyboardOpen } from "../../lib/browser/viewport.ts";
-import { h, list } from "../../lib/dom.ts";
+import { h, list, when } from "../../lib/dom.ts";
 import { icon } from "../../lib/icons.ts";
 import { computed, effect, type ReadonlySignal, signal } from "../../lib/signal.ts";
+import { canDecide, machineName } from "../../state/access/device.ts";
 import { ownPrompts } from "../../state/session/own-prompts.ts";
+import { isAtWork } from "../../state/session/turns.ts";
+import { text } from "../../text/en.ts";
 import { queue as words } from "../../text/en-composer.ts";
 import type { SessionContext } from "../session/session-context.ts";
 import { OwnRow } from "./own-row.ts";
@@ -43,6 +46,9 @@ export function QueueDock(context: SessionContext): HTMLElement {
     (prompt) => prompt.id,
     (prompt) => OwnRow(prompt, context),
   );
+  const isResting = computed(
+    () => waiting.value.length > 0 && !isAtWork(context.session.transcript.value.state),
+  );
   const toggle = () => {
     // Then the rows are not seen: a tap closes the keyboard first.
     if (isKeyboardOpen.peek()) blurField();
@@ -52,18 +58,50 @@ export function QueueDock(context: SessionContext): HTMLElement {
     "div",
     { class: "queue-dock", hidden: () => count.value === 0 },
     h(
-      "button",
-      {
-        type: "button",
-        class: "dock-row queue-head",
-        "data-single": () => count.value === 1,
-        "aria-expanded": () => isOpen.value,
-        onclick: toggle,
-      },
-      h("span", { class: "one-line" }, () => words.title(count.value)),
-      icon("down"),
+      "div",
+      { class: "queue-top", "data-single": () => count.value === 1 && !isResting.value },
+      h(
+        "button",
+        {
+          type: "button",
+          class: "dock-row queue-head",
+          "aria-expanded": () => (count.value === 1 ? null : isOpen.value),
+          onclick: toggle,
+        },
+        h("span", { class: "one-line" }, () =>
+          isResting.value ? words.resting(waiting.value.length) : words.title(count.value),
+        ),
+        icon("down"),
+      ),
+      when(
+        () => isResting.value && waiting.value.length > 1 && canDecide(),
+        () => SendAll(context),
+      ),
     ),
     rows,
+  );
+}
+
+/** The first goes, and the others follow it. */
+function SendAll(context: SessionContext): HTMLElement {
+  const isSending = signal(false);
+  const send = async () => {
+    const [first] = context.queue.prompts.peek();
+    if (first === undefined || isSending.peek()) return;
+    isSending.value = true;
+    const failure = await context.queue.sendNow(first.promptId, "steer");
+    isSending.value = false;
+    if (failure !== null) context.say(text.failure(failure, machineName()));
+  };
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "queue-now",
+      "aria-disabled": () => isSending.value,
+      onclick: () => void send(),
+    },
+    words.sendAll,
   );
 }
 

@@ -150,7 +150,12 @@ async function remove(prompt: QueuedPrompt, context: SessionContext): Promise<vo
   const next = context.queue.prompts.peek()[placeOf(prompt.promptId, context) + 1];
   const failure = await context.queue.remove(prompt.promptId);
   if (failure !== null) return tell(failure, context);
-  const undo = () => context.queue.putBack(prompt, next?.promptId ?? null);
+  const undo = () => {
+    // Sent again while nothing runs, it would start: it is for the person to say so.
+    if (isAtWork(context.session.transcript.peek().state))
+      context.queue.putBack(prompt, next?.promptId ?? null);
+    else context.fill(prompt.content);
+  };
   showBar({ sentence: words.removed, action: { label: words.undo, run: undo } });
 }
 

@@ -177,7 +177,7 @@ function HitRow(sessionId: string, hit: Hit): HTMLElement {
 }
 
 /** The text as nodes, what matches in `mark`. */
-function Marked({ text: whole, marks }: Hit): Child {
+export function Marked({ text: whole, marks }: Hit): Child {
   const parts: Child[] = [];
   let at = 0;
   for (const [start, end] of marks) {

@@ -4,6 +4,7 @@ import { formatListTime } from "../../lib/format.ts";
 import { icon } from "../../lib/icons.ts";
 import { openSheet } from "../../lib/sheet.ts";
 import { computed } from "../../lib/signal.ts";
+import { machineName } from "../../state/access/device.ts";
 import { go } from "../../state/navigation.ts";
 import { decisionOn, submitDecision } from "../../state/outbox/outbox.ts";
 import { isRemoved, recentSessions, summaryOf } from "../../state/sessions/session-list.ts";
@@ -95,8 +96,16 @@ function openMore(context: SessionContext): void {
     actions: [
       ...(questions.length < 2 ? [] : [{ name: permission.denyAll(questions.length), run: denyAll }]),
       { name: sessionActions.turns, run: () => openTurnsSheet(context) },
+      { name: sessionActions.find, run: () => void openFind(context) },
     ],
   });
+}
+
+/** The sheet is a part of the page of its own. */
+async function openFind({ session, say }: SessionContext): Promise<void> {
+  const part = await import("../session-sheets/find-sheet.ts").catch(() => null);
+  if (part === null) say(text.failure("unreachable", machineName()));
+  else part.openFindSheet(session.id);
 }
 
 /** The last eight sessions with their state. */
@@ -137,7 +146,11 @@ function openRecent(currentId: string): void {
                   `${statusWord(summary)} · ${summary.project.name}`,
                 ),
               ),
-              h("span", { class: "muted numbers" }, formatListTime(new Date(summary.updatedAt), new Date())),
+              h(
+                "span",
+                { class: "turn-time numbers" },
+                formatListTime(new Date(summary.updatedAt), new Date()),
+              ),
             ),
           ),
         ),

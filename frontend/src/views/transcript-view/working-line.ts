@@ -15,13 +15,11 @@ import { text } from "../../text/en.ts";
 import { working as words } from "../../text/en-composer.ts";
 import { subjectName } from "../../text/en-permission.ts";
 import { jobs as jobWords } from "../../text/en-session.ts";
-import { StopButton } from "../composer/stop-button.ts";
+import { StopButtons, stopLine } from "../composer/stop-button.ts";
 import { toolState, toolWords } from "../entries/tool/tool-words.ts";
 import { Mark } from "../mark.ts";
 import { visibleLine } from "../permission/visible-text.ts";
 import type { SessionContext } from "../session/session-context.ts";
-
-const stillStoppingMs = 5000;
 
 /** The line; nothing while no turn and no job runs. `hasText`: the composer's button sends, so Stop is here. */
 export function WorkingLine(context: SessionContext, hasText: ReadonlySignal<boolean>): Child {
@@ -53,7 +51,7 @@ export function WorkingLine(context: SessionContext, hasText: ReadonlySignal<boo
                   icon("execute"),
                   jobs.value,
                 ]),
-          (): Child => (hasText.value ? StopButton(context) : null),
+          StopButtons(context, () => hasText.value),
         );
 }
 
@@ -94,10 +92,7 @@ function JobsButton(
 
 function lineText(context: SessionContext, thing: string): string {
   const stopping = context.session.stopping.value;
-  if (stopping !== null) {
-    const isLate = seconds.value - stopping.at >= stillStoppingMs;
-    return isLate ? words.still(thing === "" ? words.theTurn : thing) : words.stopping;
-  }
+  if (stopping !== null) return stopLine(stopping, thing === "" ? words.theTurn : thing);
   const state = stateWord(context.session.transcript.value);
   return thing === "" ? state : `${state} · ${thing}`;
 }

@@ -11,6 +11,8 @@ const searchQuery = z.object({
   q: z.string().trim().min(1).max(longestQuery),
   /** Of sessions. */
   limit: z.coerce.number().int().min(1).max(50).default(20),
+  /** Only in this session, and then up to fifty places of it. */
+  session: z.string().max(64).optional(),
 });
 
 export const searchRoutes = [
@@ -24,9 +26,9 @@ export const searchRoutes = [
       responses: { 200: { description: "The newest of them.", content: jsonContent(SearchResults) } },
     },
     async (context, parts) => {
-      const { q, limit } = context.req.valid("query");
+      const { q, limit, session: sessionId } = context.req.valid("query");
       const signal = givenUp(context.req.raw);
-      const found = await parts.sessions.search({ query: q, limit, signal }, deviceOf(context).id);
+      const found = await parts.sessions.search({ query: q, limit, sessionId, signal }, deviceOf(context).id);
       return context.json(found, 200);
     },
   ),

@@ -28,7 +28,13 @@ const promptLimit = {
 const CompactSession = z.object({ id: ClientId }).meta({ id: "CompactSession" });
 const compactPrompt = { content: [{ type: "text" as const, text: "/compact" }], delivery: "queue" as const };
 
-const CancelTurn = z.object({ turnId: z.string().optional() }).meta({ id: "CancelTurn" });
+const CancelTurn = z
+  .object({
+    turnId: z.string().optional(),
+    /** kill: whoever waited for a stop waits no longer, neither for the agent nor for the list of what changed. */
+    how: z.enum(["stop", "kill"]).default("stop"),
+  })
+  .meta({ id: "CancelTurn" });
 const Decided = z
   .object({ requestId: z.string(), outcome: PermissionOutcome })
   .meta({ id: "PermissionDecided" });
@@ -153,13 +159,15 @@ export const turnRoutes = [
       method: "post",
       path: "/api/sessions/{id}/cancel",
       right: "approve",
-      summary: "Stop the running turn; 409 when another one runs",
+      summary: "Stop the running turn, and let rest what waits; 409 when another one runs",
       request: { params: byId, body: jsonBody(CancelTurn) },
       responses: { 202: { description: "It is being stopped." } },
     },
     async (context, parts) => {
       const session = await sessionOf(context.req.valid("param").id, parts);
-      await session.cancel(context.req.valid("json").turnId, actorOf(deviceOf(context)));
+      const { turnId, how } = context.req.valid("json");
+      const by = actorOf(deviceOf(context));
+      await (how === "kill" ? session.kill(turnId, by) : session.cancel(turnId, by));
       return context.body(null, 202);
     },
   ),

@@ -1,0 +1,120 @@
+/** What becomes of the queue, and of a turn that takes long to stop, when a person presses Stop. */
+import { expect, test } from "vitest";
+import {
+  createSession,
+  desk,
+  gate,
+  makeMachine,
+  phone,
+  promptOf,
+  startStore,
+  turnEnd,
+} from "../session-fixture.ts";
+import { busySession, expectQueue, found, idsIn, killedMachine, takenUp, waiting } from "./queue-stage.ts";
+
+const twoWaiting = [waiting("prompt-2"), waiting("prompt-3")];
+
+async function stoppedSession() {
+  const stage = await busySession();
+  for (const id of ["prompt-2", "prompt-3"]) await stage.session.submitPrompt(promptOf(id, id), phone);
+  await stage.session.cancel(undefined, phone);
+  const end = await turnEnd(stage.session);
+  expect(end.update).toMatchObject({ promptId: "prompt-1", stopReason: "cancelled" });
+  return { ...stage, end };
+}
+
+test("what waits when a person stops a turn rests, for everybody and after a restart", async () => {
+  const { machine, store, session, end } = await stoppedSession();
+  await session.patch({ title: "it has had its time" }, desk);
+  await expectQueue(session, twoWaiting);
+  expect(session.summary().state).toBe("idle");
+  const again = startStore(await killedMachine(machine));
+  const later = await found(again);
+  await later.patch({ title: "and again" }, desk);
+  await expectQueue(later, twoWaiting);
+  expect((await takenUp(later)).length).toBe(1);
+  expect(end.seq).toBeLessThan(later.lastSeq);
+  await again.close();
+  await store.close();
+});
+
+test.each(["steer", "interrupt"] as const)(
+  "a resting prompt that is sent now (%s) starts, and the others follow it",
+  async (now) => {
+    const { store, session, release, end } = await stoppedSession();
+    release();
+    await session.changePrompt("prompt-3", { now }, desk);
+    const next = await turnEnd(session, end.seq);
+    await turnEnd(session, next.seq);
+    expect(await takenUp(session)).toEqual(["prompt-1", "prompt-3", "prompt-2"]);
+    await store.close();
+  },
+);
+
+test("what is edited, moved and removed at rest starts nothing", async () => {
+  const { store, session } = await stoppedSession();
+  await session.changePrompt("prompt-2", { content: waiting("prompt-2", "other words").content }, desk);
+  await session.changePrompt("prompt-3", { before: "prompt-2" }, desk);
+  await session.removePrompt("prompt-2", desk);
+  await session.patch({ title: "nothing ran" }, desk);
+  await expectQueue(session, [waiting("prompt-3")]);
+  expect(await takenUp(session)).toEqual(["prompt-1"]);
+  await store.close();
+});
+
+test("what is said while others rest goes before them, and they follow it", async () => {
+  const { store, session, release, end } = await stoppedSession();
+  release();
+  await session.submitPrompt(promptOf("prompt-4", "rather this"), desk);
+  const next = await turnEnd(session, end.seq);
+  const after = await turnEnd(session, next.seq);
+  await turnEnd(session, after.seq);
+  expect(await takenUp(session)).toEqual(["prompt-1", "prompt-4", "prompt-2", "prompt-3"]);
+  await expectQueue(session, []);
+  await store.close();
+});
+
+test("what is said after a stop that is not over yet starts when it is", async () => {
+  const machine = await makeMachine();
+  const over = gate();
+  const store = startStore(machine, {
+    runTurn: async ({ signal }) => {
+      if (!signal.aborted && (await takenUp(session)).length > 1) return { stopReason: "end_turn" };
+      await over.opened;
+      return { stopReason: "cancelled" };
+    },
+  });
+  const session = await createSession(store, machine);
+  for (const id of ["prompt-1", "prompt-2"]) await session.submitPrompt(promptOf(id, id), phone);
+  await session.cancel(undefined, phone);
+  await session.submitPrompt(promptOf("prompt-3", "rather this"), phone);
+  expect(idsIn(session.summary().queue)).toEqual(["prompt-3", "prompt-2"]);
+  over.open();
+  const first = await turnEnd(session);
+  await turnEnd(session, first.seq);
+  expect((await takenUp(session)).slice(0, 2)).toEqual(["prompt-1", "prompt-3"]);
+  await store.close();
+});
+
+test("an agent that does not hear the stop is left behind at once when it is killed", async () => {
+  const machine = await makeMachine();
+  const deaf = gate();
+  const store = startStore(machine, {
+    runTurn: async () => {
+      await deaf.opened;
+      return { stopReason: "end_turn" };
+    },
+  });
+  const session = await createSession(store, machine);
+  await session.submitPrompt(promptOf("prompt-1", "go"), phone);
+  await session.cancel(undefined, phone);
+  const beganAt = performance.now();
+  await session.kill(undefined, phone);
+  const { update } = await turnEnd(session);
+  expect(update).toMatchObject({ state: "idle", stopReason: "cancelled" });
+  // Without it the agent has five seconds.
+  expect(performance.now() - beganAt).toBeLessThan(4000);
+  await expect(session.kill("another", phone)).rejects.toMatchObject({ code: "turn_not_running" });
+  deaf.open();
+  await store.close();
+});
