@@ -271,6 +271,8 @@ function changesOf(
   { seq }: SessionEvent,
   told: NonNullable<Updated<"checkpoint">["changes"]>,
 ): Change {
+  // A turn that only looked leaves what the one before it changed.
+  if (told.fileCount === 0) return {};
   const changes = { files: told.fileCount, added: told.added, removed: told.removed };
   return { changes, turnChanges: [...turnChanges.slice(1 - keptChanges), { seq, ...changes }] };
 }

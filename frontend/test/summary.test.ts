@@ -194,6 +194,18 @@ test("after a rewind of the conversation the row tells what the turns that stay 
   expect(fold(checkpoint(3), rewind(1)).changes).toBeNull();
 });
 
+test("a turn that changed nothing leaves what the one before it changed", () => {
+  const checkpoint = (fileCount: number, added: number): SessionUpdate => ({
+    sessionUpdate: "checkpoint",
+    checkpointId: `k${added}`,
+    phase: "end",
+    tree: "t",
+    omitted: [],
+    changes: { files: [], fileCount, added, removed: 0 },
+  });
+  expect(fold(checkpoint(1, 3), checkpoint(0, 0)).changes).toEqual({ files: 1, added: 3, removed: 0 });
+});
+
 test("an interrupted turn has no open questions and no running activity", () => {
   const summary = fold(
     { sessionUpdate: "state_update", state: "running", promptId: "a" },

@@ -212,7 +212,7 @@ test("a test of nobody is 404, of a closed port says that nothing listens", asyn
   expect(await app.read("POST /api/providers/mine/test", ConnectionReport, { body: {} })).toEqual({
     outcome: "refused",
     status: null,
-    detail: `connect ECONNREFUSED 127.0.0.1:${port}`,
+    detail: null,
     models: null,
     model: null,
     betterBaseUrl: null,

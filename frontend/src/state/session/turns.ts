@@ -22,6 +22,14 @@ export function isAtWork(state: SessionState): boolean {
   return isRunning(state);
 }
 
+/** The last turn that changed files, among those that are known; null: none did. */
+export function lastTurnWithChanges({ entries }: Pick<Transcript, "entries">): string | null {
+  const end = entries.findLast(
+    (entry) => entry.type === "turn_end" && entry.turnId !== null && (entry.changes?.fileCount ?? 0) > 0,
+  );
+  return end?.type === "turn_end" ? end.turnId : null;
+}
+
 /** A row for each prompt that is known, the newest first. */
 export function turnsOf({ entries, turnId, state }: Transcript): readonly TurnRow[] {
   const ends = new Map<string, TurnEndEntry>();

@@ -1,4 +1,5 @@
 /** The session's bar: title, project and branch, the diff of the last turn, and the rest behind ⋯. */
+
 import { type Child, h, when } from "../../lib/dom.ts";
 import { formatListTime } from "../../lib/format.ts";
 import { icon } from "../../lib/icons.ts";
@@ -7,6 +8,7 @@ import { computed } from "../../lib/signal.ts";
 import { machineName } from "../../state/access/device.ts";
 import { go } from "../../state/navigation.ts";
 import { decisionOn, submitDecision } from "../../state/outbox/outbox.ts";
+import { lastTurnWithChanges } from "../../state/session/turns.ts";
 import { isRemoved, recentSessions, summaryOf } from "../../state/sessions/session-list.ts";
 import { text } from "../../text/en.ts";
 import { permission } from "../../text/en-permission.ts";
@@ -35,13 +37,7 @@ export function SessionHeader(context: SessionContext): HTMLElement {
     if (project === undefined) return "";
     return project.branch === null ? project.name : `${project.name} · ${project.branch}`;
   };
-  const lastChanges = computed(() => {
-    const { entries } = session.transcript.value;
-    const end = entries.findLast((entry) => entry.type === "turn_end");
-    return end?.type === "turn_end" && end.turnId !== null && (end.changes?.fileCount ?? 0) > 0
-      ? end.turnId
-      : null;
-  });
+  const lastChanges = computed(() => lastTurnWithChanges(session.transcript.value));
   return Header({
     title,
     second,

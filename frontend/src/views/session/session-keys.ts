@@ -1,7 +1,9 @@
 /** The keys of a session on the desk. Single letters act only while no field has the focus. */
+
 import type { OpenQuestion } from "../../../../transcript/transcript.ts";
 import { onCleanup, type ReadonlySignal } from "../../lib/signal.ts";
 import { submitDecision } from "../../state/outbox/outbox.ts";
+import { lastTurnWithChanges } from "../../state/session/turns.ts";
 import { settings } from "../../state/settings.ts";
 import type { Composer } from "../composer/composer.ts";
 import { stopTurn } from "../composer/stop-button.ts";
@@ -96,9 +98,9 @@ function isOnTop(button: Element): boolean {
 }
 
 function reviewLast({ session, review }: SessionContext): boolean {
-  const end = session.transcript.peek().entries.findLast((entry) => entry.type === "turn_end");
-  if (end?.type !== "turn_end" || end.turnId === null || (end.changes?.fileCount ?? 0) === 0) return false;
-  review(end.turnId);
+  const turnId = lastTurnWithChanges(session.transcript.peek());
+  if (turnId === null) return false;
+  review(turnId);
   return true;
 }
 

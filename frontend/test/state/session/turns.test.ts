@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { applyEvents, emptyTranscript } from "../../../../transcript/fold.ts";
 import type { SessionEvent, SessionUpdate } from "../../../src/api/types.ts";
-import { turnsOf } from "../../../src/state/session/turns.ts";
+import { lastTurnWithChanges, turnsOf } from "../../../src/state/session/turns.ts";
 
 let seq = 0;
 
@@ -48,4 +48,25 @@ test("every prompt has its turn's result, the newest first; what was said into a
     { entryId: "m-steered", text: "steered", state: "steered", end: null },
     { entryId: "m-one", text: "one", state: "over", end: "idle" },
   ]);
+});
+
+test("what can be reviewed is the last turn that changed files, whatever was asked after it", () => {
+  const checkpoint = (turnId: string, fileCount: number) =>
+    event(turnId, {
+      sessionUpdate: "checkpoint",
+      checkpointId: turnId,
+      phase: "end",
+      tree: "t",
+      omitted: [],
+      changes: { files: [], fileCount, added: fileCount, removed: 0 },
+    });
+  const turn = (turnId: string, fileCount: number) => [
+    state(turnId, "running"),
+    said(turnId, turnId),
+    checkpoint(turnId, fileCount),
+    state(turnId, "idle"),
+  ];
+  const after = (...events: SessionEvent[]) => lastTurnWithChanges(applyEvents(emptyTranscript, events));
+  expect(after(...turn("asked", 0))).toBeNull();
+  expect(after(...turn("edited", 2), ...turn("asked again", 0))).toBe("edited");
 });
