@@ -7,6 +7,8 @@ export default defineConfig({
     include: ["backend/test/**/*.test.ts", "frontend/test/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/sample-project/**"],
     pool: "threads",
+    // Most of them wait for a disk, a process or a clock: two run beside each other also on two cores.
+    maxWorkers: "100%",
     testTimeout: 15_000,
     hookTimeout: 15_000,
     reporters: ["default", new CountsReporter()],
