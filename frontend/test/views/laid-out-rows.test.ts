@@ -51,7 +51,7 @@ afterEach(() => {
 
 test("the nearest rows come first, a few in each idle moment, and far ones not at all", () => {
   const content = rowsOf(500);
-  layOutAhead(content, still(400), signal(0));
+  layOutAhead(content, still(400), signal<readonly { key: string }[]>([]));
   expect(laidOut(content)).toEqual([]);
   rest();
   expect(laidOut(content)).toEqual([397, 398, 399, 400, 401, 402, 403, 404]);
@@ -61,19 +61,31 @@ test("the nearest rows come first, a few in each idle moment, and far ones not a
 
 test("rows that come later are laid out too", () => {
   const content = rowsOf(3);
-  const shown = signal(0);
+  const shown = signal<readonly { key: string }[]>([]);
   layOutAhead(content, still(0), shown);
   while (idle.length > 0) rest();
   content.append(document.createElement("p"));
-  shown.value = 1;
+  shown.value = [{ key: "new" }];
   while (idle.length > 0) rest();
   expect(laidOut(content)).toEqual([0, 1, 2, 3]);
+});
+
+test("rows that only grow ask for nothing", () => {
+  const shown = signal([{ key: "a" }]);
+  layOutAhead(rowsOf(1), still(0), shown);
+  while (idle.length > 0) rest();
+  shown.value = [{ key: "a" }];
+  expect(idle).toEqual([]);
 });
 
 test("nothing is laid out while a person scrolls", () => {
   const content = rowsOf(3);
   const waiting: (() => void)[] = [];
-  layOutAhead(content, { firstInView: () => 0, whenResting: (act) => void waiting.push(act) }, signal(0));
+  layOutAhead(
+    content,
+    { firstInView: () => 0, whenResting: (act) => void waiting.push(act) },
+    signal<readonly { key: string }[]>([]),
+  );
   rest();
   expect(laidOut(content)).toEqual([]);
   for (const act of waiting) act();
@@ -83,7 +95,7 @@ test("nothing is laid out while a person scrolls", () => {
 test("another width gives all of them up until it has stood still", () => {
   const content = rowsOf(3);
   const width = vi.spyOn(content, "clientWidth", "get").mockReturnValue(400);
-  layOutAhead(content, still(0), signal(0));
+  layOutAhead(content, still(0), signal<readonly { key: string }[]>([]));
   rest();
   resized();
   expect(laidOut(content)).toEqual([0, 1, 2]);
@@ -99,7 +111,7 @@ test("another width gives all of them up until it has stood still", () => {
 
 test("with its owner it ends", () => {
   const content = rowsOf(3);
-  const { dispose } = owned(() => layOutAhead(content, still(0), signal(0)));
+  const { dispose } = owned(() => layOutAhead(content, still(0), signal<readonly { key: string }[]>([])));
   dispose();
   rest();
   expect(laidOut(content)).toEqual([]);

@@ -1,7 +1,8 @@
 /** Rows near the screen are laid out while nothing else is to be done: scrolling to them then only paints. */
 import { whenIdle } from "../../lib/browser/idle.ts";
 import type { ScrollAnchor } from "../../lib/scroll-anchor.ts";
-import { effect, onCleanup, type ReadonlySignal } from "../../lib/signal.ts";
+import { computed, effect, onCleanup, type ReadonlySignal } from "../../lib/signal.ts";
+import type { TranscriptRow } from "./rows.ts";
 
 /** So many that a letter typed in this moment is not held up. */
 const rowsAtOnce = 8;
@@ -10,11 +11,11 @@ const reach = 150;
 /** A new width lays all of them out anew: not with each pixel that something is dragged. */
 const widthRestMs = 1_000;
 
-/** `content` holds the rows; `shown` changes with them. Ends with the owner that it is called in. */
+/** `content` holds the rows that `shown` names. Ends with the owner that it is called in. */
 export function layOutAhead(
   content: HTMLElement,
   anchor: Pick<ScrollAnchor, "firstInView" | "whenResting">,
-  shown: ReadonlySignal<unknown>,
+  shown: ReadonlySignal<readonly Pick<TranscriptRow, "key">[]>,
 ): void {
   let isScheduled = false;
   let isOver = false;
@@ -45,8 +46,10 @@ export function layOutAhead(
   });
   sizes.observe(content);
   content.parentElement?.addEventListener("scroll", schedule, { passive: true });
+  // Not with each token: a row that grows is laid out already.
+  const ends = computed(() => `${shown.value.at(0)?.key} ${shown.value.at(-1)?.key} ${shown.value.length}`);
   effect(() => {
-    void shown.value;
+    void ends.value;
     schedule();
   });
   onCleanup(() => {
