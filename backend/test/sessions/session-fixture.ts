@@ -49,6 +49,7 @@ export function startStore(
     files?: DurableFiles;
     clock?: { readonly now: Date };
     onModeEnded?: (sessionId: string) => void;
+    defaultModel?: () => Promise<string>;
     stillCounts?: (deviceId: string, at: string) => boolean;
   } = {},
 ): SessionStore {
@@ -67,7 +68,7 @@ export function startStore(
     engines: new Map([[engine.id, engine]]),
     projects: new Projects({ directory: machine.state, files: durableFiles, folders: [] }),
     checkpoints: new Checkpoints({ directory: join(machine.state, "checkpoints") }),
-    defaultModel: async () => "local/model",
+    defaultModel: options.defaultModel ?? (async () => "local/model"),
     onModeEnded: options.onModeEnded ?? (() => undefined),
     stillCounts: options.stillCounts ?? (() => true),
     now: () => options.clock?.now ?? new Date(at),

@@ -83,6 +83,7 @@ export const sessionActions = {
 export const find = {
   title: "Find in this session",
   hint: "Messages, answers, commands and file names, from its beginning.",
+  newest: (count: number) => `The newest ${count} places. More words find fewer.`,
 } as const;
 
 /** Commands that go on in the background. */

@@ -30,13 +30,16 @@ export interface SearchRequest {
   readonly signal: AbortSignal;
 }
 
-const hitsEach = 5;
-const hitsInOne = 50;
-
 interface BoundQuery extends Query {
   /** Of one session. */
   readonly mostHits: number;
+  /** Which, where there are more. */
+  readonly which: "first" | "last";
 }
+
+const amongAll = { mostHits: 5, which: "first" } as const;
+/** Who looks for something in one session mostly looks for what was said of late. */
+const inOne = { mostHits: 50, which: "last" } as const;
 
 /** Deletes and new texts wait behind them. */
 const mostWaiting = 4;
@@ -60,7 +63,7 @@ export class SessionSearch {
   }
 
   /**
-   * Sessions that hold the query, each with its first hits. Texts that are missing, or behind their logs, are made first.
+   * Sessions that hold the query, each with its first hits; of one alone its last ones, the newest first. Texts that are missing, or behind their logs, are made first.
    * Rejects with what aborted it, and with `busy` when too many wait already.
    */
   async find(request: SearchRequest): Promise<SearchResults> {
@@ -106,7 +109,7 @@ export class SessionSearch {
     signal.throwIfAborted();
     const text = queryOf(typed);
     if (text === null) return { results: [], hasMore: false };
-    const query = { ...text, mostHits: sessionId === undefined ? hitsEach : hitsInOne };
+    const query = { ...text, ...(sessionId === undefined ? amongAll : inOne) };
     const all = await this.#sessions.list();
     const summaries = sessionId === undefined ? all : all.filter(({ id }) => id === sessionId);
     await this.#texts.look();
@@ -116,11 +119,13 @@ export class SessionSearch {
     for (const session of summaries) {
       signal.throwIfAborted();
       const written = holders === null || holders.has(session.id);
-      const hits = [
+      const found = [
         ...titleHits(session, query),
         ...(written ? await this.#hitsInText(session, query) : nothing),
         ...(unwritten.get(session.id) ?? nothing),
-      ].slice(0, query.mostHits);
+      ];
+      const hits =
+        query.which === "first" ? found.slice(0, query.mostHits) : found.slice(-query.mostHits).toReversed();
       if (hits.length > 0) results.push({ session, hits });
       if (results.length > limit) break;
     }
@@ -143,7 +148,7 @@ export class SessionSearch {
       if (!isWritten)
         found.set(
           summary.id,
-          await firstHits(standing(linesOf(log, through, signal), summary), query).catch(() => nothing),
+          await boundHits(standing(linesOf(log, through, signal), summary), query).catch(() => nothing),
         );
     });
     signal.throwIfAborted();
@@ -151,7 +156,7 @@ export class SessionSearch {
   }
 
   #hitsInText(session: SessionSummary, query: BoundQuery): Promise<readonly SearchHit[]> {
-    return firstHits(standing(this.#texts.lines(session.id), session), query).catch(() => nothing);
+    return boundHits(standing(this.#texts.lines(session.id), session), query).catch(() => nothing);
   }
 
   #logOf({ id, lastSeq }: SessionSummary): SearchedLog {
@@ -168,13 +173,16 @@ async function* standing(
   for await (const line of lines) if (!isOut(rewound, line.seq)) yield line;
 }
 
-async function firstHits(lines: AsyncIterable<SearchLine>, query: BoundQuery): Promise<readonly SearchHit[]> {
+async function boundHits(lines: AsyncIterable<SearchLine>, query: BoundQuery): Promise<readonly SearchHit[]> {
   const hits = new Map<string, SearchHit>();
   for await (const line of lines) {
     const hit = hitIn(line, query);
     // The pieces of a long text overlap, and one hit says that it holds the query.
     if (hit !== null && !hits.has(`${hit.kind} ${hit.seq}`)) hits.set(`${hit.kind} ${hit.seq}`, hit);
-    if (hits.size === query.mostHits) break;
+    if (hits.size < query.mostHits) continue;
+    if (query.which === "first") break;
+    const [oldest] = hits.keys();
+    if (hits.size > query.mostHits && oldest !== undefined) hits.delete(oldest);
   }
   return [...hits.values()];
 }

@@ -118,24 +118,31 @@ export class RunningTurn {
   async #runEngine(): Promise<TurnOutcome> {
     const { engine } = this.#host;
     if (engine === undefined) return internalProblem("The session's agent is not available here.");
+    const left = leftBehind(this.#abort.signal, {
+      kill: this.#kill.signal,
+      graceMs: () => this.#graceMs(),
+    });
     try {
-      const model = await this.#host.model().catch(() => null);
-      await this.#host.prepareHistory();
-      const left = leftBehind(this.#abort.signal, {
-        kill: this.#kill.signal,
-        graceMs: () => this.#graceMs(),
-      });
-      const ended = engine.runTurn(this.#engineTurn(model));
-      // Behind the engine's first request, with which git would compete: nothing changes before `checkpointTaken`.
-      const beginning = setTimeout(() => void this.#checkpoints.begin(), checkpointDelayMs);
-      try {
-        return await Promise.race([ended, left.promise]);
-      } finally {
-        clearTimeout(beginning);
-        left.release();
-      }
+      return await Promise.race([this.#engineEnd(engine), left.promise]);
     } catch (error) {
       return internalProblem(messageOf(error));
+    } finally {
+      left.release();
+    }
+  }
+
+  async #engineEnd(engine: Engine): Promise<TurnOutcome> {
+    const model = await this.#host.model().catch(() => null);
+    await this.#host.prepareHistory();
+    // Who is left behind before it has begun must not begin.
+    if (this.#abort.signal.aborted) return { stopReason: "cancelled" };
+    const ended = engine.runTurn(this.#engineTurn(model));
+    // Behind the engine's first request, with which git would compete: nothing changes before `checkpointTaken`.
+    const beginning = setTimeout(() => void this.#checkpoints.begin(), checkpointDelayMs);
+    try {
+      return await ended;
+    } finally {
+      clearTimeout(beginning);
     }
   }
 

@@ -118,3 +118,27 @@ test("an agent that does not hear the stop is left behind at once when it is kil
   deaf.open();
   await store.close();
 });
+
+test("a kill that comes before the agent has begun leaves it behind too, and it never begins", async () => {
+  const machine = await makeMachine();
+  const model = gate();
+  let begun = 0;
+  const store = startStore(machine, {
+    defaultModel: async () => {
+      await model.opened;
+      return "local/model";
+    },
+    runTurn: async () => {
+      begun += 1;
+      return { stopReason: "end_turn" };
+    },
+  });
+  const session = await createSession(store, machine);
+  await session.submitPrompt(promptOf("prompt-1", "go"), phone);
+  await session.kill(undefined, phone);
+  const { update } = await turnEnd(session);
+  expect(update).toMatchObject({ state: "idle", stopReason: "cancelled" });
+  model.open();
+  await store.close();
+  expect(begun).toBe(0);
+});

@@ -3,6 +3,8 @@ import { appendFile, readdir, rm, stat, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { SearchResults } from "../../../src/protocol/search.ts";
+import type { SessionEvent } from "../../../src/protocol/session-update.ts";
+import type { Session } from "../../../src/sessions/session.ts";
 import type { SessionStore } from "../../../src/sessions/store/session-store.ts";
 import { durableFiles } from "../../../src/workspace/durable-files.ts";
 import {
@@ -266,12 +268,20 @@ test("the newest sessions come first, at most as many as asked for, with at most
   await store.close();
 });
 
-test("in one session alone up to fifty places are found, and nothing of the others", async () => {
+/** Where in a session something was said, the oldest first. */
+async function placesSaid(session: Session | null): Promise<readonly number[]> {
+  const { events } = (await session?.readEvents({ limit: 500 })) ?? { events: [] };
+  const isSaid = ({ update }: SessionEvent) =>
+    update.sessionUpdate === "user_message_chunk" || update.sessionUpdate === "agent_message_chunk";
+  return events.filter(isSaid).map(({ seq, from }) => from ?? seq);
+}
+
+test("in one session alone the newest fifty places are found, the newest first, and nothing of the others", async () => {
   const machine = await makeMachine();
   const store = startStore(machine, { runTurn: saying("needle") });
   for (const id of ["session-a", "session-b"]) {
     const session = await store.create({ id, project: machine.project, title: id }, phone);
-    for (let turn = 0; turn < 4; turn += 1) {
+    for (let turn = 0; turn < (id === "session-a" ? 27 : 1); turn += 1) {
       const after = session.lastSeq;
       await session.submitPrompt(promptOf(`prompt-${after}-x`, "a needle"), phone);
       await turnEnd(session, after);
@@ -281,7 +291,12 @@ test("in one session alone up to fifty places are found, and nothing of the othe
   const within = (sessionId: string) =>
     store.search({ query: "needle", limit: 20, sessionId, signal }, phone.id);
   const { results, hasMore } = await within("session-a");
-  expect(results.map(({ session, hits }) => [session.id, hits.length])).toEqual([["session-a", 8]]);
+  expect(results.map(({ session, hits }) => [session.id, hits.length])).toEqual([["session-a", 50]]);
+  const seqs = results[0]?.hits.map(({ seq }) => seq) ?? [];
+  expect(seqs).toEqual([...seqs].sort((one, other) => other - one));
+  // A question and an answer in each of 27 turns: the first two turns have given way.
+  const said = await placesSaid(await store.find("session-a"));
+  expect(seqs).toEqual(said.slice(-50).toReversed());
   expect(hasMore).toBe(false);
   expect((await within("session-x")).results).toEqual([]);
   await store.close();

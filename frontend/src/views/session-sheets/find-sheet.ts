@@ -63,24 +63,32 @@ function placesOf(phase: Extract<SearchPhase, { readonly found: unknown }>): rea
   return (phase.found?.results ?? []).flatMap(({ hits }) => hits.filter(({ kind }) => kind !== "title"));
 }
 
+/** As many as the machine tells of one session. */
+const mostPlaces = 50;
+
 function Places(hits: readonly Hit[], choose: (hit: Hit) => void): Child {
+  return [
+    hits.length < mostPlaces ? null : h("p", { class: "sheet-note" }, words.newest(hits.length)),
+    h(
+      "ul",
+      { class: "option-list" },
+      hits.map((hit) => Place(hit, choose)),
+    ),
+  ];
+}
+
+function Place(hit: Hit, choose: (hit: Hit) => void): HTMLElement {
   return h(
-    "ul",
-    { class: "option-list" },
-    hits.map((hit) =>
+    "li",
+    null,
+    h(
+      "button",
+      { type: "button", class: "option-row", onclick: () => choose(hit) },
       h(
-        "li",
-        null,
-        h(
-          "button",
-          { type: "button", class: "option-row", onclick: () => choose(hit) },
-          h(
-            "span",
-            { class: "option-words find-words" },
-            h("span", { class: "option-line" }, text.search.kinds[hit.kind]),
-            h("span", { class: "find-text", "data-kind": hit.kind, dir: "auto" }, Marked(hit)),
-          ),
-        ),
+        "span",
+        { class: "option-words find-words" },
+        h("span", { class: "option-line" }, text.search.kinds[hit.kind]),
+        h("span", { class: "find-text", "data-kind": hit.kind, dir: "auto" }, Marked(hit)),
       ),
     ),
   );
