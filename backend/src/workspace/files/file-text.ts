@@ -122,8 +122,9 @@ async function scan(handle: FileHandle, { range, size, piece, ...first }: Scan):
     gathered.push(decoder.write(read));
     if (position >= scanLimit || (hash === null && gathered.isFull)) break;
     // A file that says its size has no more to ask for.
-    if (bytesRead === size) {
-      bytes = read;
+    if (position === size) {
+      // A copy: whoever keeps it does not keep the whole piece.
+      if (position === bytesRead) bytes = Buffer.from(read);
       isCounted = true;
       break;
     }

@@ -22,6 +22,8 @@ export interface FollowedJob {
 
 /** Often enough to read along, and little for a phone: the machine sends the latest lines alone. */
 const lookEveryMs = 1_500;
+/** After a question that had no answer. */
+const againMs = 5_000;
 
 /** Those that run, and those that ended last; or why that is not known. */
 export async function fetchJobs(
@@ -74,15 +76,22 @@ export function runningJobs(
   const count = signal(0);
   const isReady = computed(() => isHeard() && session.phase.value.state === "ready");
   const toldSeq = computed(() => session.transcript.value.jobsSeq);
-  let asked = 0;
   effect(() => {
-    if (!isReady.value || toldSeq.value < 0) return;
-    asked += 1;
-    const own = asked;
-    void untracked(() => fetchJobs(session.id)).then((answer) => {
-      if (own === asked && "jobs" in answer)
-        count.value = answer.jobs.filter(({ end }) => end === null).length;
-    });
+    void toldSeq.value;
+    if (!isReady.value) return;
+    let isOver = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const look = async () => {
+      const answer = await fetchJobs(session.id);
+      if (isOver) return;
+      if ("jobs" in answer) count.value = answer.jobs.filter(({ end }) => end === null).length;
+      else timer = setTimeout(() => void look(), againMs);
+    };
+    void untracked(look);
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+    };
   });
   return count;
 }

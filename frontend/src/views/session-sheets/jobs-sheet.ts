@@ -18,8 +18,15 @@ const lookEveryMs = 5_000;
 /** Opens the list; it is asked for anew while it is open, and whenever one was stopped. */
 export function openJobsSheet(sessionId: string): void {
   const found = signal<Found>(null);
+  let asked = 0;
+  let told = 0;
   const look = async () => {
+    asked += 1;
+    const own = asked;
     const next = await fetchJobs(sessionId);
+    // What was asked for later has been answered already.
+    if (own < told) return;
+    told = own;
     // What is known stays on the screen when the machine does not answer for once.
     if ("jobs" in next || found.peek() === null || "failure" in (found.peek() ?? {})) found.value = next;
   };
@@ -27,7 +34,9 @@ export function openJobsSheet(sessionId: string): void {
     title: words.title,
     content: () => {
       effect(() => void look());
-      const timer = setInterval(() => void look(), lookEveryMs);
+      const timer = setInterval(() => {
+        if (!document.hidden) void look();
+      }, lookEveryMs);
       onCleanup(() => clearInterval(timer));
       return [h("div", { role: "status" }, (): Child => Note(found.value)), Rows(found, { sessionId, look })];
     },
@@ -48,15 +57,14 @@ interface Place {
 /** Those that run first; one that ends stays where it is. */
 function Rows(found: ReadonlySignal<Found>, place: Place): HTMLElement {
   const rows = h("ul", { class: "option-list job-list" });
-  const order: string[] = [];
-  const jobs = computed(() => {
-    const known = found.value !== null && "jobs" in found.value ? found.value.jobs : [];
-    const fresh = known.filter(({ jobId }) => !order.includes(jobId));
-    order.push(
-      ...[...fresh.filter(isRunning), ...fresh.filter((job) => !isRunning(job))].map(({ jobId }) => jobId),
-    );
-    return order.flatMap((id) => known.filter(({ jobId }) => jobId === id));
+  const order = signal<readonly string[]>([]);
+  const known = computed(() => (found.value !== null && "jobs" in found.value ? found.value.jobs : []));
+  effect(() => {
+    const fresh = known.value.filter(({ jobId }) => !order.peek().includes(jobId));
+    const sorted = [...fresh.filter(isRunning), ...fresh.filter((job) => !isRunning(job))];
+    if (sorted.length > 0) order.value = [...order.peek(), ...sorted.map(({ jobId }) => jobId)];
   });
+  const jobs = computed(() => order.value.flatMap((id) => known.value.filter(({ jobId }) => jobId === id)));
   list(
     rows,
     () => jobs.value,

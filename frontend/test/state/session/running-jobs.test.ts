@@ -40,3 +40,26 @@ test("it is asked for once the session is there, when its log tells of a job, an
   expect(asked).toEqual(["/api/sessions/s1/jobs", "/api/sessions/s1/jobs", "/api/sessions/s1/jobs"]);
   dispose();
 });
+
+test("a question without an answer is asked again", async () => {
+  vi.useFakeTimers();
+  let asked = 0;
+  vi.stubGlobal("fetch", async () => {
+    asked += 1;
+    if (asked === 1) throw new TypeError("Failed to fetch");
+    return Response.json([job]);
+  });
+  const { runningJobs } = await import("../../../src/state/session/jobs.ts");
+  const session = {
+    id: "s1",
+    phase: signal({ state: "ready" } as const),
+    transcript: signal(emptyTranscript),
+  };
+  const { value: count, dispose } = owned(() => runningJobs(session, () => true));
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect([asked, count.value]).toEqual([2, 1]);
+  dispose();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(asked).toBe(2);
+  vi.useRealTimers();
+});
