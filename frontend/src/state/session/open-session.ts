@@ -16,7 +16,7 @@ import { forgetKeptSession, keepSession, readKeptSession } from "../kept-session
 import { dropFromOutbox } from "../outbox/outbox.ts";
 import { type AutoSpan, modeEnd } from "./auto-mode.ts";
 import { type EventPage, fetchEvents } from "./event-pages.ts";
-import { type StopRequest, type StopWay, TurnStop } from "./turn-stop.ts";
+import { type StopRequest, type StopWay, type TurnStop, turnStopOf } from "./turn-stop.ts";
 
 type LoadPhase =
   | { readonly state: "loading" | "ready" | "missing" }
@@ -49,7 +49,7 @@ export class OpenSession {
 
   constructor(id: string) {
     this.id = id;
-    this.#stop = new TurnStop(id);
+    this.#stop = turnStopOf(id);
     // The last moment at which a page that may be killed is sure to run.
     document.addEventListener("visibilitychange", this.#keepNow);
   }

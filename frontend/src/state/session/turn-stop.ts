@@ -16,11 +16,23 @@ export interface StopRequest {
   readonly phase: "sent" | "heard" | "unreached";
 }
 
+/** By session: those on a screen, and those whose word has not reached the machine yet. */
+const stops = new Map<string, TurnStop>();
+
+/** The stop of a session that is opened; what was said before, on a screen that was left since, is still to be heard. */
+export function turnStopOf(sessionId: string): TurnStop {
+  const stop = stops.get(sessionId) ?? new TurnStop(sessionId);
+  stops.set(sessionId, stop);
+  stop.open();
+  return stop;
+}
+
 /** One for each session that is followed. */
 export class TurnStop {
   readonly #sessionId: string;
   readonly #request = signal<StopRequest | null>(null);
   readonly #stopFollowing: () => void;
+  #screens = 0;
 
   constructor(sessionId: string) {
     this.#sessionId = sessionId;
@@ -45,6 +57,7 @@ export class TurnStop {
     const params = { path: { id: this.#sessionId } };
     const body = { ...(turnId === null ? {} : { turnId }), how };
     const outcome = await ask(api.POST("/api/sessions/{id}/cancel", { params, body }));
+    queueMicrotask(() => this.#endUnseen());
     // Asked once more meanwhile, or over.
     if (this.#request.peek() !== request) return null;
     // Without its turn it would stop whatever runs by then.
@@ -63,8 +76,21 @@ export class TurnStop {
     if (request !== null && request.turnId !== turnId) this.#request.value = null;
   }
 
-  /** Follows the connection no longer. */
+  /** One more screen shows the session. */
+  open(): void {
+    this.#screens += 1;
+  }
+
+  /** One screen less does: what the machine has heard, or nobody has said, is followed no longer. */
   close(): void {
+    this.#screens -= 1;
+    this.#endUnseen();
+  }
+
+  #endUnseen(): void {
+    const phase = this.#request.peek()?.phase;
+    if (this.#screens > 0 || phase === "sent" || phase === "unreached") return;
     this.#stopFollowing();
+    if (stops.get(this.#sessionId) === this) stops.delete(this.#sessionId);
   }
 }

@@ -7,7 +7,7 @@ import type { Connection } from "../../../src/state/connection.ts";
 const connection = signal<Connection>("open");
 vi.mock("../../../src/state/connection.ts", () => ({ connection }));
 
-const { TurnStop } = await import("../../../src/state/session/turn-stop.ts");
+const { turnStopOf } = await import("../../../src/state/session/turn-stop.ts");
 
 let answer: () => Response | Promise<Response>;
 let asked: unknown[];
@@ -26,10 +26,17 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const phaseOf = (stop: InstanceType<typeof TurnStop>) => stop.request.value?.phase ?? null;
+let sessions = 0;
+
+function ofAnySession(): ReturnType<typeof turnStopOf> {
+  sessions += 1;
+  return turnStopOf(`any-${sessions}`);
+}
+
+const phaseOf = (stop: ReturnType<typeof turnStopOf>) => stop.request.value?.phase ?? null;
 
 test("a stop is on its way, then heard, and over with its turn", async () => {
-  const stop = new TurnStop("s1");
+  const stop = ofAnySession();
   const sent = stop.ask({ turnId: "t1", how: "stop" });
   expect(phaseOf(stop)).toBe("sent");
   expect(await sent).toBe(null);
@@ -42,7 +49,7 @@ test("a stop is on its way, then heard, and over with its turn", async () => {
 });
 
 test("a stop that did not reach the machine is kept, and sent again once it is back", async () => {
-  const stop = new TurnStop("s1");
+  const stop = ofAnySession();
   answer = () => Promise.reject(new TypeError("no network"));
   expect(await stop.ask({ turnId: "t1", how: "stop" })).toBe(null);
   expect(phaseOf(stop)).toBe("unreached");
@@ -57,7 +64,7 @@ test("a stop that did not reach the machine is kept, and sent again once it is b
 });
 
 test("a stop whose turn is over when the machine is back is told, and no longer kept", async () => {
-  const stop = new TurnStop("s1");
+  const stop = ofAnySession();
   answer = () => Promise.reject(new TypeError("no network"));
   await stop.ask({ turnId: "t1", how: "stop" });
   answer = () => Response.json({ code: "turn_not_running", detail: "" }, { status: 409 });
@@ -66,8 +73,24 @@ test("a stop whose turn is over when the machine is back is told, and no longer 
 });
 
 test("without its turn a stop is not kept: it would stop whatever runs by then", async () => {
-  const stop = new TurnStop("s1");
+  const stop = ofAnySession();
   answer = () => Promise.reject(new TypeError("no network"));
   expect(await stop.ask({ turnId: null, how: "stop" })).toBe("unreachable");
   expect(phaseOf(stop)).toBe(null);
+});
+
+test("a word that has not reached the machine outlives the screen that it was said on", async () => {
+  const stop = turnStopOf("s2");
+  answer = () => Promise.reject(new TypeError("no network"));
+  await stop.ask({ turnId: "t1", how: "stop" });
+  stop.close();
+  answer = () => new Response(null, { status: 202 });
+  connection.value = "offline";
+  connection.value = "open";
+  await vi.waitFor(() => expect(asked.length).toBe(2));
+  await vi.waitFor(() => expect(turnStopOf("s2")).not.toBe(stop));
+  connection.value = "offline";
+  connection.value = "open";
+  await Promise.resolve();
+  expect(asked.length).toBe(2);
 });
