@@ -126,7 +126,7 @@ test("there and back again gives the same bytes, whatever the files", async () =
       await place.checkpoints.putBack(place.project, changes);
       expect(await filesIn(place.root)).toEqual(after);
     }),
-    { numRuns: 25 },
+    { numRuns: 10 },
   );
 }, 60_000);
 
