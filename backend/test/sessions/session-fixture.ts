@@ -8,6 +8,7 @@ import { SessionStore } from "../../src/sessions/store/session-store.ts";
 import { type DurableFiles, durableFiles } from "../../src/workspace/durable-files.ts";
 import { Checkpoints } from "../../src/workspace/git/checkpoints.ts";
 import { Projects } from "../../src/workspace/projects.ts";
+import { Redaction } from "../../src/workspace/redaction/redaction.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 export const phone: Actor = { kind: "device", id: "d1", name: "Phone" };
@@ -50,6 +51,7 @@ export function startStore(
     clock?: { readonly now: Date };
     onModeEnded?: (sessionId: string) => void;
     stillCounts?: (deviceId: string, at: string) => boolean;
+    redaction?: Redaction;
   } = {},
 ): SessionStore {
   const files = options.files ?? durableFiles;
@@ -70,6 +72,7 @@ export function startStore(
     defaultModel: async () => "local/model",
     onModeEnded: options.onModeEnded ?? (() => undefined),
     stillCounts: options.stillCounts ?? (() => true),
+    redaction: options.redaction ?? new Redaction(),
     now: () => options.clock?.now ?? new Date(at),
     newId: () => `id${++ids}`,
   });
