@@ -122,7 +122,7 @@ async function scan(handle: FileHandle, { range, size, piece, ...first }: Scan):
     gathered.push(decoder.write(read));
     if (position >= scanLimit || (hash === null && gathered.isFull)) break;
     // A file that says its size has no more to ask for.
-    if (bytesRead === size) {
+    if (position === size && bytesRead === size) {
       bytes = read;
       isCounted = true;
       break;
