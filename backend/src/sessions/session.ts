@@ -52,6 +52,7 @@ export class Session {
   #branch: string | null = null;
   #savingSummary: Promise<void> = Promise.resolve();
   readonly #endListeners = new Set<() => void>();
+  #isEnding = false;
   #hasEnded = false;
   #wasFailing = false;
   /** The line that ends the mode is on its way into the log: it holds no longer. */
@@ -259,8 +260,9 @@ export class Session {
 
   /** Writes down that a command which it left running is over. Never rejects. */
   async noteJobEnded(job: EndedJob): Promise<void> {
-    await this.#writer.saveOrOwe([this.#parts.redaction.value(jobEndEntry(job))]);
-    this.#saveSummary();
+    // Before anything is cut: half a secret looks like none.
+    await this.#writer.saveOrOwe([jobEndEntry(this.#parts.redaction.value(job))]);
+    if (!this.#isEnding) this.#saveSummary();
   }
 
   /** Notes what a device has read; never goes back. */
@@ -278,9 +280,9 @@ export class Session {
 
   /** Closes it so that nothing more is written, whoever still holds it. */
   async end(): Promise<void> {
+    this.#isEnding = true;
     await this.close();
     this.#hasEnded = true;
-    this.#writer.end();
   }
 
   /** Tells those who follow it that it has ended. */
@@ -292,7 +294,9 @@ export class Session {
   async close(): Promise<void> {
     this.#modeEnd.close();
     await this.#turns.close();
-    this.#writer.close();
+    // Before the log is let go of: a line that came later would open it again.
+    if (this.#isEnding) this.#writer.end();
+    else this.#writer.close();
     await this.#log.close();
     this.#saveSummary();
     await this.#savingSummary;

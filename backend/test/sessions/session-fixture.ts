@@ -8,6 +8,7 @@ import { SessionStore } from "../../src/sessions/store/session-store.ts";
 import { type DurableFiles, durableFiles } from "../../src/workspace/durable-files.ts";
 import { Checkpoints } from "../../src/workspace/git/checkpoints.ts";
 import { Projects } from "../../src/workspace/projects.ts";
+import { Redaction } from "../../src/workspace/redaction/redaction.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 export const phone: Actor = { kind: "device", id: "d1", name: "Phone" };
@@ -51,6 +52,7 @@ export function startStore(
     onModeEnded?: (sessionId: string) => void;
     defaultModel?: () => Promise<string>;
     stillCounts?: (deviceId: string, at: string) => boolean;
+    redaction?: Redaction;
   } = {},
 ): SessionStore {
   const files = options.files ?? durableFiles;
@@ -71,6 +73,7 @@ export function startStore(
     defaultModel: options.defaultModel ?? (async () => "local/model"),
     onModeEnded: options.onModeEnded ?? (() => undefined),
     stillCounts: options.stillCounts ?? (() => true),
+    redaction: options.redaction ?? new Redaction(),
     now: () => options.clock?.now ?? new Date(at),
     newId: () => `id${++ids}`,
   });

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { Redaction } from "../../src/workspace/redaction/redaction.ts";
 import {
   at,
   createSession,
@@ -320,3 +321,17 @@ function text(words: string) {
 function block(words: string) {
   return { type: "text" as const, text: words };
 }
+
+test("of a command that ended, a secret goes before the rest is cut", async () => {
+  const redaction = new Redaction();
+  redaction.remember("api_key", "kept-from-everybody-1234567890");
+  const machine = await makeMachine();
+  const store = startStore(machine, { redaction });
+  const session = await createSession(store, machine);
+  const command = `${"x".repeat(180)} kept-from-everybody-1234567890`;
+  await session.noteJobEnded({ jobId: "j1", command, durationMs: 1, end: { exitCode: 0, stopped: false } });
+  const [notice] = await updates(session, "notice");
+  expect(JSON.stringify(notice)).toContain("job_ended");
+  expect(JSON.stringify(notice)).not.toContain("kept");
+  await store.close();
+});

@@ -79,8 +79,9 @@ export class LogFile {
   }
 
   async close(): Promise<void> {
-    await this.#file?.close();
+    const file = this.#file;
     this.#file = null;
+    await file?.close();
   }
 
   /** The open file, ending exactly where it is known to be good. */

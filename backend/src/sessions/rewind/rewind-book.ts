@@ -221,6 +221,11 @@ export class RewindBook {
     return this.#turns.has(turnId);
   }
 
+  /** The turn that began last, also where it has left the conversation; null: none has. */
+  get lastTurnId(): string | null {
+    return [...this.#turns.keys()].at(-1) ?? null;
+  }
+
   /** The files that calls since that turn named as what they change. */
   namedSince(turnId: string): ReadonlySet<string> {
     const since = this.#turns.get(turnId)?.seq ?? 0;

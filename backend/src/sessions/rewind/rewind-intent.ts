@@ -24,6 +24,8 @@ const RewindIntent = z.object({
   /** The files right before; null: none is looked at. */
   tree: z.string().nullable(),
   undoes: Seq.optional(),
+  /** The last turn that had begun by then; null: none had. */
+  lastTurnId: z.string().nullable().optional(),
   /** That need no change. */
   alreadySo: z.array(z.string()),
   /** That stay, and why. */

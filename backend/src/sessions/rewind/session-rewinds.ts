@@ -101,13 +101,18 @@ export class SessionRewinds {
     const intent = await this.#intents.read().catch(() => null);
     if (intent === null) return;
     await removeHalfWritten(this.#host.project.root, intent.changes);
-    if (book.byId(intent.rewindId) === null) {
+    if (book.byId(intent.rewindId) === null && !this.#isOutdated(intent)) {
       const became = await this.#became(intent);
       // None has gone back: then nothing has happened.
       if (became.done.length > intent.alreadySo.length) await writer.saveOrOwe([entryOf(intent, became)]);
       if (writer.owed.length > 0) return;
     }
     await this.#intents.forget();
+  }
+
+  /** No turn begins between an intent and its line: with one, the line would take away what was said since. */
+  #isOutdated({ lastTurnId }: RewindIntent): boolean {
+    return lastTurnId !== undefined && lastTurnId !== this.#host.book.lastTurnId;
   }
 
   async #run(request: DoRewind | UndoRewind, by: Actor, signal: AbortSignal): Promise<RewindAnswer> {
@@ -120,14 +125,22 @@ export class SessionRewinds {
     if (intent.changes.length > 0) await this.#keepForUndo(intent, signal);
     if (signal.aborted) throw noSession();
     if (intent.changes.length > 0) this.#assertAlone();
-    if (intent.changes.length > 0)
-      await this.#intents.write(intent).catch((error: unknown) => {
-        throw notSaving(error);
-      });
+    if (intent.changes.length > 0) await this.#intend(intent);
     const answer = await this.#write(entryOf(intent, await this.#putBack(intent, signal)));
     if (intent.changes.length > 0) await this.#intents.forget();
     this.#host.onRewound();
     return answer;
+  }
+
+  async #intend(intent: RewindIntent): Promise<void> {
+    const { lastTurnId } = this.#host.book;
+    try {
+      await this.#intents.write({ ...intent, lastTurnId });
+    } catch (error) {
+      // It may lie there all the same, and the next start must not take it for one that was begun.
+      await this.#intents.forget();
+      throw notSaving(error);
+    }
   }
 
   /** What an undo goes back to, and what it compares with, are on the disk before a file is touched. */

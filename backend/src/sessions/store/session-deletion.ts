@@ -59,9 +59,9 @@ export class SessionDeletions {
 
   async #delete(id: string): Promise<void> {
     const session = await this.#others.open(id);
-    await session?.end();
     let leftover: string;
     try {
+      await session?.end();
       leftover = await this.#takeAway(id);
     } catch (cause) {
       if (session !== null && this.isUnsure(id)) this.#others.rest(session);

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { SearchResults } from "../../protocol/search.ts";
 import type { CreateSession, ForkSession, SessionSummary } from "../../protocol/session.ts";
 import type { Actor } from "../../protocol/session-update.ts";
+import { overlaps } from "../../workspace/files/safe-path.ts";
 import { Redaction } from "../../workspace/redaction/redaction.ts";
 import { readClosedLog } from "../log/closed-log.ts";
 import type { LogPage, LogRange } from "../log/log-pages.ts";
@@ -368,9 +369,8 @@ export class SessionStore {
 
   /** A session that rests does nothing. */
   #otherAtWork(sessionId: string, root: string): string | null {
-    for (const { id, project, isAtWork } of this.#sessions.values())
-      if (id !== sessionId && project.root === root && isAtWork) return id;
-    return null;
+    const others = [...this.#sessions.values()].filter(({ id, isAtWork }) => id !== sessionId && isAtWork);
+    return others.find(({ project }) => overlaps(project.root, root))?.id ?? null;
   }
 
   /** Those that rest are read where they may have worked since. One that cannot be read tells nothing. */

@@ -51,6 +51,11 @@ export function isWithin(folder: string, path: string): boolean {
   return rest === "" || !(rest === ".." || rest.startsWith(`..${sep}`) || isAbsolute(rest));
 }
 
+/** Whether the folders have files in common: one is the other, or lies in it. Both absolute and resolved. */
+export function overlaps(folder: string, other: string): boolean {
+  return isWithin(folder, other) || isWithin(other, folder);
+}
+
 /** A path for people and models: relative inside the project, else absolute. */
 export function displayPath(root: string, absolute: string): string {
   return isWithin(root, absolute) ? displayRelative(root, absolute) : absolute;

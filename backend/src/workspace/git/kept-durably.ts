@@ -25,7 +25,7 @@ const filesAtOnce = 2;
  * GitFailed when something of it is gone or empty: `dropDamaged` comes next.
  */
 export async function syncTree(place: OwnPlace, tree: string): Promise<number> {
-  const marker = join(place.gitDirectory, "synced");
+  const marker = markerIn(place.gitDirectory);
   const last = await lastSynced(marker);
   if (last === tree) return 0;
   const ids = await objectsSince(place, last, tree);
@@ -41,6 +41,10 @@ export async function syncTree(place: OwnPlace, tree: string): Promise<number> {
   if (last === null) await durableFiles.makeDirectory(place.gitDirectory);
   await durableFiles.writeAtomic(marker, `${tree}\n`);
   return ids.length;
+}
+
+function markerIn(gitDirectory: string): string {
+  return join(gitDirectory, "synced");
 }
 
 async function lastSynced(marker: string): Promise<string | null> {
@@ -98,6 +102,8 @@ async function syncObject(path: string): Promise<"synced" | "none" | "empty"> {
  * its index says which are there: both are made again. Nobody may be using the index.
  */
 export async function dropDamaged({ gitDirectory }: OwnPlace): Promise<void> {
+  // What is written again is not on the disk, whatever was synced at its place.
+  await durableFiles.remove(markerIn(gitDirectory));
   const entries = await readdir(join(gitDirectory, "objects"), { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   await eachOf(files, async (path) => {

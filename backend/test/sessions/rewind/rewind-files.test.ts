@@ -239,8 +239,14 @@ test.each([
   },
 );
 
-test("while another session of the project is at work no file goes back, the conversation does", async () => {
-  const machine = await makeMachine();
+test.each([
+  { place: "the project", session: ".", other: "." },
+  { place: "a folder in it", session: ".", other: "sub" },
+  { place: "a folder around it", session: "sub", other: "." },
+])("while another session is at work in $place no file goes back, the conversation does", async (at) => {
+  const outer = await makeMachine();
+  await mkdir(join(outer.project, "sub"));
+  const machine = { ...outer, project: join(outer.project, at.session) };
   await writeFile(join(machine.project, "a.txt"), "zero");
   const done = gate();
   const store = startStore(machine, {
@@ -252,13 +258,13 @@ test("while another session of the project is at work no file goes back, the con
   });
   const session = await createSession(store, machine);
   const turnId = await say(session, "prompt-1", "a.txt=one");
-  const other = await store.create({ id: "session-2", project: machine.project }, phone);
+  const other = await store.create({ id: "session-2", project: join(outer.project, at.other) }, phone);
   await other.submitPrompt(promptOf("prompt-9", "go"), phone);
   await expect(back(session, turnId)).rejects.toMatchObject({
     code: "turn_running",
     data: { sessionId: "session-2" },
   });
-  expect(await filesOf(machine)).toEqual({ "a.txt": "one" });
+  expect(await readFile(join(machine.project, "a.txt"), "utf8")).toBe("one");
   await back(session, turnId, { id: "rewind-0002", scope: "conversation" });
   done.open();
   await store.close();

@@ -3,7 +3,7 @@ import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { DoRewind, UndoRewind } from "../../../src/protocol/rewind.ts";
-import { durableFiles } from "../../../src/workspace/durable-files.ts";
+import { type DurableFiles, durableFiles } from "../../../src/workspace/durable-files.ts";
 import { faultyFiles } from "../faulty-files.ts";
 import {
   createSession,
@@ -306,6 +306,43 @@ test.each([
   expect(await filesOf(machine)).toEqual(asAfterSecond);
   await again.close();
 });
+
+test.each([
+  { kept: "is taken away again", removes: true },
+  { kept: "stays", removes: false },
+])(
+  "a rewind that was refused because its intent could not be made sure of never comes about; the intent $kept",
+  async ({ removes }) => {
+    let isFailing = false;
+    const failing = (path: string) => isFailing && path.endsWith("rewind.json");
+    const files: DurableFiles = {
+      ...durableFiles,
+      async writeAtomic(path, data, mode) {
+        await durableFiles.writeAtomic(path, data, mode);
+        // The file has its name; the folder could not be synced.
+        if (failing(path)) throw Object.assign(new Error("input/output error"), { code: "EIO" });
+      },
+      async remove(path) {
+        if (failing(path) && !removes) throw Object.assign(new Error("input/output error"), { code: "EIO" });
+        await durableFiles.remove(path);
+      },
+    };
+    const { machine, store, session, second } = await twoTurns({ files });
+    isFailing = true;
+    await expect(back(session, second)).rejects.toMatchObject({ code: "not_saving" });
+    isFailing = false;
+    // A file of it comes to be as it would have left it.
+    await say(session, "prompt-3", "a.txt=one");
+    const before = await updates(session);
+    await store.close();
+    const again = startStore(machine, { runTurn: edit });
+    const later = await again.find(sessionId);
+    if (later === null) throw new Error("No session.");
+    expect(await updates(later)).toEqual(before);
+    expect(await readdir(join(machine.state, "sessions", sessionId))).not.toContain("rewind.json");
+    await again.close();
+  },
+);
 
 test("a fork has what its session had gone back to", async () => {
   const { machine, store, session, first, second } = await twoTurns();

@@ -193,6 +193,65 @@ test("a delete that the disk refuses leaves a session that goes on", async () =>
   await store.close();
 });
 
+test("a delete that fails because the log cannot be closed leaves a session that goes on", async () => {
+  const machine = await makeMachine();
+  let isFailing = false;
+  const files: DurableFiles = {
+    ...durableFiles,
+    async openAppend(path) {
+      const file = await durableFiles.openAppend(path);
+      const close = async () => {
+        await file.close();
+        if (isFailing) throw Object.assign(new Error("input/output error"), { code: "EIO" });
+      };
+      return Object.assign(Object.create(file), { close });
+    },
+  };
+  const store = startStore(machine, { files });
+  await oneTurn(store, machine);
+  isFailing = true;
+  await expect(store.delete(sessionId)).rejects.toMatchObject({ code: "not_saving" });
+  isFailing = false;
+  const session = await store.find(sessionId);
+  if (session === null) throw new Error("The session is there.");
+  const after = session.lastSeq;
+  await session.submitPrompt(promptOf("prompt-0002", "And on."), phone);
+  expect((await turnEnd(session, after)).update).toMatchObject({ stopReason: "end_turn" });
+  await store.delete(sessionId);
+  expect(await store.list()).toEqual([]);
+  await store.close();
+});
+
+test("what comes while a session is being deleted does not open its log again", async () => {
+  const machine = await makeMachine();
+  const opened: string[] = [];
+  let onClosed = (): void => undefined;
+  const files: DurableFiles = {
+    ...durableFiles,
+    async openAppend(path) {
+      const file = await durableFiles.openAppend(path);
+      if (!path.endsWith("log.jsonl")) return file;
+      opened.push(path);
+      const close = async () => {
+        await file.close();
+        onClosed();
+      };
+      return Object.assign(Object.create(file), { close });
+    },
+  };
+  const store = startStore(machine, { files });
+  const session = await oneTurn(store, machine);
+  const job = { jobId: "j1", command: "sleep 1", durationMs: 1_000, end: { exitCode: 0, stopped: false } };
+  const late: Promise<unknown>[] = [];
+  onClosed = () => {
+    late.push(session.noteJobEnded(job), session.patch({ title: "x" }, phone).catch(String));
+  };
+  await store.delete(sessionId);
+  expect(await Promise.all(late)).toEqual([undefined, expect.stringContaining("no session of that id")]);
+  expect(opened.length).toBe(1);
+  await store.close();
+});
+
 /** Moves as it should, and then cannot say that it is durable, while it is told to fail; nor can what makes sure of it. */
 function unsureDisk() {
   const disk = { isFailing: true };
