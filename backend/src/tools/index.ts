@@ -76,18 +76,18 @@ export function createBuiltInTools({ userSkills, onJobEnded }: BuiltInToolsOptio
   };
 }
 
-/** So much of what a job has said is shown, from its end. */
-const shownCharacters = 16_000;
+/** So much of what a job has said is handed on, from its end: whoever shows less of it can see what that begins in. */
+const latestCharacters = 32_000;
 
 /** For people: what a session has in the background, what it says, and ending it. */
 export function backgroundJobs(jobs: Jobs) {
   return {
     list: (sessionId: string): BackgroundJob[] => jobs.list(sessionId).map(shownJob),
     look(sessionId: string, jobId: string): BackgroundJobOutput | null {
-      const found = jobs.look(sessionId, jobId);
+      const found = jobs.look(sessionId, { jobId, limit: latestCharacters });
       if (found === null) return null;
-      const output = found.output.slice(-shownCharacters);
-      return { ...shownJob(found.facts), output, omitted: found.output.length - output.length };
+      const { text, omitted } = found.latest;
+      return { ...shownJob(found.facts), output: text, omitted };
     },
     /** False: it no longer runs. */
     async end(sessionId: string, jobId: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 /** Commands that go on in the background: bounded in number and memory, ended with their session and with the server. */
 import { setTimeout as wait } from "node:timers/promises";
-import { OutputWindow } from "./output-window.ts";
+import { type LatestOutput, OutputWindow } from "./output-window.ts";
 import { killGroup } from "./process-group.ts";
 import type { CommandEnd, RunningCommand } from "./processes.ts";
 
@@ -105,12 +105,10 @@ export class Jobs {
     return { facts: factsOf(job), output };
   }
 
-  /** Its state, and all that is kept of what it has said; nothing counts as read by that. Null: there is no such job. */
-  look(sessionId: string, jobId: string): { readonly facts: JobFacts; readonly output: string } | null {
+  /** Its state, and the end of what it has said; nothing counts as read by that. Null: there is no such job. */
+  look(sessionId: string, { jobId, limit }: JobLook): JobLatest | null {
     const job = this.#find(sessionId, jobId);
-    return job === undefined
-      ? null
-      : { facts: factsOf(job), output: job.end?.output ?? job.running.output() };
+    return job === undefined ? null : { facts: factsOf(job), latest: job.running.latest(limit) };
   }
 
   /** Resolves when the job has ended, after `timeoutMs`, or when the signal aborts. */
@@ -162,6 +160,17 @@ export class Jobs {
       .flatMap((sessionId) => this.#of(sessionId))
       .filter((job) => job.end === null);
   }
+}
+
+export interface JobLook {
+  readonly jobId: string;
+  /** Characters. */
+  readonly limit: number;
+}
+
+export interface JobLatest {
+  readonly facts: JobFacts;
+  readonly latest: LatestOutput;
 }
 
 export interface JobWait {

@@ -28,7 +28,7 @@ export function JobOutput(name: JobName, logged: () => Child): HTMLElement {
       isKnown.value
         ? OutputBlock({
             parts: () => (output.value === "" ? [] : [{ stream: "stdout", text: output.value }]),
-            skippedBytes: () => job.value?.omitted ?? 0,
+            skipped: () => words.omitted(job.value?.omitted ?? 0),
             isRunning: () => job.value?.end === null,
           })
         : logged(),
