@@ -9,11 +9,11 @@ import type { ChangeSummary } from "../../protocol/session.ts";
 import { type FileChange, type PutBack, putBack } from "../put-back/put-back.ts";
 import { type StayReason, stayingFiles } from "../put-back/staying-files.ts";
 import { parseChangedFiles, summariseFiles } from "./changed-files.ts";
-import { type GitPlace, readGit, runGit } from "./git.ts";
+import { type GitPlace, type OwnPlace, readGit, runGit } from "./git.ts";
 import { makeGitDirectory } from "./git-directory.ts";
 import { GitFailed } from "./git-process.ts";
 import { keepExcludes, privateExcludes, withoutIgnoredThen } from "./ignored-then.ts";
-import { dropDamaged, type OwnPlace, syncTree } from "./kept-durably.ts";
+import { dropDamaged, syncTree } from "./kept-durably.ts";
 import { joinNul, listedFiles, sortOut } from "./listed-files.ts";
 import { changedPaths, type TreeChange, treeChanges } from "./tree-changes.ts";
 import { parsePatch } from "./unified-diff.ts";
@@ -141,7 +141,11 @@ export class Checkpoints {
     toTree: string,
   ): Promise<readonly TreeChange[]> {
     return this.#inTurn(project, async (place) =>
-      withoutIgnoredThen(place, toTree, await treeChanges(place, fromTree, toTree)),
+      withoutIgnoredThen(
+        place,
+        { nowTree: fromTree, tree: toTree },
+        await treeChanges(place, fromTree, toTree),
+      ),
     );
   }
 
@@ -157,12 +161,13 @@ export class Checkpoints {
     });
   }
 
-  /** Which of these files `putBack` would leave alone, as far as that can be told before; `from` is as they are now. */
+  /** Which of these files `putBack` would leave alone, as far as that can be told before; `from` is as `nowTree` has them. */
   async staying(
     project: CheckpointedProject,
+    nowTree: string,
     changes: readonly FileChange[],
   ): Promise<ReadonlyMap<string, StayReason>> {
-    return this.#inTurn(project, (place) => stayingFiles({ place, root: project.root }, changes));
+    return this.#inTurn(project, (place) => stayingFiles({ place, root: project.root, nowTree }, changes));
   }
 
   /** Takes files from what they are (`from`) to what they were (`to`); see `putBack`. */
