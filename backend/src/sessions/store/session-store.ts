@@ -1,5 +1,7 @@
 /** All sessions of this machine: made, found, listed; each is read from disk once, when it is needed, and stays. */
+
 import { randomBytes } from "node:crypto";
+import type { BackgroundJob } from "../../protocol/job.ts";
 import type { SearchResults } from "../../protocol/search.ts";
 import type { CreateSession, ForkSession, SessionSummary } from "../../protocol/session.ts";
 import type { Actor } from "../../protocol/session-update.ts";
@@ -10,7 +12,6 @@ import type { Work } from "../rewind/rewind-book.ts";
 import { type SearchRequest, SessionSearch } from "../search/search-sessions.ts";
 import { Session } from "../session.ts";
 import { noSession, notSaving } from "../session-conflict.ts";
-import type { EndedJob } from "../session-entries.ts";
 import type { SessionParts, SessionStoreParts } from "../session-parts.ts";
 import { forkOf } from "../transfer/fork.ts";
 import { importedCreation } from "../transfer/import/import.ts";
@@ -229,7 +230,7 @@ export class SessionStore {
   }
 
   /** Writes into a session that a command which it left running is over. Never rejects. */
-  async noteJobEnded(id: string, job: EndedJob): Promise<void> {
+  async noteJobEnded(id: string, job: BackgroundJob): Promise<void> {
     await this.#sessions.get(id)?.noteJobEnded(job);
   }
 

@@ -49,7 +49,7 @@ test("PRC-11: a background job outlives its turn, is listed, and is ended by who
   expect((await end(read)).status).toBe(403);
   expect((await end(approve, otherId)).status).toBe(404);
   expect((await end(approve)).status).toBe(204);
-  expect(await list()).toEqual([{ ...job, end: { exitCode: null, signal: "SIGTERM", stopped: true } }]);
+  expect(await list()).toEqual([{ ...job, end: { exitCode: null, signal: "SIGTERM", stoppedBy: "person" } }]);
   const again = await end(approve);
   expect([again.status, (await problemOf(again)).code]).toEqual([404, "not_found"]);
 });
@@ -94,7 +94,7 @@ test("a background job that ends by itself is told with its exit code, and keeps
   await vi.waitFor(async () => expect((await look()).end).not.toBeNull());
   expect(await look()).toMatchObject({
     output: "bad\n",
-    end: { exitCode: 3, signal: null, stopped: false },
+    end: { exitCode: 3, signal: null, stoppedBy: null },
   });
 });
 
