@@ -3616,6 +3616,8 @@ export interface components {
             trigger: "budget" | "overflow" | "manual";
             summary?: string;
             keepFrom?: string;
+            /** @constant */
+            reason?: "no_gain";
             beforeTokens?: number;
             afterTokens?: number;
             problem?: components["schemas"]["TurnProblem"];

@@ -186,5 +186,7 @@ async function compact(
     until: prepared.projection.hidden,
     sizeOf: conversationSize(turn, parts, memory),
   });
+  // Where nothing was to be gained nothing went wrong: it is tried again once more is hidden.
+  if (end.type === "no_gain") return;
   memory.idleCompactions = end.type === "completed" ? 0 : memory.idleCompactions + 1;
 }
