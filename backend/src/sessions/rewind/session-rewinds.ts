@@ -291,7 +291,7 @@ export class SessionRewinds {
 }
 
 function orGone(error: unknown): void {
-  if (!(error instanceof GitFailed)) throw error;
+  if (!(error instanceof GitFailed) || error.reason !== "failed") throw error;
 }
 
 const takenBackBefore =

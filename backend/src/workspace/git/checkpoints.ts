@@ -92,7 +92,11 @@ export class Checkpoints {
 
   /** Whoever needs one for sure has it synced again, and hears of it when that fails. */
   async #syncAll(project: CheckpointedProject, trees: ReadonlySet<string>): Promise<void> {
-    for (const tree of trees) await this.makeDurable(project, tree).catch(ignore);
+    for (const tree of trees)
+      await this.makeDurable(project, tree).catch((error: unknown) => {
+        const detail = error instanceof Error ? error.message : String(error);
+        process.emitWarning(`A checkpoint of ${project.root} is not sure to survive a power cut: ${detail}`);
+      });
   }
 
   /**
@@ -154,11 +158,8 @@ export class Checkpoints {
     project: CheckpointedProject,
     pairs: readonly { readonly fromTree: string; readonly toTree: string }[],
   ): Promise<readonly string[][]> {
-    return this.#inTurn(project, async (place) => {
-      const found: string[][] = [];
-      for (const { fromTree, toTree } of pairs) found.push(await changedPaths(place, fromTree, toTree));
-      return found;
-    });
+    if (pairs.every(({ fromTree, toTree }) => fromTree === toTree)) return pairs.map(() => []);
+    return this.#inTurn(project, (place) => changedPaths(place, pairs));
   }
 
   /** Which of these files `putBack` would leave alone, as far as that can be told before; `from` is as `nowTree` has them. */
