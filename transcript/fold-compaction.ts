@@ -15,7 +15,7 @@ export function applyCompaction(draft: Draft, event: SessionEvent, update: Compa
   if (known?.type === "compaction")
     return draft.replace(index, { ...known, ...told(update, known), ...completion(event, update) });
   if (known !== undefined) return;
-  const nothing = { summary: null, beforeTokens: null, afterTokens: null, problem: null };
+  const nothing = { summary: null, beforeTokens: null, afterTokens: null, reason: null, problem: null };
   pushEntry(draft, {
     type: "compaction",
     id,
@@ -43,7 +43,7 @@ function noteSize(draft: Draft, { seq, parentToolCallId }: SessionEvent, used: n
 
 type Told = Pick<
   CompactionEntry,
-  "status" | "trigger" | "summary" | "beforeTokens" | "afterTokens" | "problem"
+  "status" | "trigger" | "summary" | "beforeTokens" | "afterTokens" | "reason" | "problem"
 >;
 
 function told(update: Compaction, known: Omit<Told, "status" | "trigger">): Told {
@@ -53,6 +53,7 @@ function told(update: Compaction, known: Omit<Told, "status" | "trigger">): Told
     summary: update.summary ?? known.summary,
     beforeTokens: update.beforeTokens ?? known.beforeTokens,
     afterTokens: update.afterTokens ?? known.afterTokens,
+    reason: update.reason ?? known.reason,
     problem: update.problem ?? known.problem,
   };
 }

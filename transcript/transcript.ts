@@ -121,6 +121,8 @@ export interface CompactionEntry extends EntryBase {
   readonly summary: string | null;
   readonly beforeTokens: number | null;
   readonly afterTokens: number | null;
+  /** no_gain: it failed, and nothing went wrong. */
+  readonly reason: NonNullable<CompactionUpdate["reason"]> | null;
   readonly problem: TurnProblem | null;
   /** The event that completed it, by which it is taken back; absent: it has not been. */
   readonly completedSeq?: number;

@@ -3480,7 +3480,7 @@ export interface components {
             end: {
                 exitCode: number | null;
                 signal: string | null;
-                stopped: boolean;
+                stoppedBy: ("person" | "agent") | null;
             } | null;
         };
         BackgroundJobOutput: {
@@ -3491,7 +3491,7 @@ export interface components {
             end: {
                 exitCode: number | null;
                 signal: string | null;
-                stopped: boolean;
+                stoppedBy: ("person" | "agent") | null;
             } | null;
             output: string;
             omitted: number;
@@ -3616,6 +3616,8 @@ export interface components {
             trigger: "budget" | "overflow" | "manual";
             summary?: string;
             keepFrom?: string;
+            /** @constant */
+            reason?: "no_gain";
             beforeTokens?: number;
             afterTokens?: number;
             problem?: components["schemas"]["TurnProblem"];

@@ -150,6 +150,7 @@ test("a compaction is one line over its life; one whose turn ended without it ha
       summary: "## Goal",
       beforeTokens: 7400,
       afterTokens: 2100,
+      reason: null,
       problem: null,
       completedSeq: 3,
     },

@@ -2,6 +2,7 @@
 
 import type { History } from "../../../transcript/history.ts";
 import type { ContentBlock } from "../protocol/content.ts";
+import type { BackgroundJob } from "../protocol/job.ts";
 import type { PermissionRequest } from "../protocol/permission.ts";
 import type { Effort, SessionMode, StopReason, TurnProblem } from "../protocol/session.ts";
 import type { Actor } from "../protocol/session-update.ts";
@@ -81,7 +82,7 @@ export interface AgentParts {
   /** Instructions that hold for these files (absolute) and that the session's model was not told yet; empty when there are none. */
   instructionsBelow(paths: readonly string[]): Promise<string>;
   /** Jobs of the session that have ended since this was last asked. */
-  endedJobs(): readonly EndedJob[];
+  endedJobs(): readonly BackgroundJob[];
   /** Commands that run by themselves after changes; absent: none. */
   readonly checks?: TurnChecks;
   /** Held while a file is changed; shared by all turns. */
@@ -100,16 +101,6 @@ export interface AgentParts {
 export interface TurnChecks {
   readonly commands: readonly string[];
   readonly tools: ToolBook;
-}
-
-/** A command in the background that has ended. */
-export interface EndedJob {
-  readonly jobId: string;
-  readonly command: string;
-  /** Null: a signal ended it. */
-  readonly exitCode: number | null;
-  /** A person ended it. */
-  readonly stopped: boolean;
 }
 
 /** How a turn ended. `problem` says why it could not go on; then `stopReason` is `refusal` or `cancelled`. */

@@ -1,4 +1,5 @@
 /** Constructs every part of a server and hands each its own slice of the settings: the composition root. */
+
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { actorInAudit, serverAuditActor } from "../access/audit/audit-actors.ts";
@@ -12,10 +13,10 @@ import type { ServerCertificate } from "../access/tls/server-certificate.ts";
 import { TrustedProxies } from "../access/trusted-proxies.ts";
 import type { Config } from "../config.ts";
 import type { PreparedDemo } from "../demo/start-demo.ts";
+import type { BackgroundJob } from "../protocol/job.ts";
 import type { Logger, ServerParts } from "../server/parts.ts";
 import { StaticFiles } from "../server/static-files.ts";
 import { OpenStreams } from "../server/streams/open-streams.ts";
-import type { EndedJob } from "../sessions/session-entries.ts";
 import type { AcceptedPlan } from "../sessions/session-parts.ts";
 import { SessionStore } from "../sessions/store/session-store.ts";
 import { durableFiles } from "../workspace/durable-files.ts";
@@ -64,7 +65,7 @@ export function composeServer(plan: ServerPlan): ComposedServer {
   const checkpoints = new Checkpoints({ directory: join(directory, "checkpoints") });
   const models = composeModels(plan);
   const { catalogue, personalKeys } = models;
-  const onJobEnded = (sessionId: string, job: EndedJob) => void sessions.noteJobEnded(sessionId, job);
+  const onJobEnded = (sessionId: string, job: BackgroundJob) => void sessions.noteJobEnded(sessionId, job);
   const agent = lazyAgent({ config, port: plan.port, models, onJobEnded });
   const demoStarter = createDemoStarter(catalogue, demo);
   const freeSpace = watchFreeSpace(directory, logger, stopping.signal);

@@ -2,7 +2,7 @@
 
 import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { AgentParts, EndedJob } from "../agent/agent-turn.ts";
+import type { AgentParts } from "../agent/agent-turn.ts";
 import { FileLocks } from "../agent/calls/file-locks.ts";
 import { runCompaction } from "../agent/compaction/compact-turn.ts";
 import { isCompaction } from "../agent/compaction/compaction-prompt.ts";
@@ -91,7 +91,7 @@ export class BuiltInEngine implements Engine {
       seen: memory.seen,
       systemPrompt: oncePerProfile((profile) => systemPrompt(environment, profile)),
       instructionsBelow: (paths) => environment.below(paths),
-      endedJobs: () => endedJobs(tools, turn.sessionId),
+      endedJobs: () => tools.jobs.ended(turn.sessionId),
       factor: memory.factor(turn.model ?? ""),
       ...(checks === null ? {} : { checks }),
       locks: this.#locks,
@@ -137,12 +137,6 @@ function oncePerProfile(make: AgentParts["systemPrompt"]): AgentParts["systemPro
     made.set(profile, words);
     return words;
   };
-}
-
-function endedJobs({ jobs }: BuiltInTools, sessionId: string): EndedJob[] {
-  return jobs.ended(sessionId).map(({ jobId, command, end }) => {
-    return { jobId, command, exitCode: end?.exitCode ?? null, stopped: end?.stopped ?? false };
-  });
 }
 
 /** The machine's own day. */

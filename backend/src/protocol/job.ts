@@ -10,9 +10,13 @@ export const BackgroundJob = z
     cwd: z.string(),
     /** So far, or from its beginning to its end. */
     runningMs: z.int().nonnegative(),
-    /** Null while it runs. `stopped`: somebody ended it. */
+    /** Null while it runs. `stoppedBy`: who ended it; null: it ended by itself. */
     end: z
-      .object({ exitCode: z.int().nullable(), signal: z.string().nullable(), stopped: z.boolean() })
+      .object({
+        exitCode: z.int().nullable(),
+        signal: z.string().nullable(),
+        stoppedBy: z.enum(["person", "agent"]).nullable(),
+      })
       .nullable(),
   })
   .meta({ id: "BackgroundJob" });

@@ -90,7 +90,9 @@ export const SessionUpdate = z
       /** On `completed`: the summary, and the first step or message that stays whole (its stepId or messageId). */
       summary: z.string().optional(),
       keepFrom: z.string().optional(),
-      /** Of the conversation as requests tell it; `failed` and no shorter after it than before: there was nothing to gain. */
+      /** On `failed` where nothing went wrong: it would have been no shorter after it than before. */
+      reason: z.literal("no_gain").optional(),
+      /** Of the conversation as requests tell it. */
       beforeTokens: z.int().optional(),
       afterTokens: z.int().optional(),
       problem: TurnProblem.optional(),

@@ -56,7 +56,7 @@ export interface TrustAuthority {
 export interface BackgroundJobs {
   /** Those that run and those that ended last, the oldest first. */
   list(sessionId: string): readonly BackgroundJob[];
-  /** One with the latest of its output; null: there is none of that name. */
+  /** One with the latest of its output, more of it than is shown; null: there is none of that name. */
   look(sessionId: string, jobId: string): BackgroundJobOutput | null;
   /** Resolves when nothing of it is alive; false: it does not run. */
   end(sessionId: string, jobId: string): Promise<boolean>;

@@ -1,6 +1,7 @@
 /** The lines that a session writes for what it is asked and what befalls it. Pure. */
 
 import { isRunning } from "../../../transcript/turn-state.ts";
+import type { BackgroundJob } from "../protocol/job.ts";
 import type { PatchSession, SubmitPrompt } from "../protocol/session.ts";
 import type { Actor, SessionUpdate } from "../protocol/session-update.ts";
 import type { Notice } from "../protocol/written-update.ts";
@@ -102,25 +103,17 @@ function infoOf({ title, pinned, archived }: PatchSession) {
 
 const longestCommandCharacters = 200;
 
-/** A command that went on in the background, and how it came to its end; `stopped`: somebody ended it. */
-export interface EndedJob {
-  readonly jobId: string;
-  readonly command: string;
-  readonly durationMs: number;
-  readonly end: { readonly exitCode: number | null; readonly stopped: boolean } | null;
-}
-
-/** Told as soon as it is so, whether a turn runs or not. */
-export function jobEndEntry({ jobId, command, durationMs, end }: EndedJob): LogEntry {
+/** How a command in the background came to its end. Told as soon as it is so, whether a turn runs or not. */
+export function jobEndEntry({ jobId, command, runningMs, end }: BackgroundJob): LogEntry {
   const update: Notice = {
     sessionUpdate: "notice",
     code: "job_ended",
     data: {
       jobId,
       command: command.slice(0, longestCommandCharacters),
-      runningMs: Math.round(durationMs),
+      runningMs,
       ...(end === null || end.exitCode === null ? {} : { exitCode: end.exitCode }),
-      ...(end?.stopped === true ? { ending: "stopped" } : {}),
+      ...((end?.stoppedBy ?? null) === null ? {} : { ending: "stopped" }),
     },
   };
   return { by: serverActor, update };

@@ -1,6 +1,7 @@
 /** A conversation that outlives requests, devices and restarts: its log, its turns, its open questions, its subscribers. */
 
 import { applyToSummary } from "../../../transcript/summary.ts";
+import type { BackgroundJob } from "../protocol/job.ts";
 import type { PermissionDecision, PermissionOutcome } from "../protocol/permission.ts";
 import type { DoRewind, RewindPreview, UndoRewind } from "../protocol/rewind.ts";
 import type {
@@ -23,7 +24,7 @@ import type { Work } from "./rewind/rewind-book.ts";
 import { type RewindResult, SessionRewinds } from "./rewind/session-rewinds.ts";
 import { serverActor } from "./server-actor.ts";
 import { noSession } from "./session-conflict.ts";
-import { type EndedJob, jobEndEntry, patchEntries, recoveryEntries } from "./session-entries.ts";
+import { jobEndEntry, patchEntries, recoveryEntries } from "./session-entries.ts";
 import type { SessionCreated, SessionFolds, TurnTrees } from "./session-folds.ts";
 import type { SessionParts } from "./session-parts.ts";
 import { SessionWriter } from "./session-writer.ts";
@@ -259,7 +260,7 @@ export class Session {
   }
 
   /** Writes down that a command which it left running is over. Never rejects. */
-  async noteJobEnded(job: EndedJob): Promise<void> {
+  async noteJobEnded(job: BackgroundJob): Promise<void> {
     // Before anything is cut: half a secret looks like none.
     await this.#writer.saveOrOwe([jobEndEntry(this.#parts.redaction.value(job))]);
     if (!this.#isEnding) this.#saveSummary();

@@ -1,7 +1,7 @@
 /** The tools of the built-in agent. */
 import type { Tool } from "../agent/tool.ts";
 import type { BackgroundJob, BackgroundJobOutput } from "../protocol/job.ts";
-import { type JobFacts, Jobs } from "../workspace/processes/jobs.ts";
+import { Jobs } from "../workspace/processes/jobs.ts";
 import { createJobTool } from "./commands/job.ts";
 import { createShellTool } from "./commands/shell.ts";
 import { editTool } from "./editing/edit.ts";
@@ -37,7 +37,7 @@ export interface BuiltInToolsOptions {
   /** Where the user's own skills lie; null: nowhere. */
   readonly userSkills: SkillsFolder;
   /** A command in the background has come to its end. */
-  readonly onJobEnded?: (sessionId: string, job: JobFacts) => void;
+  readonly onJobEnded?: (sessionId: string, job: BackgroundJob) => void;
 }
 
 /** One set for each engine. */
@@ -76,28 +76,24 @@ export function createBuiltInTools({ userSkills, onJobEnded }: BuiltInToolsOptio
   };
 }
 
-/** So much of what a job has said is shown, from its end. */
-const shownCharacters = 16_000;
+/** So much of what a job has said is handed on, from its end: whoever shows less of it can see what that begins in. */
+const latestCharacters = 32_000;
 
 /** For people: what a session has in the background, what it says, and ending it. */
 export function backgroundJobs(jobs: Jobs) {
   return {
-    list: (sessionId: string): BackgroundJob[] => jobs.list(sessionId).map(shownJob),
+    list: (sessionId: string): BackgroundJob[] => [...jobs.list(sessionId)],
     look(sessionId: string, jobId: string): BackgroundJobOutput | null {
-      const found = jobs.look(sessionId, jobId);
+      const found = jobs.look(sessionId, { jobId, limit: latestCharacters });
       if (found === null) return null;
-      const output = found.output.slice(-shownCharacters);
-      return { ...shownJob(found.facts), output, omitted: found.output.length - output.length };
+      const { text, omitted } = found.latest;
+      return { ...found.facts, output: text, omitted };
     },
     /** False: it no longer runs. */
     async end(sessionId: string, jobId: string): Promise<boolean> {
       const isRunning = jobs.list(sessionId).some((job) => job.jobId === jobId && job.end === null);
-      if (isRunning) await jobs.kill(sessionId, jobId);
+      if (isRunning) await jobs.kill(sessionId, { jobId, by: "person" });
       return isRunning;
     },
   };
-}
-
-function shownJob({ jobId, command, cwd, durationMs, end }: JobFacts): BackgroundJob {
-  return { jobId, command, cwd, runningMs: Math.round(durationMs), end };
 }

@@ -151,6 +151,28 @@ test("MDL-12: after two summaries in a row that fail, the turn stops and asks th
   expect(scene.requests.at(-1)?.tools).toEqual([]);
 });
 
+test("MDL-12: a summary that gains nothing has not failed: the turn goes on, and tries again once more is hidden", async () => {
+  const step = (index: number) => [
+    says(`Plan ${index}. ${"Because. ".repeat(41)}`),
+    calls(["read", { path: `f${index}` }]),
+  ];
+  const scene = stage({
+    responses: answering(
+      Array.from({ length: 40 }, (_, index) => step(index)),
+      [says("Much too long. ".repeat(2_000)), stop],
+    ),
+    tools: [tool({ name: "read", run: async (_context, path) => ({ text: `${path} holds it` }) })],
+    facts: { contextWindow: 1_150 },
+  });
+  expect(await scene.run()).toEqual({ stopReason: "end_turn" });
+  const ended = compactions(scene).filter(({ status }) => status !== "in_progress");
+  expect(ended.slice(0, 3).map(({ status, reason }) => [status, reason])).toEqual([
+    ["failed", "no_gain"],
+    ["failed", "no_gain"],
+    ["completed", undefined],
+  ]);
+});
+
 test("MDL-12: whoever lets it go on has chosen notes: it tries two summaries, then no more, and the goal stays", async () => {
   const scene = withoutSummaries(true);
   expect(await scene.run()).toEqual({ stopReason: "max_turn_requests" });
@@ -243,7 +265,13 @@ test("MDL-12: where a summary would be no shorter nothing is asked or changed, a
     const scene = stage({ responses: [], before });
     expect(await scene.compact()).toEqual({ stopReason: "end_turn" });
     expect(scene.emitted.map(({ update }) => update)).toEqual([
-      { ...nothing, status: "failed", beforeTokens: expect.any(Number), afterTokens: expect.any(Number) },
+      {
+        ...nothing,
+        status: "failed",
+        reason: "no_gain",
+        beforeTokens: expect.any(Number),
+        afterTokens: expect.any(Number),
+      },
     ]);
     const [told] = compactions(scene);
     expect(told?.afterTokens).toBeGreaterThanOrEqual(told?.beforeTokens ?? Number.POSITIVE_INFINITY);

@@ -329,7 +329,13 @@ test("of a command that ended, a secret goes before the rest is cut", async () =
   const store = startStore(machine, { redaction });
   const session = await createSession(store, machine);
   const command = `${"x".repeat(180)} kept-from-everybody-1234567890`;
-  await session.noteJobEnded({ jobId: "j1", command, durationMs: 1, end: { exitCode: 0, stopped: false } });
+  await session.noteJobEnded({
+    jobId: "j1",
+    command,
+    cwd: ".",
+    runningMs: 1,
+    end: { exitCode: 0, signal: null, stoppedBy: null },
+  });
   const [notice] = await updates(session, "notice");
   expect(JSON.stringify(notice)).toContain("job_ended");
   expect(JSON.stringify(notice)).not.toContain("kept");

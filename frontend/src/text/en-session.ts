@@ -100,6 +100,8 @@ export const jobs = {
   stopLabel: (command: string) => `Stop ${command}`,
   count: (count: number) => `${grouped(count)} in the background`,
   gone: "It runs no longer, and what it said later is not kept.",
+  omitted: (characters: number) =>
+    characters === 0 ? "" : `${counted(characters, "character")} before that`,
 } as const;
 
 export const turns = {

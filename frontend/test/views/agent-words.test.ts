@@ -93,8 +93,10 @@ test("each of the agent's own notices is one sentence", () => {
     told("job_ended"),
     told("repeated_text"),
     noticeText({ notice: { sessionUpdate: "instructions_update", files }, by: null }),
-    compactionText({ status: "completed", beforeTokens: 7400, afterTokens: 2100 }),
-    compactionText({ status: "failed", beforeTokens: null, afterTokens: null }),
+    compactionText({ status: "completed", beforeTokens: 7400, afterTokens: 2100, reason: null }),
+    compactionText({ status: "failed", beforeTokens: null, afterTokens: null, reason: null }),
+    compactionText({ status: "failed", beforeTokens: 7400, afterTokens: 7500, reason: null }),
+    compactionText({ status: "failed", beforeTokens: 7400, afterTokens: 7500, reason: "no_gain" }),
   ]).toEqual([
     "ollama/q takes 8,192 tokens",
     "The model takes fewer tokens than was known",
@@ -104,6 +106,8 @@ test("each of the agent's own notices is one sentence", () => {
     "Reads AGENTS.md, web/AGENTS.md (its beginning) · 3 hidden characters in web/AGENTS.md",
     "Summed up: 7,400 → 2,100 tokens",
     "Summing up failed. Nothing is lost.",
+    "Summing up failed. Nothing is lost.",
+    "Nothing to gain yet: a summary would be no shorter. All stays as it is.",
   ]);
 });
 

@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 const job = { jobId: "j1", command: "npm run dev", cwd: "/srv/shop", runningMs: 65_000, end: null };
-const stopped = { ...job, end: { exitCode: null, signal: "SIGTERM", stopped: true } };
+const stopped = { ...job, end: { exitCode: null, signal: "SIGTERM", stoppedBy: "person" } };
 let answers: Record<string, () => Response> = {};
 let calls: string[] = [];
 let rights = "full";

@@ -48,6 +48,7 @@ function tellNoGain(turn: AgentTurn, compactionId: string, tokens: number): void
     compactionId,
     trigger: "manual",
     status: "failed",
+    reason: "no_gain",
     ...sizes,
   });
 }

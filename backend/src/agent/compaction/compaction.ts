@@ -66,7 +66,7 @@ export async function compactHistory(
   const withSummary = (summary: string) =>
     sizeOf([...history, { type: "compaction", compactionId, summary, keepFrom: kept }]);
   const noGain = (afterTokens: number): CompactionEnd => {
-    turn.emit({ ...base, status: "failed", beforeTokens, afterTokens });
+    turn.emit({ ...base, status: "failed", reason: "no_gain", beforeTokens, afterTokens });
     return { type: "no_gain" };
   };
   const leastTokens = withSummary("") + leastSummaryTokens;

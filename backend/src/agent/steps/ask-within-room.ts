@@ -1,4 +1,5 @@
 /** One step's answer, whatever the room: what is hidden is summed up first, and a request that was too long is sent once more, shorter. */
+import type { BackgroundJob } from "../../protocol/job.ts";
 import type { AgentParts, AgentTurn } from "../agent-turn.ts";
 import { compactHistory, holdsDecisions } from "../compaction/compaction.ts";
 import { conversationSize } from "../compaction/conversation-size.ts";
@@ -53,13 +54,18 @@ export async function askWithinRoom(
 
 /** Each that has ended is told to the model until the turn ends; the session tells people, at once. */
 function tellJobs(parts: AgentParts, { memory }: AskingStep): void {
-  for (const { jobId, command, exitCode, stopped } of parts.endedJobs()) {
-    const byItself = exitCode === null ? "ended by a signal" : `exit code ${exitCode}`;
-    const how = stopped ? "the user stopped it" : byItself;
+  for (const { jobId, command, end } of parts.endedJobs()) {
     memory.news.push(
-      `The background job ${jobId} (${command.slice(0, longestCommandCharacters)}) has ended: ${how}. Its output: job ${jobId}.`,
+      `The background job ${jobId} (${command.slice(0, longestCommandCharacters)}) has ended: ${howEnded(end)}. Its output: job ${jobId}.`,
     );
   }
+}
+
+function howEnded(end: BackgroundJob["end"]): string {
+  if (end?.stoppedBy === "person") return "the user stopped it";
+  if (end?.stoppedBy === "agent") return "job kill stopped it";
+  const exitCode = end?.exitCode ?? null;
+  return exitCode === null ? "ended by a signal" : `exit code ${exitCode}`;
 }
 
 const tooLong: ModelEnd = {
@@ -180,5 +186,7 @@ async function compact(
     until: prepared.projection.hidden,
     sizeOf: conversationSize(turn, parts, memory),
   });
+  // Where nothing was to be gained nothing went wrong: it is tried again once more is hidden.
+  if (end.type === "no_gain") return;
   memory.idleCompactions = end.type === "completed" ? 0 : memory.idleCompactions + 1;
 }

@@ -31,23 +31,32 @@ export async function changedByOthers(
   const work = (await parts.othersWork(since)).filter((one) => !book.has(one.turnId));
   const changed = new Set(inGaps);
   const own = book.namedSince(turnId);
-  for (const { fromTree, toTree, paths } of work) {
-    const differing = await pathsBetween({ fromTree, toTree: toTree ?? nowTree }, parts);
-    for (const path of differing) if (paths?.has(path) ?? !own.has(path)) changed.add(path);
-  }
+  const pairs = work.map(({ fromTree, toTree }) => ({ fromTree, toTree: toTree ?? nowTree }));
+  const differing = await pathsBetween(pairs, parts);
+  for (const [index, { paths }] of work.entries())
+    for (const path of differing[index] ?? []) if (paths?.has(path) ?? !own.has(path)) changed.add(path);
   return changed;
 }
 
-/** None where the trees of that session are gone. */
+interface Pair {
+  readonly fromTree: string;
+  readonly toTree: string;
+}
+
+/** All at once; where trees of a session are gone each pair for itself, and those tell nothing. */
 async function pathsBetween(
-  pair: { readonly fromTree: string; readonly toTree: string },
-  { project, checkpoints, signal }: PlanParts,
-): Promise<readonly string[]> {
+  pairs: readonly Pair[],
+  parts: PlanParts,
+): Promise<readonly (readonly string[])[]> {
+  const { project, checkpoints, signal } = parts;
   try {
-    return (await checkpoints.changedPaths(project, [pair])).flat();
+    return await checkpoints.changedPaths(project, pairs);
   } catch (error) {
-    if (error instanceof GitFailed && !signal.aborted) return [];
-    throw error;
+    if (!(error instanceof GitFailed) || signal.aborted) throw error;
+    if (pairs.length === 1) return [[]];
+    const found: (readonly string[])[] = [];
+    for (const pair of pairs) found.push(...(await pathsBetween([pair], parts)));
+    return found;
   }
 }
 

@@ -26,13 +26,15 @@ interface Turn {
   readonly named: Set<string>;
   /** A call has run that may have changed files which it did not name. */
   hasWorkedUnnamed: boolean;
+  /** When it was over, with or without a checkpoint; null: it runs. */
+  overAt: string | null;
 }
 
 /** What a turn that worked may have done to files, between its checkpoints. */
 export interface Work {
   readonly turnId: string;
   readonly fromTree: string;
-  /** Null: it is not over, or its end was not seen. */
+  /** Null: it is not over, or no tree was kept since. */
   readonly toTree: string | null;
   /** Null: it may have been any file. */
   readonly paths: ReadonlySet<string> | null;
@@ -111,6 +113,10 @@ export class RewindBook {
       case "tool_call_update":
         if (turn !== null) this.#noteCall(turn, update);
         return;
+      case "state_update":
+        if (turn !== null && (update.state === "idle" || update.state === "interrupted"))
+          turn.overAt = event.at;
+        return;
       case "session_created":
       case "session_info_update":
       case "current_mode_update":
@@ -126,7 +132,6 @@ export class RewindBook {
       case "tool_output_chunk":
       case "plan":
       case "usage_update":
-      case "state_update":
       case "request_permission":
       case "permission_outcome":
       case "notice":
@@ -164,12 +169,7 @@ export class RewindBook {
     return this.#compactions.some((one) => one > seq && !isOut(out, one) && !out.undone.has(one));
   }
 
-  /** The files that a rewind put back are now as in this tree; null: it put none back. */
-  treeBehind({ update }: RewindLine): string | null {
-    return this.treeOf(update);
-  }
-
-  /** The tree that a rewind to before that turn, or of that rewind, goes back to; null: it puts no file back. */
+  /** The tree that a rewind to before that turn, or of that rewind, goes back to, or has gone back to; null: it puts no file back. */
   treeOf({
     turnId,
     undoes,
@@ -204,15 +204,15 @@ export class RewindBook {
 
   /** The turns that worked after that time, or may have: they began or ended then. */
   workSince(time: string): readonly Work[] {
-    const ends = new Map<Turn, Moment & { readonly type: "end" }>();
-    for (const moment of this.#moments) if (moment.type === "end") ends.set(moment.turn, moment);
-    return this.#moments.flatMap((moment) => {
+    return this.#moments.flatMap((moment, index) => {
       if (moment.type !== "start" || !moment.turn.hasWorked) return [];
       const { turn, tree: fromTree } = moment;
-      const end = ends.get(turn);
-      if (end !== undefined && end.at < time) return [];
+      // Its end; where that was not seen, the next time that the files were.
+      const next = this.#moments[index + 1];
+      const overAt = next?.type === "end" ? next.at : turn.overAt;
+      if (overAt !== null && overAt < time) return [];
       const paths = turn.hasWorkedUnnamed ? null : turn.named;
-      return { turnId: turn.turnId, fromTree, toTree: end?.tree ?? null, paths };
+      return { turnId: turn.turnId, fromTree, toTree: next?.tree ?? null, paths };
     });
   }
 
@@ -240,7 +240,7 @@ export class RewindBook {
 
   #putBackAt(moment: Moment): Gap["putBack"] {
     if (moment.type !== "rewind") return null;
-    const tree = this.treeBehind(moment.line);
+    const tree = this.treeOf(moment.line.update);
     return tree === null ? null : { paths: moment.line.update.files.done, tree };
   }
 
@@ -248,7 +248,8 @@ export class RewindBook {
     if (turnId === undefined) return null;
     const known = this.#turns.get(turnId);
     if (known !== undefined) return known;
-    const turn = { turnId, seq, at, hasWorked: false, named: new Set<string>(), hasWorkedUnnamed: false };
+    const none = { hasWorked: false, named: new Set<string>(), hasWorkedUnnamed: false, overAt: null };
+    const turn: Turn = { turnId, seq, at, ...none };
     this.#turns.set(turnId, turn);
     this.#calls.clear();
     return turn;

@@ -70,7 +70,7 @@ async function filePlan(place: RewindPlace, parts: PlanParts): Promise<FilePlan 
     const { tree: nowTree } = await checkpoints.take(project, signal);
     const changes = await checkpoints.compare(project, nowTree, files.tree);
     const foreign = await changedByOthers({ turnId: place.turnId, since: files.at, nowTree }, parts);
-    const staying = await checkpoints.staying(project, changes);
+    const staying = await checkpoints.staying(project, nowTree, changes);
     const wereThere = await thereBefore(
       { at: place.at, omitted: files.omitted, root: project.root },
       changes,

@@ -208,7 +208,7 @@ export class SessionRewinds {
   /** Those that it put back, as far as they are as it left them. */
   async #filesOfUndo(line: RewindLine, signal: AbortSignal): Promise<FileIntent> {
     const { tree, files } = line.update;
-    const behind = this.#host.book.treeBehind(line);
+    const behind = this.#host.book.treeOf(line.update);
     if (tree === undefined || behind === null || files.done.length === 0) return noFiles;
     const { project, checkpoints } = this.#sources;
     try {
@@ -304,7 +304,7 @@ export class SessionRewinds {
 }
 
 function orGone(error: unknown): void {
-  if (!(error instanceof GitFailed)) throw error;
+  if (!(error instanceof GitFailed) || error.reason !== "failed") throw error;
 }
 
 const takenBackBefore =

@@ -1,17 +1,16 @@
 /** All sessions of this machine: made, found, listed; each is read from disk once, when it is needed, and stays. */
+
 import { randomBytes } from "node:crypto";
+import type { BackgroundJob } from "../../protocol/job.ts";
 import type { SearchResults } from "../../protocol/search.ts";
 import type { CreateSession, ForkSession, SessionSummary } from "../../protocol/session.ts";
 import type { Actor } from "../../protocol/session-update.ts";
-import { overlaps } from "../../workspace/files/safe-path.ts";
 import { Redaction } from "../../workspace/redaction/redaction.ts";
 import { readClosedLog } from "../log/closed-log.ts";
 import type { LogPage, LogRange } from "../log/log-pages.ts";
-import type { Work } from "../rewind/rewind-book.ts";
 import { type SearchRequest, SessionSearch } from "../search/search-sessions.ts";
 import { Session } from "../session.ts";
 import { noSession, notSaving } from "../session-conflict.ts";
-import type { EndedJob } from "../session-entries.ts";
 import type { SessionParts, SessionStoreParts } from "../session-parts.ts";
 import { forkOf } from "../transfer/fork.ts";
 import { importedCreation } from "../transfer/import/import.ts";
@@ -22,18 +21,13 @@ import { SharedBeat } from "../turn/shared-beat.ts";
 import { inListOrder } from "./list-order.ts";
 import { MadeOnce } from "./made-once.ts";
 import { creationOf, engineFor } from "./new-session.ts";
+import { OtherSessions } from "./other-sessions.ts";
 import { digestOfCreation, digestOfText } from "./request-digest.ts";
 import { RestingSessions } from "./resting-sessions.ts";
 import { SeenPositions } from "./seen-positions.ts";
 import { SessionDeletions } from "./session-deletion.ts";
 import { confirmAdmission, folderOf, removeLeftovers, sessionIds } from "./session-files.ts";
 import { warnOf } from "./warnings.ts";
-
-interface OthersAsked {
-  readonly sessionId: string;
-  readonly root: string;
-  readonly since: string;
-}
 
 /** The only owner of the sessions of one state folder. */
 export class SessionStore {
@@ -54,6 +48,12 @@ export class SessionStore {
   constructor(parts: SessionStoreParts) {
     this.#seen = new SeenPositions(parts.files, parts.directory);
     this.#resting = new RestingSessions(parts);
+    const others = new OtherSessions({
+      open: () => this.#sessions.values(),
+      isOpen: (id) => this.#sessions.has(id),
+      list: () => this.list(),
+      find: (id) => this.find(id),
+    });
     this.#parts = {
       now: () => new Date(),
       newId: () => randomBytes(12).toString("base64url"),
@@ -67,8 +67,8 @@ export class SessionStore {
       beat: new SharedBeat(),
       seenSeq: (sessionId, deviceId) => this.#seen.get(sessionId, deviceId),
       markSeen: (position) => this.#seen.set(position),
-      otherAtWork: (sessionId, root) => this.#otherAtWork(sessionId, root),
-      othersWork: (asked) => this.#othersWork(asked),
+      otherAtWork: (sessionId, root) => others.atWork(sessionId, root),
+      othersWork: (asked) => others.work(asked),
       onTurnOver: (sessionId) => void this.#search.keepUp(sessionId),
       onChanged: (sessionId) => this.#tell(sessionId),
     };
@@ -230,7 +230,7 @@ export class SessionStore {
   }
 
   /** Writes into a session that a command which it left running is over. Never rejects. */
-  async noteJobEnded(id: string, job: EndedJob): Promise<void> {
+  async noteJobEnded(id: string, job: BackgroundJob): Promise<void> {
     await this.#sessions.get(id)?.noteJobEnded(job);
   }
 
@@ -365,22 +365,6 @@ export class SessionStore {
 
   #withSeen(summary: SessionSummary, deviceId: string | undefined): SessionSummary {
     return { ...summary, seenSeq: deviceId === undefined ? 0 : this.#seen.get(summary.id, deviceId) };
-  }
-
-  /** A session that rests does nothing. */
-  #otherAtWork(sessionId: string, root: string): string | null {
-    const others = [...this.#sessions.values()].filter(({ id, isAtWork }) => id !== sessionId && isAtWork);
-    return others.find(({ project }) => overlaps(project.root, root))?.id ?? null;
-  }
-
-  /** Those that rest are read where they may have worked since. One that cannot be read tells nothing. */
-  async #othersWork({ sessionId, root, since }: OthersAsked): Promise<readonly Work[]> {
-    const isAsked = ({ id, project, updatedAt }: SessionSummary) =>
-      id !== sessionId && project.path === root && updatedAt >= since;
-    const work: Work[] = [];
-    for (const { id } of (await this.list()).filter(isAsked))
-      work.push(...((await this.find(id))?.workSince(since) ?? []));
-    return work;
   }
 
   #tell(sessionId: string): void {

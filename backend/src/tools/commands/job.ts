@@ -1,7 +1,8 @@
 /** Looks after commands that run in the background. */
 import * as z from "zod";
 import { type Tool, type ToolContext, ToolError, type ToolResult } from "../../agent/tool.ts";
-import type { JobFacts, Jobs } from "../../workspace/processes/jobs.ts";
+import type { BackgroundJob } from "../../protocol/job.ts";
+import type { Jobs } from "../../workspace/processes/jobs.ts";
 import { endingWords } from "./ending-words.ts";
 import { shownOutput } from "./shown-output.ts";
 
@@ -56,7 +57,7 @@ function planJob(input: Input, context: ToolContext, jobs: Jobs) {
   if (facts === undefined) throw unknownJob(id, context, jobs);
   if (action === "input") return inputPlan({ ...input, id }, { facts, jobs, root: context.root });
   return planOf(input, async (runContext) => {
-    if (action === "kill") await jobs.kill(runContext.sessionId, id);
+    if (action === "kill") await jobs.kill(runContext.sessionId, { jobId: id, by: "agent" });
     if (action === "wait") {
       const timeoutMs = Math.min(mostSeconds, input.timeout ?? defaultSeconds) * 1_000;
       await jobs.wait(runContext.sessionId, id, { timeoutMs, signal: runContext.signal });
@@ -81,7 +82,7 @@ function planOf(input: Input, run: (context: ToolContext) => Promise<ToolResult>
 /** What is typed into a program is as good as a command, and what the program makes of it nobody knows. */
 function inputPlan(
   input: Input & { id: string },
-  { facts, jobs, root }: { facts: JobFacts; jobs: Jobs; root: string },
+  { facts, jobs, root }: { facts: BackgroundJob; jobs: Jobs; root: string },
 ) {
   const text = input.text ?? "";
   if (text === "") throw new ToolError("There is no text to send. Give text, and end a line with \\n.");
@@ -124,7 +125,7 @@ function readResult(id: string, context: ToolContext, jobs: Jobs): ToolResult {
       type: "execute",
       exitCode: facts.end?.exitCode ?? null,
       signal: facts.end?.signal ?? null,
-      durationMs: Math.round(facts.durationMs),
+      durationMs: facts.runningMs,
       cwd: facts.cwd,
       timedOut: false,
       ...(facts.end === null ? { jobId: facts.jobId } : {}),
@@ -133,7 +134,7 @@ function readResult(id: string, context: ToolContext, jobs: Jobs): ToolResult {
 }
 
 /** `j1: exit code 0, 12.3 s, in src`. */
-function stateText({ jobId, end, durationMs, cwd }: JobFacts): string {
+function stateText({ jobId, end, runningMs, cwd }: BackgroundJob): string {
   const how = end === null ? "still running" : endingWords(end);
-  return `${jobId}: ${how}, ${(durationMs / 1_000).toFixed(1)} s, in ${cwd}`;
+  return `${jobId}: ${how}, ${(runningMs / 1_000).toFixed(1)} s, in ${cwd}`;
 }

@@ -9,11 +9,11 @@ import type { ChangeSummary } from "../../protocol/session.ts";
 import { type FileChange, type PutBack, putBack } from "../put-back/put-back.ts";
 import { type StayReason, stayingFiles } from "../put-back/staying-files.ts";
 import { parseChangedFiles, summariseFiles } from "./changed-files.ts";
-import { type GitPlace, readGit, runGit } from "./git.ts";
+import { type GitPlace, type OwnPlace, readGit, runGit } from "./git.ts";
 import { makeGitDirectory } from "./git-directory.ts";
 import { GitFailed } from "./git-process.ts";
 import { keepExcludes, privateExcludes, withoutIgnoredThen } from "./ignored-then.ts";
-import { dropDamaged, type OwnPlace, syncTree } from "./kept-durably.ts";
+import { dropDamaged, syncTree } from "./kept-durably.ts";
 import { joinNul, listedFiles, sortOut } from "./listed-files.ts";
 import { changedPaths, type TreeChange, treeChanges } from "./tree-changes.ts";
 import { parsePatch } from "./unified-diff.ts";
@@ -92,7 +92,11 @@ export class Checkpoints {
 
   /** Whoever needs one for sure has it synced again, and hears of it when that fails. */
   async #syncAll(project: CheckpointedProject, trees: ReadonlySet<string>): Promise<void> {
-    for (const tree of trees) await this.makeDurable(project, tree).catch(ignore);
+    for (const tree of trees)
+      await this.makeDurable(project, tree).catch((error: unknown) => {
+        const detail = error instanceof Error ? error.message : String(error);
+        process.emitWarning(`A checkpoint of ${project.root} is not sure to survive a power cut: ${detail}`);
+      });
   }
 
   /**
@@ -141,7 +145,11 @@ export class Checkpoints {
     toTree: string,
   ): Promise<readonly TreeChange[]> {
     return this.#inTurn(project, async (place) =>
-      withoutIgnoredThen(place, toTree, await treeChanges(place, fromTree, toTree)),
+      withoutIgnoredThen(
+        place,
+        { nowTree: fromTree, tree: toTree },
+        await treeChanges(place, fromTree, toTree),
+      ),
     );
   }
 
@@ -150,19 +158,17 @@ export class Checkpoints {
     project: CheckpointedProject,
     pairs: readonly { readonly fromTree: string; readonly toTree: string }[],
   ): Promise<readonly string[][]> {
-    return this.#inTurn(project, async (place) => {
-      const found: string[][] = [];
-      for (const { fromTree, toTree } of pairs) found.push(await changedPaths(place, fromTree, toTree));
-      return found;
-    });
+    if (pairs.every(({ fromTree, toTree }) => fromTree === toTree)) return pairs.map(() => []);
+    return this.#inTurn(project, (place) => changedPaths(place, pairs));
   }
 
-  /** Which of these files `putBack` would leave alone, as far as that can be told before; `from` is as they are now. */
+  /** Which of these files `putBack` would leave alone, as far as that can be told before; `from` is as `nowTree` has them. */
   async staying(
     project: CheckpointedProject,
+    nowTree: string,
     changes: readonly FileChange[],
   ): Promise<ReadonlyMap<string, StayReason>> {
-    return this.#inTurn(project, (place) => stayingFiles({ place, root: project.root }, changes));
+    return this.#inTurn(project, (place) => stayingFiles({ place, root: project.root, nowTree }, changes));
   }
 
   /** Takes files from what they are (`from`) to what they were (`to`); see `putBack`. */

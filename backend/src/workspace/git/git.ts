@@ -9,8 +9,16 @@ import { findRepository, type Repository } from "./repository.ts";
 export type GitPlace =
   /** A folder of a person's project: its repository is found, checked, then named explicitly. */
   | { readonly type: "repository"; readonly root: string }
-  /** A git directory of our own over somebody's files. */
-  | { readonly type: "own"; readonly gitDirectory: string; readonly workTree: string };
+  /** A git directory of our own over somebody's files; `indexFile`: another index than its own. */
+  | {
+      readonly type: "own";
+      readonly gitDirectory: string;
+      readonly workTree: string;
+      readonly indexFile?: string;
+    };
+
+/** A git directory of our own. */
+export type OwnPlace = Extract<GitPlace, { type: "own" }>;
 
 export interface GitOptions {
   readonly place: GitPlace;
@@ -99,8 +107,10 @@ export async function currentBranch(root: string): Promise<string | null> {
 
 async function placeEnvironment(place: GitPlace): Promise<Record<string, string>> {
   switch (place.type) {
-    case "own":
-      return { ...withoutUserConfig, GIT_DIR: place.gitDirectory, GIT_WORK_TREE: place.workTree };
+    case "own": {
+      const index = place.indexFile === undefined ? {} : { GIT_INDEX_FILE: place.indexFile };
+      return { ...withoutUserConfig, ...index, GIT_DIR: place.gitDirectory, GIT_WORK_TREE: place.workTree };
+    }
     case "repository": {
       const repository = await findRepository(place.root);
       if (repository === null) throw new GitFailed("no_repository", "This folder is in no git repository.");

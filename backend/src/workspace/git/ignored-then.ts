@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { durableFiles } from "../durable-files.ts";
 import { openFile } from "../files/open-file.ts";
-import { type GitPlace, readGit } from "./git.ts";
+import { type GitPlace, type OwnPlace, readGit } from "./git.ts";
 import { findRepository } from "./repository.ts";
 import { keptBytes, namesIn, type TreeChange } from "./tree-changes.ts";
 
@@ -16,24 +16,35 @@ function isIgnoreFile(path: string): boolean {
   return path === ".gitignore" || path.endsWith("/.gitignore");
 }
 
+/** The checkpoint of now, and the tree that it is compared with. */
+interface Compared {
+  readonly nowTree: string;
+  readonly tree: string;
+}
+
 /** The changes without the files that the rules of `tree` ignore and that only came into sight since. */
 export async function withoutIgnoredThen(
-  place: GitPlace,
-  tree: string,
+  place: OwnPlace,
+  { nowTree, tree }: Compared,
   changes: readonly TreeChange[],
 ): Promise<readonly TreeChange[]> {
   if (changes.every(({ to }) => to !== null)) return changes;
   const excludes = await excludesOf(place, tree);
   // With the same rules as now, what was ignored then would be ignored still.
   if (excludes === null && !changes.some(({ path }) => isIgnoreFile(path))) return changes;
-  const ignored = await ignoredBy(place, tree, excludes);
-  return changes.filter(({ path, to }) => to !== null || !ignored.has(path));
+  const workTree = await mkdtemp(join(tmpdir(), "voxpilot-rules-"));
+  try {
+    await writeRules(place, tree, workTree);
+    const ignored = await ignoredBeneath({ ...place, workTree }, nowTree, excludes);
+    return changes.filter(({ path, to }) => to !== null || !ignored.has(path));
+  } finally {
+    await rm(workTree, { recursive: true, force: true });
+  }
 }
 
 /** Files that the checkpoint of now has, and that the rules of now ignore: they were there before the rules. */
-export async function ignoredNow(place: GitPlace): Promise<ReadonlySet<string>> {
-  if (place.type !== "own") throw new TypeError("Kept trees lie in a git directory of our own.");
-  return ignoredBeneath(place, await privateExcludes(place.workTree));
+export async function ignoredNow(place: OwnPlace, nowTree: string): Promise<ReadonlySet<string>> {
+  return ignoredBeneath(place, nowTree, await privateExcludes(place.workTree));
 }
 
 /** The file of a person's excludes that are not in the project's files: plain patterns, which run nothing. */
@@ -45,32 +56,28 @@ export async function privateExcludes(root: string): Promise<string | null> {
   return found?.isFile() ? path : null;
 }
 
-async function ignoredBy(
-  place: GitPlace,
-  tree: string,
+/**
+ * Of what the checkpoint of now holds, what the rules in that work tree ignore. In an index of its own: the one that
+ * checkpoints are taken with may be of a later one by now, or be made again.
+ */
+async function ignoredBeneath(
+  own: OwnPlace,
+  nowTree: string,
   excludes: string | null,
 ): Promise<ReadonlySet<string>> {
-  if (place.type !== "own") throw new TypeError("Kept trees lie in a git directory of our own.");
-  const workTree = await mkdtemp(join(tmpdir(), "voxpilot-rules-"));
+  const folder = await mkdtemp(join(tmpdir(), "voxpilot-index-"));
   try {
-    await writeRules(place, tree, workTree);
-    return await ignoredBeneath({ ...place, workTree }, excludes);
+    const place = { ...own, indexFile: join(folder, "index") };
+    await readGit(["read-tree", nowTree], { place });
+    const excluding = excludes === null ? [] : [`--exclude-from=${excludes}`];
+    const list = ["ls-files", "-z", "--cached", "--ignored", "--exclude-standard", ...excluding];
+    return new Set(namesIn(await readGit(list, { place })));
   } finally {
-    await rm(workTree, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** The index is as the checkpoint of now left it: of what it holds, what the rules in that work tree ignore. */
-async function ignoredBeneath(place: GitPlace, excludes: string | null): Promise<ReadonlySet<string>> {
-  const excluding = excludes === null ? [] : [`--exclude-from=${excludes}`];
-  const listing = await readGit(
-    ["ls-files", "-z", "--cached", "--ignored", "--exclude-standard", ...excluding],
-    { place },
-  );
-  return new Set(namesIn(listing));
-}
-
-async function writeRules(place: GitPlace, tree: string, workTree: string): Promise<void> {
+async function writeRules(place: OwnPlace, tree: string, workTree: string): Promise<void> {
   const listing = await readGit(["ls-tree", "-r", "-z", tree], { place });
   const rules = namesIn(listing).flatMap((entry) => {
     // A name may hold tabs too.

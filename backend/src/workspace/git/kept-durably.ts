@@ -8,12 +8,9 @@ import { dirname, join } from "node:path";
 import { durableFiles } from "../durable-files.ts";
 import { syncFolder } from "../files/open-file.ts";
 import { systemErrorCode } from "../workspace-error.ts";
-import { type GitPlace, readGit } from "./git.ts";
+import { type OwnPlace, readGit } from "./git.ts";
 import { GitFailed } from "./git-process.ts";
 import { missingObjects } from "./tree-changes.ts";
-
-/** A git directory of our own. */
-export type OwnPlace = Extract<GitPlace, { type: "own" }>;
 
 const treeName = /^[0-9a-f]{40,64}$/;
 const objectName = /[0-9a-f]{40,64}/g;

@@ -38,13 +38,45 @@ export async function treeChanges(place: GitPlace, fromTree: string, toTree: str
   }
 }
 
-/** The paths alone. */
-export async function changedPaths(place: GitPlace, fromTree: string, toTree: string): Promise<string[]> {
-  if (fromTree === toTree) return [];
-  const listing = await readGit(["diff-tree", ...showPlainly, "--name-only", "-z", fromTree, toTree], {
+interface TreePair {
+  readonly fromTree: string;
+  readonly toTree: string;
+}
+
+/** The paths alone, of all pairs in one call of git. Rejects with GitFailed when a tree is gone. */
+export async function changedPaths(place: GitPlace, pairs: readonly TreePair[]): Promise<string[][]> {
+  // Git says nothing of a pair that is no pair.
+  const asked = pairs.filter(({ fromTree, toTree }) => fromTree !== toTree);
+  if (asked.length === 0) return pairs.map(() => []);
+  const listing = await readGit(["diff-tree", "--stdin", ...showPlainly, "--name-only", "-z"], {
     place,
+    input: asked.map((pair) => headOf(pair)).join(""),
   });
-  return namesIn(listing);
+  const found = new Map<TreePair, string[]>();
+  let rest = listing;
+  for (const [index, pair] of asked.entries()) {
+    const head = headOf(pair);
+    if (rest.toString("latin1", 0, head.length) !== head)
+      throw new GitFailed("failed", "git diff-tree: a tree is gone.");
+    const next = asked[index + 1];
+    const end = next === undefined ? rest.length : endOfNames(rest, headOf(next), head.length);
+    found.set(pair, namesIn(rest.subarray(head.length, end)));
+    rest = rest.subarray(end);
+  }
+  return pairs.map((pair) => found.get(pair) ?? []);
+}
+
+/** As git takes a pair, and as it says it again. */
+function headOf({ fromTree, toTree }: TreePair): string {
+  return `${fromTree} ${toTree}\n`;
+}
+
+/** Where the next pair begins: at once, or behind a name. */
+function endOfNames(listing: Buffer, head: string, start: number): number {
+  if (listing.toString("latin1", start, start + head.length) === head) return start;
+  const at = listing.indexOf(`\0${head}`, start, "latin1");
+  if (at === -1) throw new GitFailed("failed", "git diff-tree: a tree is gone.");
+  return at + 1;
 }
 
 /** The bytes of what was kept, by object id; what is no longer there is missing in the answer. */

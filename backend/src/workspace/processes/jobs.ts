@@ -1,23 +1,11 @@
 /** Commands that go on in the background: bounded in number and memory, ended with their session and with the server. */
 import { setTimeout as wait } from "node:timers/promises";
-import { OutputWindow } from "./output-window.ts";
+import type { BackgroundJob } from "../../protocol/job.ts";
+import { type LatestOutput, OutputWindow } from "./output-window.ts";
 import { killGroup } from "./process-group.ts";
 import type { CommandEnd, RunningCommand } from "./processes.ts";
 
-/** How a job ended; `stopped`: somebody ended it. */
-export type JobEnd = Pick<CommandEnd, "exitCode" | "signal"> & { readonly stopped: boolean };
-
-/** What is known of a job. */
-export interface JobFacts {
-  readonly jobId: string;
-  readonly command: string;
-  /** For people and models. */
-  readonly cwd: string;
-  /** Null while it runs. */
-  readonly end: JobEnd | null;
-  /** So far, or from its beginning to its end. */
-  readonly durationMs: number;
-}
+type StoppedBy = NonNullable<BackgroundJob["end"]>["stoppedBy"];
 
 interface Job {
   readonly jobId: string;
@@ -26,7 +14,7 @@ interface Job {
   unread: OutputWindow;
   end: CommandEnd | null;
   isReported: boolean;
-  isStopped: boolean;
+  stoppedBy: StoppedBy;
 }
 
 /** Which command a job is, and how much of its unread output is kept. */
@@ -47,13 +35,13 @@ const mostEnded = 20;
 /** The jobs of all sessions. */
 export class Jobs {
   readonly #sessions = new Map<string, SessionJobs>();
-  readonly #onEnded: (sessionId: string, job: JobFacts) => void;
+  readonly #onEnded: (sessionId: string, job: BackgroundJob) => void;
   readonly #killAll = (): void => {
     for (const job of this.#running()) killGroup(job.running.group);
   };
 
   /** `onEnded` is told of each that comes to its end, but not of those that end with their session. */
-  constructor(onEnded: (sessionId: string, job: JobFacts) => void = () => undefined) {
+  constructor(onEnded: (sessionId: string, job: BackgroundJob) => void = () => undefined) {
     this.#onEnded = onEnded;
   }
 
@@ -69,7 +57,7 @@ export class Jobs {
     session.count += 1;
     const jobId = `j${session.count}`;
     const unread = new OutputWindow(about.outputLimit);
-    const job: Job = { jobId, about, running, unread, end: null, isReported: false, isStopped: false };
+    const job: Job = { jobId, about, running, unread, end: null, isReported: false, stoppedBy: null };
     session.jobs.set(jobId, job);
     running.follow((text) => job.unread.push(text));
     void running.ended.then((end) => {
@@ -83,19 +71,19 @@ export class Jobs {
   }
 
   /** All that are known, the oldest first. */
-  list(sessionId: string): readonly JobFacts[] {
+  list(sessionId: string): readonly BackgroundJob[] {
     return this.#of(sessionId).map(factsOf);
   }
 
   /** Those that have ended since this was last asked; each is told once. */
-  ended(sessionId: string): readonly JobFacts[] {
+  ended(sessionId: string): readonly BackgroundJob[] {
     const ended = this.#of(sessionId).filter((job) => job.end !== null && !job.isReported);
     for (const job of ended) job.isReported = true;
     return ended.map(factsOf);
   }
 
   /** Its state, and what it has said since it was last read; null: there is no such job. */
-  read(sessionId: string, jobId: string): { readonly facts: JobFacts; readonly output: string } | null {
+  read(sessionId: string, jobId: string): { readonly facts: BackgroundJob; readonly output: string } | null {
     const job = this.#find(sessionId, jobId);
     if (job === undefined) return null;
     const output = job.unread.text();
@@ -105,12 +93,10 @@ export class Jobs {
     return { facts: factsOf(job), output };
   }
 
-  /** Its state, and all that is kept of what it has said; nothing counts as read by that. Null: there is no such job. */
-  look(sessionId: string, jobId: string): { readonly facts: JobFacts; readonly output: string } | null {
+  /** Its state, and the end of what it has said; nothing counts as read by that. Null: there is no such job. */
+  look(sessionId: string, { jobId, limit }: JobLook): JobLatest | null {
     const job = this.#find(sessionId, jobId);
-    return job === undefined
-      ? null
-      : { facts: factsOf(job), output: job.end?.output ?? job.running.output() };
+    return job === undefined ? null : { facts: factsOf(job), latest: job.running.latest(limit) };
   }
 
   /** Resolves when the job has ended, after `timeoutMs`, or when the signal aborts. */
@@ -130,10 +116,10 @@ export class Jobs {
   }
 
   /** Resolves when nothing of the job is alive. */
-  async kill(sessionId: string, jobId: string): Promise<void> {
+  async kill(sessionId: string, { jobId, by }: JobKill): Promise<void> {
     const job = this.#find(sessionId, jobId);
     if (job === undefined || job.end !== null) return;
-    job.isStopped = true;
+    job.stoppedBy = by;
     await job.running.stop();
   }
 
@@ -164,6 +150,22 @@ export class Jobs {
   }
 }
 
+export interface JobKill {
+  readonly jobId: string;
+  readonly by: "person" | "agent";
+}
+
+export interface JobLook {
+  readonly jobId: string;
+  /** Characters. */
+  readonly limit: number;
+}
+
+export interface JobLatest {
+  readonly facts: BackgroundJob;
+  readonly latest: LatestOutput;
+}
+
 export interface JobWait {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -174,12 +176,12 @@ function dropOldest(session: SessionJobs): void {
   for (const job of ended.slice(0, Math.max(0, ended.length - mostEnded))) session.jobs.delete(job.jobId);
 }
 
-function factsOf({ jobId, about, running, end, isStopped }: Job): JobFacts {
+function factsOf({ jobId, about, running, end, stoppedBy }: Job): BackgroundJob {
   return {
     jobId,
     command: about.command,
     cwd: about.cwd,
-    end: end === null ? null : { exitCode: end.exitCode, signal: end.signal, stopped: isStopped },
-    durationMs: end?.durationMs ?? performance.now() - running.startedAt,
+    runningMs: Math.round(end?.durationMs ?? performance.now() - running.startedAt),
+    end: end === null ? null : { exitCode: end.exitCode, signal: end.signal, stoppedBy },
   };
 }

@@ -8,6 +8,12 @@ const headShare = 0.25;
 const longestOpenLine = 4_000;
 const longestEscape = 4_096;
 
+/** The end of what was said, and how many characters came before it. */
+export interface LatestOutput {
+  readonly text: string;
+  readonly omitted: number;
+}
+
 /** Head and tail of a text that arrives in pieces. */
 export class OutputWindow {
   readonly #headLimit: number;
@@ -44,6 +50,13 @@ export class OutputWindow {
     const tail = this.#tail.join("");
     if (this.omitted === 0) return this.#head + tail;
     return `${withoutHalfPairs(this.#head)}\n\n[… ${this.omitted} characters left out …]\n\n${withoutHalfPairs(tail)}`;
+  }
+
+  /** The end alone, at most `limit` characters, and how many characters came before it. */
+  latest(limit: number): LatestOutput {
+    const whole = (this.omitted === 0 ? this.#head : "") + this.#tail.join("");
+    const text = endOf(whole, this.omitted === 0 ? limit : Math.min(limit, this.#tailLimit));
+    return { text, omitted: this.#length - text.length };
   }
 
   #trim(): void {
@@ -136,6 +149,11 @@ const openSequence =
   /(?:(?:\x1b\[|\x9b)[0-?]*[ -/]*|\x1b\][^\x07\x1b]*\x1b?|\x1b[PX^_][^\x1b]*\x1b?|\x1b[ -/]*)$/;
 const otherControls = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g;
 // biome-ignore-end lint/suspicious/noControlCharactersInRegex: as above.
+
+/** The last `limit` characters, or one less where a pair would be halved. */
+export function endOf(text: string, limit: number): string {
+  return text.slice(Math.max(0, text.length - limit)).replace(/^[\udc00-\udfff]/, "");
+}
 
 function withoutHalfPairs(text: string): string {
   return text.replace(/^[\udc00-\udfff]/, "").replace(/[\ud800-\udbff]$/, "");

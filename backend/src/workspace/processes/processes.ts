@@ -6,7 +6,7 @@ import { StringDecoder } from "node:string_decoder";
 import { setTimeout as wait } from "node:timers/promises";
 import { childEnvironment } from "./child-environment.ts";
 import { newRunMark } from "./orphans.ts";
-import { OutputWindow, ProgressLines, TerminalText } from "./output-window.ts";
+import { type LatestOutput, OutputWindow, ProgressLines, TerminalText } from "./output-window.ts";
 import { endGroup, type ProcessGroup, runMark } from "./process-group.ts";
 
 export interface StartOptions {
@@ -57,6 +57,8 @@ export interface RunningCommand {
   readonly startedAt: number;
   /** What has come so far. */
   output(): string;
+  /** The end of what has come so far, at most so many characters; also after its end. */
+  latest(limit: number): LatestOutput;
   /** Gets output from now on, as a model should read it. */
   follow(listener: (text: string) => void): void;
   /** False when it takes no input. */
@@ -103,6 +105,7 @@ export async function startCommand(options: StartOptions): Promise<RunningComman
     group,
     startedAt,
     output: output.soFar,
+    latest: output.latest,
     follow: (listener) => void listeners.push(listener),
     write(text) {
       if (child.stdin?.writable !== true) return false;
@@ -220,6 +223,7 @@ function gatherOutput(
   ];
   return {
     soFar: () => window.text(),
+    latest: (limit: number) => window.latest(limit),
     end(): Pick<CommandEnd, "output" | "omitted"> {
       for (const end of finish) end();
       return { output: window.text(), omitted: window.omitted };

@@ -1,7 +1,7 @@
 /** Which of the files that a kept tree has otherwise are never touched, whatever is asked: so that a person is told before. */
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
-import type { GitPlace } from "../git/git.ts";
+import type { OwnPlace } from "../git/git.ts";
 import { ignoredNow } from "../git/ignored-then.ts";
 import { type KeptFile, missingObjects, type TreeChange } from "../git/tree-changes.ts";
 import { foldersAbove } from "./file-state.ts";
@@ -12,21 +12,23 @@ export type StayReason = "not_kept" | "ignored";
 type FileChange = Pick<TreeChange, "path" | "from" | "to">;
 
 interface Project {
-  readonly place: GitPlace;
+  readonly place: OwnPlace;
   readonly root: string;
+  /** Of a checkpoint that was taken just before. */
+  readonly nowTree: string;
 }
 
 const filesAtOnce = 64;
 const holdable: ReadonlySet<string> = new Set(["100644", "100755", "120000"]);
 
-/** By path; `from` is as the checkpoint of now has it, which was taken just before. */
+/** By path; `from` is as the checkpoint of now has it. */
 export async function stayingFiles(
-  { place, root }: Project,
+  { place, root, nowTree }: Project,
   changes: readonly FileChange[],
 ): Promise<ReadonlyMap<string, StayReason>> {
   const staying = new Map<string, StayReason>();
   const present = changes.filter(({ from }) => from !== null);
-  const ignored = present.length === 0 ? new Set<string>() : await ignoredNow(place);
+  const ignored = present.length === 0 ? new Set<string>() : await ignoredNow(place, nowTree);
   const missing = await missingObjects(
     place,
     changes.flatMap(({ to }) => to?.objectId ?? []),

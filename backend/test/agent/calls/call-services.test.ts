@@ -1,8 +1,10 @@
 /** What a tool gets to work with in a turn: the room's bounds, earlier results, questions to the person, other instructions. */
+
 import { expect, test } from "vitest";
 import type { PermissionAnswer } from "../../../src/agent/permission.ts";
 import { limitsFor } from "../../../src/agent/room/result-limits.ts";
 import type { PersonAnswer, QuestionSubject, ToolContext } from "../../../src/agent/tool.ts";
+import type { BackgroundJob } from "../../../src/protocol/job.ts";
 import { calls, results, says, stage, stop, tool } from "../turn/turn-stage.ts";
 
 async function contextIn(facts: { contextWindow?: number; inputLimit?: number; images?: boolean }) {
@@ -196,8 +198,12 @@ test("a file is changed by one call at a time, whoever makes it", async () => {
   ]);
 });
 
+function endedJob(end: BackgroundJob["end"]): BackgroundJob {
+  return { jobId: "j1", command: "npm run dev", cwd: ".", runningMs: 1, end };
+}
+
 test("a job that has ended is told to the model until the turn ends, and to people by the session alone", async () => {
-  const ended = [[], [{ jobId: "j1", command: "npm run dev", exitCode: 1, stopped: false }]];
+  const ended = [[], [endedJob({ exitCode: 1, signal: null, stoppedBy: null })]];
   const scene = stage({
     responses: [[calls(["read", { path: "a" }])], [calls(["read", { path: "b" }])], [says("Ok"), stop]],
     tools: [tool({ name: "read" })],
@@ -210,11 +216,13 @@ test("a job that has ended is told to the model until the turn ends, and to peop
   expect(scene.emitted.filter(({ update }) => update.sessionUpdate === "notice")).toEqual([]);
 });
 
-test("a job that a person stopped is told to the model as that", async () => {
-  const ended = [[{ jobId: "j1", command: "npm run dev", exitCode: null, stopped: true }]];
+test.each([
+  ["person", "the user stopped it"],
+  ["agent", "job kill stopped it"],
+  [null, "ended by a signal"],
+] as const)("how a job came to its end is told to the model: %s", async (stoppedBy, told) => {
+  const ended = [[endedJob({ exitCode: null, signal: "SIGTERM", stoppedBy })]];
   const scene = stage({ responses: [[says("Ok"), stop]], endedJobs: () => ended.shift() ?? [] });
   await scene.run();
-  expect(scene.requests[0]?.messages.at(-1)?.content).toContain(
-    "(npm run dev) has ended: the user stopped it.",
-  );
+  expect(scene.requests[0]?.messages.at(-1)?.content).toContain(`(npm run dev) has ended: ${told}.`);
 });

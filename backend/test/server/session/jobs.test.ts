@@ -26,7 +26,7 @@ async function scene(): Promise<Scene> {
     id,
     otherId: other.id,
     async start(command) {
-      const place = { cwd: app.project, projectRoot: app.project, outputLimit: 1_000 };
+      const place = { cwd: app.project, projectRoot: app.project, outputLimit: 300_000 };
       const running = await startCommand({ ...place, command });
       return jobs.take(id, running, { command, cwd: ".", outputLimit: 1_000 });
     },
@@ -49,7 +49,7 @@ test("PRC-11: a background job outlives its turn, is listed, and is ended by who
   expect((await end(read)).status).toBe(403);
   expect((await end(approve, otherId)).status).toBe(404);
   expect((await end(approve)).status).toBe(204);
-  expect(await list()).toEqual([{ ...job, end: { exitCode: null, signal: "SIGTERM", stopped: true } }]);
+  expect(await list()).toEqual([{ ...job, end: { exitCode: null, signal: "SIGTERM", stoppedBy: "person" } }]);
   const again = await end(approve);
   expect([again.status, (await problemOf(again)).code]).toEqual([404, "not_found"]);
 });
@@ -94,6 +94,30 @@ test("a background job that ends by itself is told with its exit code, and keeps
   await vi.waitFor(async () => expect((await look()).end).not.toBeNull());
   expect(await look()).toMatchObject({
     output: "bad\n",
-    end: { exitCode: 3, signal: null, stopped: false },
+    end: { exitCode: 3, signal: null, stoppedBy: null },
   });
+});
+
+test("what a background job says is cut to its end when nothing secret is in it any more, and no character is halved", async () => {
+  const { app, id, start } = await scene();
+  const secret = "correct-horse-battery-staple";
+  app.parts.redaction.remember("model key", secret);
+  const rest = "x".repeat(15_990);
+  const looked = async (begin: string) => {
+    const jobId = await start(`printf '%s%s' '${begin}' '${rest}'`);
+    const look = () => app.read(`GET /api/sessions/${id}/jobs/${jobId}`, BackgroundJobOutput);
+    await vi.waitFor(async () => expect((await look()).end).not.toBeNull());
+    const { output, omitted } = await look();
+    return { begin: output.slice(0, -rest.length), isEnd: output.endsWith(rest), omitted };
+  };
+  expect(await looked(secret)).toEqual({ begin: "model key›", isEnd: true, omitted: 11 });
+  expect(await looked(`${"😀".repeat(5)}bcdefghij`)).toMatchObject({ begin: "bcdefghij", omitted: 10 });
+});
+
+test("what a long output has left out is told whole, in characters", async () => {
+  const { app, id, start } = await scene();
+  const jobId = await start("head -c 400000 /dev/zero | tr '\\0' a");
+  const look = () => app.read(`GET /api/sessions/${id}/jobs/${jobId}`, BackgroundJobOutput);
+  await vi.waitFor(async () => expect((await look()).end).not.toBeNull());
+  expect(await look()).toMatchObject({ output: "a".repeat(16_000), omitted: 384_000 });
 });

@@ -241,7 +241,13 @@ test("what comes while a session is being deleted does not open its log again", 
   };
   const store = startStore(machine, { files });
   const session = await oneTurn(store, machine);
-  const job = { jobId: "j1", command: "sleep 1", durationMs: 1_000, end: { exitCode: 0, stopped: false } };
+  const job = {
+    jobId: "j1",
+    command: "sleep 1",
+    cwd: ".",
+    runningMs: 1_000,
+    end: { exitCode: 0, signal: null, stoppedBy: null },
+  };
   const late: Promise<unknown>[] = [];
   onClosed = () => {
     late.push(session.noteJobEnded(job), session.patch({ title: "x" }, phone).catch(String));

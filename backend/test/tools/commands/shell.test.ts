@@ -95,8 +95,8 @@ test("goes on in the background after the time-out, and is told of once when it 
     jobId: "j1",
     command,
     cwd: ".",
-    end: { exitCode: 3, signal: null, stopped: false },
-    durationMs: expect.any(Number),
+    end: { exitCode: 3, signal: null, stoppedBy: null },
+    runningMs: expect.any(Number),
   };
   expect(jobs.ended(context.sessionId)).toEqual([ended]);
   expect(jobs.ended(context.sessionId)).toEqual([]);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { chmod, mkdir, readdir, readFile, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { Checkpoints } from "../../../src/workspace/git/checkpoints.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { git, plantCanary } from "./git-fixture.ts";
@@ -309,3 +309,49 @@ async function fingerprint(folder: string): Promise<string> {
   for (const path of paths.sort()) hash.update(path).update(await readFile(path));
   return hash.digest("hex");
 }
+
+test("the paths that differ are told for each pair of trees, in their order; a tree that is gone is an error", async () => {
+  const { checkpoints, project } = await setUp({ "a.txt": "1", "b.txt": "1" });
+  const one = (await checkpoints.take(project)).tree;
+  await writeFile(join(project.root, "a.txt"), "2");
+  await writeFile(join(project.root, 'odd "n\n'), "2");
+  const two = (await checkpoints.take(project)).tree;
+  await rm(join(project.root, "b.txt"));
+  const three = (await checkpoints.take(project)).tree;
+  const pairs = [
+    [one, two],
+    [two, two],
+    [two, three],
+    [one, two],
+    [three, one],
+  ] as const;
+  const asked = pairs.map(([fromTree, toTree]) => ({ fromTree, toTree }));
+  const odd = 'odd "n\n';
+  expect(await checkpoints.changedPaths(project, asked)).toEqual([
+    ["a.txt", odd],
+    [],
+    ["b.txt"],
+    ["a.txt", odd],
+    ["a.txt", "b.txt", odd],
+  ]);
+  expect(await checkpoints.changedPaths(project, [])).toEqual([]);
+  const gone = { fromTree: one, toTree: "1".repeat(40) };
+  for (const trees of [[gone], [...asked, gone], [gone, ...asked]])
+    await expect(checkpoints.changedPaths(project, trees)).rejects.toThrow("diff-tree");
+});
+
+test("that a checkpoint cannot be synced in the background is told", async () => {
+  const directory = await temporaryFolder();
+  const root = await temporaryFolder();
+  await writeFile(join(root, "a.txt"), "x");
+  const checkpoints = new Checkpoints({ directory, syncAfterMs: 20 });
+  const warnings: string[] = [];
+  const note = ({ message }: Error) => void warnings.push(message);
+  process.on("warning", note);
+  onTestFinished(() => void process.off("warning", note));
+  await checkpoints.take({ id: "p1", root });
+  await rm(join(directory, "p1.git", "objects"), { recursive: true });
+  await vi.waitFor(() =>
+    expect(warnings.join("\n")).toContain(`A checkpoint of ${root} is not sure to survive a power cut`),
+  );
+});

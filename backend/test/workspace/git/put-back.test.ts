@@ -177,6 +177,22 @@ test("what is ignored stays, also what only the rules of before ignored", async 
   });
 });
 
+test("what is ignored stays too when what checkpoints are taken with is made again meanwhile", async () => {
+  const { checkpoints, project, root, before } = await setUp({ ".env": "then", "kept.txt": "then" });
+  await put(root, { ".env": "now", ".gitignore": ".env\nold.log\n", "kept.txt": "now" });
+  const now = (await checkpoints.take(project)).tree;
+  await put(root, { ".gitignore": "nothing\n", "old.log": "x" });
+  const later = (await checkpoints.take(project)).tree;
+  const damage = () => expect(checkpoints.makeDurable(project, "1".repeat(40))).rejects.toThrow();
+  await damage();
+  const appeared = await checkpoints.compare(project, later, now);
+  expect(appeared.map(({ path }) => path)).toEqual([".gitignore"]);
+  await put(root, { ".gitignore": ".env\n" });
+  await damage();
+  const changes = await checkpoints.compare(project, now, before);
+  expect(await checkpoints.staying(project, now, changes)).toEqual(new Map([[".env", "ignored"]]));
+});
+
 test("a repository inside the project is left alone, also one that was made over kept files", async () => {
   const place = await setUp({ "a.txt": "one\n", "sub/kept.txt": "one\n" });
   git(join(place.root, "sub"), "init", "-q");

@@ -58,13 +58,12 @@ export const CompactionEntry: EntryView<"compaction"> = (entry, context) => {
 
 /** What became of it, in one sentence. */
 export function compactionText(
-  entry: Pick<EntryOf<"compaction">, "status" | "beforeTokens" | "afterTokens" | "isUndone">,
+  entry: Pick<EntryOf<"compaction">, "status" | "beforeTokens" | "afterTokens" | "reason" | "isUndone">,
 ): string {
   if (entry.isUndone) return rewindWords.compactionUndone;
   if (entry.status === "in_progress") return words.running;
+  if (entry.status === "failed") return entry.reason === "no_gain" ? words.noGain : words.failed;
   const { beforeTokens, afterTokens } = entry;
-  // A size after it is told of one that failed only where that is why.
-  if (entry.status === "failed") return afterTokens === null ? words.failed : words.noGain;
   return beforeTokens === null || afterTokens === null
     ? words.doneAlone
     : words.done(formatCount(beforeTokens), formatCount(afterTokens));

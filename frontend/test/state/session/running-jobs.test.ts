@@ -5,7 +5,7 @@ import { applyEvents, emptyTranscript } from "../../../../transcript/fold.ts";
 import { owned, signal } from "../../../src/lib/signal.ts";
 
 const job = { jobId: "j1", command: "npm run dev", cwd: ".", runningMs: 1, end: null };
-const ended = { ...job, jobId: "j2", end: { exitCode: 0, signal: null, stopped: false } };
+const ended = { ...job, jobId: "j2", end: { exitCode: 0, signal: null, stoppedBy: null } };
 
 afterEach(() => vi.unstubAllGlobals());
 

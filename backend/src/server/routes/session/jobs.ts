@@ -1,9 +1,22 @@
 /** What a session has in the background: whoever may read sees what it says, and who may decide on commands can end it. */
 import * as z from "zod";
 import { BackgroundJob, BackgroundJobOutput } from "../../../protocol/job.ts";
+import { endOf } from "../../../workspace/processes/output-window.ts";
 import { ApiError } from "../../errors.ts";
 import { jsonContent, route } from "../../route-table.ts";
 import { sessionOf } from "./session-path.ts";
+
+/** So much of what a command has said is shown, from its end. */
+const shownCharacters = 16_000;
+/** Where more came before, so much of the beginning is not shown: it may be the rest of a secret. */
+const unsureCharacters = 4_096;
+
+/** Cut only when nothing secret is in it: what is cut in the middle is no longer known for one. */
+function withLatest(job: BackgroundJobOutput): BackgroundJobOutput {
+  const sure = job.output.length - (job.omitted > 0 ? unsureCharacters : 0);
+  const output = endOf(job.output, Math.max(0, Math.min(shownCharacters, sure)));
+  return { ...job, output, omitted: job.omitted + job.output.length - output.length };
+}
 
 export const jobRoutes = [
   route(
@@ -39,7 +52,7 @@ export const jobRoutes = [
       const session = await sessionOf(id, parts);
       const job = parts.jobs.look(session.id, jobId);
       if (job === null) throw new ApiError(404, "not_found", { detail: "There is no such command." });
-      return context.json(parts.redaction.value(job), 200);
+      return context.json(withLatest(parts.redaction.value(job)), 200);
     },
   ),
   route(

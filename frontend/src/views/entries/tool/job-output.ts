@@ -28,7 +28,7 @@ export function JobOutput(name: JobName, logged: () => Child): HTMLElement {
       isKnown.value
         ? OutputBlock({
             parts: () => (output.value === "" ? [] : [{ stream: "stdout", text: output.value }]),
-            skippedBytes: () => job.value?.omitted ?? 0,
+            skipped: () => words.omitted(job.value?.omitted ?? 0),
             isRunning: () => job.value?.end === null,
           })
         : logged(),
@@ -39,7 +39,7 @@ export function JobOutput(name: JobName, logged: () => Child): HTMLElement {
 export function jobLine({ runningMs, cwd, end }: Omit<BackgroundJob, "jobId" | "command">): string {
   if (end === null) return words.running(formatElapsed(runningMs), cwd);
   const time = formatDuration(runningMs);
-  if (end.stopped) return words.stopped(time);
+  if (end.stoppedBy !== null) return words.stopped(time);
   if (end.exitCode === 0) return words.over(time, "");
   return words.over(time, end.exitCode === null ? (end.signal ?? "") : `exit ${end.exitCode}`);
 }

@@ -1,7 +1,6 @@
 /** A command's output: a fixed block that follows its end until somebody scrolls it. */
 import type { OutputPart } from "../../../../../transcript/transcript.ts";
 import { h, when } from "../../../lib/dom.ts";
-import { formatBytes } from "../../../lib/format.ts";
 import { ansiRuns } from "../../../lib/markdown/ansi.ts";
 import { ScrollAnchor } from "../../../lib/scroll-anchor.ts";
 import { openSheet } from "../../../lib/sheet.ts";
@@ -14,7 +13,8 @@ const shownCharacters = 16_000;
 
 interface OutputSource {
   readonly parts: () => readonly OutputPart[];
-  readonly skippedBytes: () => number;
+  /** How much of the output is not there, in words; empty: it is whole. */
+  readonly skipped: () => string;
   readonly isRunning: () => boolean;
 }
 
@@ -53,9 +53,7 @@ export function OutputBlock(source: OutputSource): HTMLElement {
             words.openFull,
           ),
           CopyButton(whole),
-          h("span", { class: "muted" }, () =>
-            source.skippedBytes() > 0 ? words.skipped(formatBytes(source.skippedBytes())) : "",
-          ),
+          h("span", { class: "muted" }, source.skipped),
         ),
       ],
     ),

@@ -1,6 +1,7 @@
 /** What an opened tool row shows, by what the call is. */
 import type { ToolEntry } from "../../../../../transcript/transcript.ts";
 import { type Child, h, when } from "../../../lib/dom.ts";
+import { formatBytes } from "../../../lib/format.ts";
 import { computed, type ReadonlySignal } from "../../../lib/signal.ts";
 import { tool as words } from "../../../text/en-session.ts";
 import { type DiffRegion, RegionDiff } from "../../review/diff-view.ts";
@@ -91,7 +92,7 @@ function CommandOutput(entry: ReadonlySignal<ToolEntry>): HTMLElement {
   const parts = computed(() => saidBy(entry.value));
   return OutputBlock({
     parts: () => parts.value,
-    skippedBytes: () => entry.value.skippedBytes,
+    skipped: () => (entry.value.skippedBytes > 0 ? words.skipped(formatBytes(entry.value.skippedBytes)) : ""),
     isRunning: () => toolState(entry.value) === "running",
   });
 }
