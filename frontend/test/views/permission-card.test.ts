@@ -297,7 +297,13 @@ test("in docks that scroll as a whole, the end counts once it stands above the b
       root.querySelector(".permission-allow")?.getAttribute("aria-disabled"),
     ];
   };
-  const steps = [await look(0), await look(200), await look(233), await look(0)];
+  const first = await look(0);
+  const moves: unknown[] = [];
+  docks.scrollBy = (move?: unknown) => moves.push(move);
+  tap(root.querySelector(".permission-more"));
+  // From the upper edge of the docks to the row itself, but for a line to go on from.
+  expect(moves).toEqual([{ top: 207 - 100 - 20 }]);
+  const steps = [first, await look(200), await look(233), await look(0)];
   expect(steps).toEqual([
     ["12 more lines", "true"],
     ["2 more lines", "true"],

@@ -1,10 +1,10 @@
 /** A plan that waits to be taken: read as a text, changed as Markdown, then started in one of two modes or planned on. */
-import { type Child, h } from "../../lib/dom.ts";
+import { type Child, h, when } from "../../lib/dom.ts";
 import { lazy } from "../../lib/lazy.ts";
 import { signal } from "../../lib/signal.ts";
 import { device } from "../../state/access/device.ts";
 import { clearDraft, readDraft, writeDraft } from "../../state/outbox/drafts.ts";
-import { submitDecision } from "../../state/outbox/outbox.ts";
+import { decisionOn, submitDecision } from "../../state/outbox/outbox.ts";
 import { vibrate } from "../../state/settings.ts";
 import { asking as words } from "../../text/en-permission.ts";
 import { session } from "../../text/en-session.ts";
@@ -48,6 +48,7 @@ export function PlanCard(options: PermissionCardOptions, subject: { readonly pla
     [
       PlanHead({
         isChanged: () => plan.value.trim() !== subject.plan.trim(),
+        isOpen: () => decisionOn(request.requestId) === null,
         edit: () => openPlanEditor(plan.peek(), change),
       }),
       (): Child => PlanText(plan.value),
@@ -69,19 +70,24 @@ export function PlanCard(options: PermissionCardOptions, subject: { readonly pla
 
 function PlanHead({
   isChanged,
+  isOpen,
   edit,
 }: {
   readonly isChanged: () => boolean;
+  /** Nobody here has decided it yet. */
+  readonly isOpen: () => boolean;
   readonly edit: () => void;
 }): HTMLElement {
   return h(
     "div",
     { class: "plan-head" },
     h("span", null, () => (isChanged() ? words.edited : "")),
-    h(
-      "button",
-      { type: "button", class: "link-button", "aria-haspopup": "dialog", onclick: edit },
-      words.editPlan,
+    when(isOpen, () =>
+      h(
+        "button",
+        { type: "button", class: "link-button", "aria-haspopup": "dialog", onclick: edit },
+        words.editPlan,
+      ),
     ),
   );
 }

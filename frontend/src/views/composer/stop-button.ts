@@ -58,6 +58,11 @@ export function stopLine(request: StopRequest, thing: string): string {
   }
 }
 
+/** A stop was asked for, and the machine has not said that it knows of it. */
+export function isStopUnheard(request: StopRequest | null): boolean {
+  return request !== null && needOf(request) === "again";
+}
+
 /** What did not reach the machine is sent again; what it has heard and does not do, is ended without waiting. */
 function needOf({ phase, at }: StopRequest): "again" | "kill" | null {
   if (phase === "unreached") return "again";

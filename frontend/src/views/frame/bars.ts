@@ -25,6 +25,8 @@ export function showBar(bar: Bar): void {
 /** Takes away a bar that no longer holds. */
 export function hideBar(): void {
   current.value = null;
+  // What a finger or the focus was on goes without a word of leaving.
+  isHeld.value = false;
 }
 
 /** Bars stand so far above the lower edge; null: where they stand by themselves. */

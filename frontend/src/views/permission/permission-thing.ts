@@ -149,22 +149,28 @@ function belowIn({ clientHeight, scrollHeight, scrollTop }: HTMLElement): number
   return scrollHeight - clientHeight - scrollTop;
 }
 
-/** What of it lies beneath the edge of the docks, or beneath the buttons that stay there in a low window. */
+/** What of it lies beneath that edge. */
 function covered(scroller: HTMLElement): number {
   const docks = scroller.closest(".docks");
-  if (docks === null) return 0;
+  return docks === null ? 0 : Math.max(0, scroller.getBoundingClientRect().bottom - edgeOf(scroller, docks));
+}
+
+/** The lower edge of what is seen of it: that of the docks, or of the buttons that stay there in a low window. */
+function edgeOf(scroller: HTMLElement, docks: Element): number {
   const card = scroller.closest(".permission-card");
   const over = card?.querySelectorAll(".permission-more, .permission-actions, .permission-receipt") ?? [];
   const edges = [...over].map((each) => each.getBoundingClientRect().top);
-  const edge = Math.min(docks.getBoundingClientRect().bottom, ...edges);
-  return Math.max(0, scroller.getBoundingClientRect().bottom - edge);
+  return Math.min(docks.getBoundingClientRect().bottom, ...edges);
 }
 
 function scrollOn(scroller: HTMLElement): void {
   const docks = scroller.closest(".docks");
   const isWhole = belowIn(scroller) <= slack;
   const below = isWhole ? covered(scroller) : belowIn(scroller);
-  const shown = scroller.clientHeight - (isWhole ? below : 0);
+  const isInDocks = isWhole && docks !== null;
+  const shown = isInDocks
+    ? edgeOf(scroller, docks) - docks.getBoundingClientRect().top
+    : scroller.clientHeight;
   // A line stays for the eye to go on from; the last step goes to the very end.
   const top = below <= shown ? below : Math.max(lineHeight, shown - lineHeight);
   (isWhole ? docks : scroller)?.scrollBy({ top });

@@ -1,5 +1,5 @@
 /** Messages that wait for the turn to end: one row each, the same on every device; they fold to one row. */
-
+import type { QueuedPrompt } from "../../api/types.ts";
 import { isKeyboardOpen } from "../../lib/browser/viewport.ts";
 import { h, list, when } from "../../lib/dom.ts";
 import { icon } from "../../lib/icons.ts";
@@ -20,7 +20,7 @@ const momentMs = 1000;
 
 /** The queue; nothing while it is empty. */
 export function QueueDock(context: SessionContext): HTMLElement {
-  const waiting = waitingPrompts(context);
+  const { waiting, isResting } = waitingPrompts(context);
   const own = ownPrompts(context.session).queued;
   const count = computed(() => waiting.value.length + own.value.length);
   const isOpen = signal(true);
@@ -45,9 +45,6 @@ export function QueueDock(context: SessionContext): HTMLElement {
     () => own.value,
     (prompt) => prompt.id,
     (prompt) => OwnRow(prompt, context),
-  );
-  const isResting = computed(
-    () => waiting.value.length > 0 && !isAtWork(context.session.transcript.value.state),
   );
   const toggle = () => {
     // Then the rows are not seen: a tap closes the keyboard first.
@@ -105,9 +102,16 @@ function SendAll(context: SessionContext): HTMLElement {
   );
 }
 
-/** What waits behind a turn, and what was left when a turn broke off. */
-function waitingPrompts({ session, queue }: SessionContext): ReadonlySignal<typeof queue.prompts.value> {
+interface WaitingPrompts {
+  readonly waiting: ReadonlySignal<readonly QueuedPrompt[]>;
+  /** Nothing takes them up by itself. */
+  readonly isResting: ReadonlySignal<boolean>;
+}
+
+/** What waits behind a turn, and what was left when a turn broke off. Nothing that was seen to wait goes in between. */
+function waitingPrompts({ session, queue }: SessionContext): WaitingPrompts {
   const isLong = signal(false);
+  let behindTurn: ReadonlySet<string> = new Set();
   const isAtRest = computed(() => session.transcript.value.state === "idle");
   const isWaiting = computed(() => queue.prompts.value.length > 0);
   effect(() => {
@@ -118,7 +122,19 @@ function waitingPrompts({ session, queue }: SessionContext): ReadonlySignal<type
     }, momentMs);
     return () => clearTimeout(timer);
   });
-  return computed(() => (!isAtRest.value || isLong.value ? queue.prompts.value : []));
+  const waiting = computed(() => {
+    const prompts = queue.prompts.value;
+    if (isAtRest.value && !isLong.value) return prompts.filter(({ promptId }) => behindTurn.has(promptId));
+    behindTurn = new Set(prompts.map(({ promptId }) => promptId));
+    return prompts;
+  });
+  const isResting = computed(
+    () =>
+      waiting.value.length > 0 &&
+      !isAtWork(session.transcript.value.state) &&
+      (!isAtRest.value || isLong.value),
+  );
+  return { waiting, isResting };
 }
 
 function blurField(): void {

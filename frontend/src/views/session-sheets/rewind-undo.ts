@@ -5,7 +5,7 @@ import { device, machineName } from "../../state/access/device.ts";
 import { isChanged, isRunningFailure, undoRewind } from "../../state/session/rewinding.ts";
 import { text } from "../../text/en.ts";
 import { rewind as words } from "../../text/en-rewind.ts";
-import { showBar } from "../frame/bars.ts";
+import { hideBar, showBar } from "../frame/bars.ts";
 
 /** Going back is for devices that may do everything. */
 export function canRewind(): boolean {
@@ -14,6 +14,8 @@ export function canRewind(): boolean {
 
 /** Takes back what stands at that seq: the transcript shows it, a bar says what did not go as wanted. */
 export async function takeBack(sessionId: string, seq: number): Promise<void> {
+  // The bar offers the same, also where the line in the transcript was tapped.
+  hideBar();
   const outcome = await undoRewind(sessionId, seq);
   if (outcome.ok) return tellUndone(outcome.data);
   const { failure } = outcome;

@@ -3,7 +3,7 @@ import type { PermissionRequest, SessionSummary } from "../../api/types.ts";
 import { withStyles } from "../../lib/browser/later-styles.ts";
 import { type Child, h } from "../../lib/dom.ts";
 import { lazy } from "../../lib/lazy.ts";
-import { computed, type ReadonlySignal, signal, untracked } from "../../lib/signal.ts";
+import { computed, onCleanup, type ReadonlySignal, signal, untracked } from "../../lib/signal.ts";
 import { go, openSessionId } from "../../state/navigation.ts";
 import { text } from "../../text/en.ts";
 import { titleOf } from "./session-title.ts";
@@ -59,10 +59,12 @@ function Question(summary: ReadonlySignal<SessionSummary>): Child {
     if (module === null) return null;
     const position = { index: 1, count: pending.length };
     const whole = untracked(() => module.AnyCard({ sessionId: id, request, position, compact: true }));
-    // Only what is laid out has a height.
-    requestAnimationFrame(() => {
+    // It grows as what it shows comes in, such as a diff, and only what is laid out has a height.
+    const sizes = new ResizeObserver(() => {
       if (whole.offsetHeight > window.innerHeight * roomShare) isTooTall.value = true;
     });
+    sizes.observe(whole);
+    onCleanup(() => sizes.disconnect());
     return whole;
   };
 }

@@ -96,7 +96,7 @@ function SessionsHeader(): HTMLElement {
     NotEncrypted(),
     ConnectionDot(),
     UpdateChip(),
-    when(canDecide, HeaderNewButton),
+    when(() => canDecide() && isFirstThingKnown(), HeaderNewButton),
     when(() => sessionCount.value > 0, SearchButton),
     h(
       "button",
@@ -134,13 +134,17 @@ function search(): void {
   document.querySelector<HTMLElement>(".search-field")?.focus();
 }
 
+/** Without a model the first thing to do is another one: until that is known, nothing is said and nothing offered. */
+function isFirstThingKnown(): boolean {
+  return sessionCount.value > 0 || (isListLoaded.value && hasLooked.value);
+}
+
 /** What stands there instead of rows, and what to do next. */
 function Empty(groups: ReadonlySignal<readonly Group[]>, isSearching: ReadonlySignal<boolean>): Child {
   const isEmpty = computed(() => groups.value.length === 0);
   return (): Child => {
-    // Without a model the first thing to do is another one: until that is known, nothing is said.
     if (sessionCount.value === 0) {
-      if (!isListLoaded.value || !hasLooked.value) return Waiting(text.sessions.loading);
+      if (!isFirstThingKnown()) return Waiting(text.sessions.loading);
       return h(
         "p",
         { class: "empty-words" },
@@ -191,7 +195,7 @@ function HeaderNewButton(): HTMLElement {
 /** The one primary button of the screen, unless a question's own button is. */
 function NewButton(): Child {
   return () =>
-    canDecide()
+    canDecide() && isFirstThingKnown()
       ? h(
           "button",
           {

@@ -15,7 +15,7 @@ import { text } from "../../text/en.ts";
 import { working as words } from "../../text/en-composer.ts";
 import { subjectName } from "../../text/en-permission.ts";
 import { jobs as jobWords } from "../../text/en-session.ts";
-import { StopButtons, stopLine } from "../composer/stop-button.ts";
+import { isStopUnheard, StopButtons, stopLine } from "../composer/stop-button.ts";
 import { toolState, toolWords } from "../entries/tool/tool-words.ts";
 import { Mark } from "../mark.ts";
 import { visibleLine } from "../permission/visible-text.ts";
@@ -43,7 +43,10 @@ export function WorkingLine(context: SessionContext, hasText: ReadonlySignal<boo
                 )
               : null,
           h("span", { class: "one-line" }, () => lineText(context, thing.value)),
-          h("span", { class: "working-time numbers" }, () => elapsedText(transcript.value)),
+          h("span", { class: "working-time numbers" }, () =>
+            // Its room is for the words that say what became of the stop.
+            isStopUnheard(context.session.stopping.value) ? "" : elapsedText(transcript.value),
+          ),
           (): Child =>
             jobs.value === 0
               ? null
