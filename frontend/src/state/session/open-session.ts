@@ -13,9 +13,9 @@ import { newIdentifier } from "../../lib/browser/identifiers.ts";
 import { whenIdle } from "../../lib/browser/idle.ts";
 import { batch, type ReadonlySignal, signal } from "../../lib/signal.ts";
 import { forgetKeptSession, keepSession, readKeptSession } from "../kept-sessions.ts";
-import { dropFromOutbox } from "../outbox/outbox.ts";
 import { type AutoSpan, modeEnd } from "./auto-mode.ts";
 import { type EventPage, fetchEvents } from "./event-pages.ts";
+import { settleOutbox, type ToldEvent } from "./outbox-settling.ts";
 import { type StopRequest, type StopWay, type TurnStop, turnStopOf } from "./turn-stop.ts";
 
 type LoadPhase =
@@ -111,7 +111,7 @@ export class OpenSession {
     this.#events = joinAll([...events, ...this.#events]);
     batch(() => {
       this.#hasOlder.value = hasMore;
-      this.#show(withKnownEntries(this.#refold(), this.#transcript.peek(), events));
+      this.#show(withKnownEntries(this.#refold(), this.#transcript.peek(), events), events);
     });
   }
 
@@ -233,7 +233,7 @@ export class OpenSession {
     batch(() => {
       this.#summary.value = summary;
       this.#hasOlder.value = hasMore;
-      this.#show(this.#refold());
+      this.#show(this.#refold(), this.#events);
     });
   }
 
@@ -250,7 +250,7 @@ export class OpenSession {
 
   #take(more: readonly SessionEvent[]): void {
     for (const event of more) this.#keep(event);
-    batch(() => this.#show(applyEvents(this.#transcript.peek(), more)));
+    batch(() => this.#show(applyEvents(this.#transcript.peek(), more), more));
     this.#keepLater();
   }
 
@@ -267,10 +267,10 @@ export class OpenSession {
     return applyEvents(lastSeq === 0 ? emptyTranscript : { ...this.#seed, lastSeq }, this.#events);
   }
 
-  #show(next: Transcript): void {
+  #show(next: Transcript, told: readonly ToldEvent[]): void {
     this.#transcript.value = next;
     this.#stop.settle(next.turnId);
-    settle(this.id, next);
+    settleOutbox(this.id, { transcript: next, told });
   }
 }
 
@@ -327,17 +327,4 @@ function seededBy(summary: SessionSummary): Transcript {
       request,
     })),
   };
-}
-
-/** What the transcript shows needs no second picture as something unsent. */
-function settle(sessionId: string, transcript: Transcript): void {
-  const isPrompt = (id: string) =>
-    transcript.entries.some((entry) => entry.id === id) ||
-    transcript.rewound.some((entry) => entry.id === id) ||
-    transcript.queue.some((prompt) => prompt.promptId === id);
-  const isOpen = (id: string) => transcript.questions.some((question) => question.request.requestId === id);
-  dropFromOutbox((item) => {
-    if (item.sessionId !== sessionId) return false;
-    return item.kind === "prompt" ? isPrompt(item.id) : item.phase === "machine" && !isOpen(item.id);
-  });
 }
