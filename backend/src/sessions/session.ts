@@ -333,15 +333,13 @@ export class Session {
   #onWritten(event: SessionEvent, json: string): void {
     this.#folds.apply(event);
     const { sessionUpdate } = event.update;
-    if (sessionUpdate === "current_mode_update" || sessionUpdate === "session_created") this.#onModeChanged();
+    if (sessionUpdate === "current_mode_update" || sessionUpdate === "session_created") {
+      this.#isModeEnding = false;
+      this.#modeEnd.look();
+    }
     for (const listener of this.#listeners) listener(event, json);
     if (this.#wasFailing) this.#tellSavingAgain();
     this.#parts.onChanged(this.id);
-  }
-
-  #onModeChanged(): void {
-    this.#isModeEnding = false;
-    this.#modeEnd.look();
   }
 
   get #isModeOver(): boolean {

@@ -17,7 +17,9 @@ export type PdfText =
 
 const timeLimitMs = 20_000;
 const longestTextCharacters = 2_000_000;
-const longestComplaintCharacters = 300;
+/** Warnings may stand before what went wrong. */
+const longestComplaintCharacters = 4_000;
+const longestReasonCharacters = 300;
 
 /** `3`, `2-5`, `4-`; null when it is none of these. */
 export function pageRange(text: string, pagesAtOnce: number): PageRange | null {
@@ -64,7 +66,7 @@ function failureOf(complaint: string): PdfText | null {
     /the first page \(\d+\) can not be after the last page \((\d{1,9})\)/.exec(complaint) ?? [];
   if (pageCount !== undefined) return { type: "past_the_end", pageCount: Number(pageCount) };
   const [reason = ""] = complaint.trim().split("\n");
-  return reason === "" ? null : { type: "failed", reason };
+  return reason === "" ? null : { type: "failed", reason: reason.slice(0, longestReasonCharacters) };
 }
 
 function startProgram({ from, to }: PageRange, root: string): ChildProcessWithoutNullStreams {
