@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
+import { compileBundle } from "../backend/src/built-program.ts";
 import { packageRoot } from "../scripts/paths.mjs";
 
 async function builtFiles(folder: string, names: RegExp): Promise<readonly string[]> {
@@ -50,4 +51,9 @@ test("has nothing in the product that looks for or installs updates", async () =
   const contents = await Promise.all(files.map((path) => readFile(path, "utf8")));
   const updaters = /https?:\/\/registry\b|update-notifier|releases\/latest|npm (install|update)\b/;
   expect(contents.flatMap((content) => content.match(updaters)?.[0] ?? [])).toEqual([]);
+});
+
+test("starts from the code that V8 kept when it was built", async () => {
+  const [bundle = ""] = await builtFiles("backend/dist", /^server-\w+\.js$/);
+  expect(compileBundle(bundle).cachedDataRejected).toBe(false);
 });

@@ -1,39 +1,30 @@
-/** Bundles the back end: one entry, and chunks that are loaded when something first needs them. */
+/** Bundles the back end: the program as one script with its code cache, and large packages that are loaded when something first needs them. */
 
 import { existsSync } from "node:fs";
-import { chmod, cp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import { builtServer, packageRoot } from "./paths.mjs";
+import { writeCodeCache } from "./write-code-cache.ts";
 
 const output = `${packageRoot}backend/dist`;
 const sampleProject = `${packageRoot}backend/src/demo/sample-project`;
 
-/** Packages that carry a binary or wasm, which cannot be bundled. */
-const external = ["@vscode/ripgrep"];
+/** Packages in files of their own: large, and loaded on first use. Their file's name by theirs. */
+const lazyPackages: Readonly<Record<string, string>> = {
+  "@peculiar/x509": "x509",
+  "bonjour-service": "bonjour",
+  openai: "openai",
+  "reflect-metadata": "reflect-metadata",
+  undici: "undici",
+};
 
-/** CommonJS packages in the bundle ask for Node's modules by `require`, which an ES module does not have. */
-const requireBanner = [
-  'import { createRequire as voxpilotCreateRequire } from "node:module";',
-  "const require = voxpilotCreateRequire(import.meta.url);",
-].join("\n");
-
-/** CommonJS packages that are loaded on first use. */
-const lazyCommonJs = ["undici"];
-
-/** In a chunk of its own, esbuild gives a CommonJS package no named exports, as Node does: so they are named here. */
-const namedExports: Plugin = {
-  name: "named-exports",
-  setup({ onResolve, onLoad }) {
-    const filter = new RegExp(`^(${lazyCommonJs.join("|")})$`);
-    onResolve({ filter }, ({ path, kind }) =>
-      kind === "dynamic-import" ? { path, namespace: "named-exports" } : undefined,
+const lazyFiles: Plugin = {
+  name: "lazy-files",
+  setup({ onResolve }) {
+    onResolve({ filter: new RegExp(`^(${Object.keys(lazyPackages).join("|")})$`) }, ({ path, kind }) =>
+      kind === "dynamic-import" ? { path: `./${lazyPackages[path]}.js`, external: true } : undefined,
     );
-    onLoad({ filter, namespace: "named-exports" }, async ({ path }) => {
-      const names = Object.keys(await import(path)).filter(
-        (name) => /^[A-Za-z]\w*$/.test(name) && name !== "default",
-      );
-      return { contents: `export { ${names.join(", ")} } from "${path}";`, resolveDir: packageRoot };
-    });
   },
 };
 
@@ -50,38 +41,73 @@ const withoutHttp2: Plugin = {
   },
 };
 
-const options: BuildOptions = {
+const shared: BuildOptions = {
   absWorkingDir: packageRoot,
-  entryPoints: { voxpilot: "backend/src/main.ts" },
   outdir: output,
-  // Chunks lie beside the entry, so that files are found from `import.meta.url` in every one of them alike.
-  chunkNames: "[name]-[hash]",
   bundle: true,
-  splitting: true,
-  format: "esm",
   platform: "node",
   target: "node20.19",
   minify: true,
   legalComments: "none",
-  external,
-  banner: { js: requireBanner },
-  plugins: [namedExports, withoutHttp2],
+  format: "cjs",
+  // Code that comes from a cache cannot import; it can require.
+  supported: { "dynamic-import": false },
+};
+
+/** The whole program, all of ours; files are found from `ownUrl`, which `built-program.ts` gives it. */
+const program: BuildOptions = {
+  ...shared,
+  entryPoints: { server: "backend/src/main.ts" },
+  entryNames: "[name]-[hash]",
+  define: { "import.meta.url": "ownUrl", "import.meta.dirname": "__dirname" },
+  metafile: true,
+  plugins: [lazyFiles, withoutHttp2],
+};
+
+const packages: BuildOptions = {
+  ...shared,
+  entryPoints: Object.entries(lazyPackages).map(([name, file]) => ({ in: name, out: file })),
 };
 
 /** The thread that reads large imports, whole in one file: it shares nothing with the server that would slow the server's start. */
 const importWorker: BuildOptions = {
-  ...options,
+  ...shared,
   entryPoints: { "import-worker": "backend/src/sessions/transfer/import/import-worker.ts" },
-  splitting: false,
 };
 
-/** Writes `backend/dist` anew. Resolves to the entry's size in bytes. */
+/** Writes `backend/dist` anew. Resolves to the program's size in bytes. */
 export async function buildBackend(): Promise<number> {
   await rm(output, { recursive: true, force: true });
-  await Promise.all([build(options), build(importWorker)]);
-  const entry = `#!/usr/bin/env node\n${await readFile(builtServer, "utf8")}`;
-  await writeFile(builtServer, entry);
-  await chmod(builtServer, 0o755);
+  const [bundle] = await Promise.all([buildProgram(), build(packages), build(importWorker)]);
   if (existsSync(sampleProject)) await cp(sampleProject, `${output}/sample-project`, { recursive: true });
-  return Buffer.byteLength(entry);
+  await buildEntry(basename(bundle));
+  writeCodeCache(bundle);
+  return (await stat(bundle)).size;
+}
+
+/** Resolves to where the bundle lies, absolute. */
+async function buildProgram(): Promise<string> {
+  const { metafile } = await build(program);
+  const [path] = Object.keys(metafile?.outputs ?? {});
+  if (path === undefined) throw new Error("Nothing was bundled.");
+  const bundle = `${packageRoot}${path}`;
+  await writeFile(bundle, asciiAlone(await readFile(bundle, "utf8")));
+  return bundle;
+}
+
+/** esbuild escapes what is not ASCII in strings and templates, but not in regular expressions. */
+function asciiAlone(script: string): string {
+  return script.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+async function buildEntry(bundleName: string): Promise<void> {
+  await build({
+    ...shared,
+    entryPoints: { voxpilot: "backend/src/built-entry.ts" },
+    banner: { js: "#!/usr/bin/env node" },
+    define: { builtBundle: JSON.stringify(bundleName), "import.meta.dirname": "__dirname" },
+  });
+  // All of it are scripts, which Node starts sooner than modules.
+  await writeFile(`${output}/package.json`, JSON.stringify({ type: "commonjs" }));
+  await chmod(builtServer, 0o755);
 }

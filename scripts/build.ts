@@ -42,4 +42,4 @@ for (const { path, bytes } of sizes.toSorted((a, b) => b.bytes - a.bytes)) {
 }
 const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
 console.log(`${kilobytes(total).padStart(9)}  first load of the page, brotli`);
-console.log(`${kilobytes(serverBytes).padStart(9)}  backend/dist/voxpilot.js`);
+console.log(`${kilobytes(serverBytes).padStart(9)}  backend/dist/server-*.js`);

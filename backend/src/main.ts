@@ -13,10 +13,16 @@ process.on("SIGUSR1", () => undefined);
 /** The package's own folder, from `backend/src` and from `backend/dist` alike. */
 const packageRoot = new URL("../../", import.meta.url);
 
-try {
-  process.exitCode = await run(parseCommand(process.argv.slice(2)));
-} catch (error) {
-  process.exitCode = reportFailure(error);
+void main().then((code) => {
+  process.exitCode = code;
+});
+
+async function main(): Promise<number> {
+  try {
+    return await run(parseCommand(process.argv.slice(2)));
+  } catch (error) {
+    return reportFailure(error);
+  }
 }
 
 async function run(command: Command): Promise<number> {

@@ -74,6 +74,12 @@ test("lets a test read markup, but not write it", () => {
   expect(messages("node.innerHTML = text;", file)).toEqual(["innerHTML takes markup: build nodes instead"]);
 });
 
+test("lets one file run the program that was built", () => {
+  const sample = 'import { Script } from "node:vm";';
+  expect(messages(sample, "backend/src/built-program.ts")).toEqual([]);
+  expect(messages(sample, "backend/src/main.ts")).toEqual(["node:vm can run text as code"]);
+});
+
 test("keeps code of other folders out of transcript/, types aside", () => {
   const file = "transcript/fold.ts";
   const path = "../backend/src/protocol/session.ts";
