@@ -63,6 +63,11 @@ async function say(words: string): Promise<void> {
   await expect.poll(() => field().inputValue()).toBe("");
 }
 
+/** What the model was sent last, as JSON. */
+function lastAsked(): string {
+  return JSON.stringify(stage.model.requests().at(-1)?.body);
+}
+
 /** Presses what is asleep for the moment in which nobody may decide. */
 async function decide(name: string): Promise<void> {
   await page.locator('button:not([aria-disabled="true"])', { hasText: name }).last().click();
@@ -276,6 +281,25 @@ test("the context opens to what fills it and what it cost, and is made smaller o
   await summed.click();
   await line("The goal: a shop. Done so far: many words.").waitFor();
   await screenshot(page, "agent-compacted");
+  await say("What is this");
+  await line("Nothing.").waitFor();
+  expect(lastAsked()).not.toContain("Word 150");
+});
+
+test("a summary is taken back by a tap, and the model reads all of it again", async () => {
+  await begin("Say much");
+  await line(/Word 199$/).waitFor();
+  await say("What now");
+  await line("Nothing more.").waitFor();
+  await say("/compact");
+  await page.getByRole("button", { name: /^Summed up/ }).waitFor();
+  // With what was written, its list is gone too: it would take its room with it under somebody's tap.
+  expect(await page.getByRole("listbox").count()).toBe(0);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await line("Summary taken back: the model reads all of it again").waitFor();
+  await say("What is this");
+  await line("Nothing.").waitFor();
+  expect(lastAsked()).toContain("Word 150");
 });
 
 test("a provider that fails for a moment, and one that wants a pause, are waited for in words", async () => {

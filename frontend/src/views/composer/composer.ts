@@ -75,6 +75,7 @@ export function composer(options: ComposerOptions): Composer {
   });
   const lists = composerPicker({
     field,
+    text: written.text,
     place: sessionPlace(context),
     change: (next) => written.change(next),
   });

@@ -1,6 +1,6 @@
 /** The place of the lists behind `/` and `@`: they come when one of the two is first written. */
 import { h } from "../../lib/dom.ts";
-import { onCleanup } from "../../lib/signal.ts";
+import { effect, onCleanup, type ReadonlySignal } from "../../lib/signal.ts";
 import { findFiles, loadCommands } from "../../state/session/prompt-words.ts";
 import type { SessionContext } from "../session/session-context.ts";
 import type { Picker, PickerPlace } from "./picker.ts";
@@ -8,6 +8,8 @@ import { triggerAt } from "./trigger.ts";
 
 interface ComposerPickerOptions {
   readonly field: HTMLTextAreaElement;
+  /** What the field shows: it also changes without a key, when it is sent. */
+  readonly text: ReadonlySignal<string>;
   readonly place: PickerPlace;
   readonly change: (text: string) => void;
 }
@@ -22,7 +24,7 @@ export interface ComposerPicker {
 
 /** Follows the field. Without its part of the page nothing is offered, and writing goes on. */
 export function composerPicker(options: ComposerPickerOptions): ComposerPicker {
-  const { field } = options;
+  const { field, text } = options;
   const element = h("div", { class: "picker-anchor" });
   let picker: Picker | null = null;
   let isLeft = false;
@@ -50,6 +52,12 @@ export function composerPicker(options: ComposerPickerOptions): ComposerPicker {
     if (picker !== null) picker.show(trigger);
     else if (trigger !== null) void load();
   };
+  effect(() => {
+    void text.value;
+    // The field shows it by then.
+    queueMicrotask(look);
+    return undefined;
+  });
   field.addEventListener("input", look);
   field.addEventListener("click", look);
   field.addEventListener("blur", () => picker?.show(null));

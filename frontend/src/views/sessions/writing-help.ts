@@ -46,9 +46,7 @@ function writingHelp({ field, prompt, change, projectId, isOffered, say }: Writi
     return id === null ? null : await findFiles(id, letters);
   };
   void loadAttachments();
-  const lists = composerPicker({ field, place: { commands, files }, change });
-  // What was written before the help came.
-  queueMicrotask(() => lists.look());
+  const lists = composerPicker({ field, text: prompt, place: { commands, files }, change });
   return {
     above: [
       lists.element,
