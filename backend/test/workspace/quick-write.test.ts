@@ -1,0 +1,56 @@
+/** Small writes happen here and now, as long as the disk takes them at once. */
+import { expect, test } from "vitest";
+import { quickWriter } from "../../src/workspace/quick-write.ts";
+
+const few = new Uint8Array(10);
+
+/** A disk whose every write takes `tookMs` on a clock of its own; `ways` says how each was written. */
+function disk() {
+  const ways: string[] = [];
+  const clock = { nowMs: 0, tookMs: 0 };
+  const write = quickWriter({
+    nowMs: () => clock.nowMs,
+    writeHere: (_file, data) => {
+      ways.push("here");
+      clock.nowMs += clock.tookMs;
+      return data.byteLength;
+    },
+    writeAside: async (_file, data) => {
+      ways.push("aside");
+      return data.byteLength;
+    },
+  });
+  return { clock, ways, write };
+}
+
+test("few bytes are written at once, many beside the event loop", async () => {
+  const { ways, write } = disk();
+  expect(await write(1, few)).toBe(10);
+  expect(await write(1, new Uint8Array(20_000))).toBe(20_000);
+  expect(ways).toEqual(["here", "aside"]);
+});
+
+test("after one slow write nothing waits for that disk for two seconds", async () => {
+  const { clock, ways, write } = disk();
+  clock.tookMs = 50;
+  await write(1, few);
+  clock.tookMs = 0;
+  await write(1, few);
+  clock.nowMs += 1_999;
+  await write(1, few);
+  clock.nowMs += 1;
+  await write(1, few);
+  await write(1, few);
+  expect(ways).toEqual(["here", "aside", "aside", "here", "here"]);
+});
+
+test("what the system says against a write is the caller's to hear", () => {
+  const write = quickWriter({
+    nowMs: () => 0,
+    writeHere: () => {
+      throw new Error("ENOSPC: no space left on device, write");
+    },
+    writeAside: () => Promise.resolve(0),
+  });
+  expect(() => write(1, few)).toThrow("ENOSPC");
+});
