@@ -262,13 +262,9 @@ test("the context opens to what fills it and what it cost, and is made smaller o
   await line(/^Done · .* tokens · (under )?\$0\.\d\d$/).waitFor();
   await page.getByRole("button", { name: /^Context \d+ % full$/ }).click();
   const sheet = page.getByRole("dialog", { name: "Context" });
-  expect(await sheet.getByRole("term").allInnerTexts()).toEqual([
-    "Used",
-    "Window",
-    "Last turn",
-    "Session",
-    "Today, all sessions",
-  ]);
+  await expect
+    .poll(() => sheet.getByRole("term").allInnerTexts())
+    .toEqual(["Used", "Window", "Last turn", "Session", "Today, all sessions"]);
   await sheet.getByText("System prompt").waitFor();
   await screenshot(page, "agent-context");
   await sheet.getByRole("button", { name: "Compact" }).click();

@@ -1,4 +1,4 @@
-/** The tests with a phone-sized real browser on the built product, one after the other. */
+/** The tests with a phone-sized real browser on the built product, two files at a time: they wait more than they work. */
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { CountsReporter } from "../scripts/counts-reporter.ts";
@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     include: ["e2e/**/*.test.ts"],
     pool: "forks",
-    fileParallelism: false,
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // A busy machine is no fault of the page.
