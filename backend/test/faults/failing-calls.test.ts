@@ -9,6 +9,9 @@ vi.mock("node:fs/promises", async (original) =>
   (await import("./played-calls.ts")).playedCalls(await original()),
 );
 vi.mock("node:fs", async (original) => (await import("./played-calls.ts")).playedWrites(await original()));
+vi.mock("../../src/workspace/quick-write.ts", async (original) =>
+  (await import("./played-calls.ts")).playedQuickWrite(await original()),
+);
 
 test("without faults everything is acknowledged, and there after a restart and after the power is cut", async () => {
   const { disk, acknowledged, machine } = await live(() => null);

@@ -2,12 +2,13 @@
  * The system calls that change a folder, one by one, so that a test can fail any of them or freeze the process before it,
  * and so that a played disk (`played-disk.ts`) hears of them. A test file puts this under all of our code:
  * `vi.mock("node:fs/promises", async (original) => (await import("./played-calls.ts")).playedCalls(await original()))`,
- * and the same with `node:fs` and `playedWrites`, which a log is appended with.
+ * and the same with `node:fs` and `playedWrites`, which a log is appended with, and `quick-write.ts` and `playedQuickWrite`.
  */
 import type { FileHandle } from "node:fs/promises";
 
 type Files = typeof import("node:fs/promises");
 type CallbackFiles = typeof import("node:fs");
+type QuickWrites = typeof import("../../src/workspace/quick-write.ts");
 
 /** What is about to be done, or was done, below the watched folder. */
 export type Call =
@@ -89,6 +90,11 @@ export function playedWrites(real: CallbackFiles): CallbackFiles {
   };
   const played = { ...real, write: write as CallbackFiles["write"] };
   return { ...played, default: played } as CallbackFiles;
+}
+
+/** Every write as on a busy disk, by a call that can be held up. */
+export function playedQuickWrite(real: QuickWrites): QuickWrites {
+  return { ...real, quickWrite: real.writeAside };
 }
 
 /** `node:fs/promises` with the watch before each call. */

@@ -22,6 +22,9 @@ vi.mock("node:fs/promises", async (original) =>
   (await import("./played-calls.ts")).playedCalls(await original()),
 );
 vi.mock("node:fs", async (original) => (await import("./played-calls.ts")).playedWrites(await original()));
+vi.mock("../../src/workspace/quick-write.ts", async (original) =>
+  (await import("./played-calls.ts")).playedQuickWrite(await original()),
+);
 
 afterEach(() => {
   vi.useRealTimers();
