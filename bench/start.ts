@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { freePort } from "../e2e/support/free-port.ts";
+import { freePort } from "../scripts/free-port.ts";
 import { builtServer } from "../scripts/paths.mjs";
 import { median } from "./support/statistics.ts";
 import { type Finding, finding } from "./support/table.ts";

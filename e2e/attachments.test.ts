@@ -84,6 +84,25 @@ const field = () => page.getByRole("textbox", { name: "Message" });
 const tiles = () => page.getByRole("list", { name: "Goes with this message" }).getByRole("listitem");
 const log: Given = { name: "server.log", type: "text/plain", content: "one\ntwo\n" };
 
+test("files of the phone are chosen behind +, pictures and texts alike", async () => {
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  const chooser = page.waitForEvent("filechooser");
+  const sheet = page.getByRole("dialog", { name: "Add to the message" });
+  await screenshot(page, "attach-choices");
+  await sheet.getByRole("button", { name: "Files", exact: true }).click();
+  const chosen = [log, { ...log, name: "more.log" }].map(({ name, type, content }) => ({
+    name,
+    mimeType: type,
+    buffer: Buffer.from(content),
+  }));
+  await (await chooser).setFiles(chosen);
+  await tiles().getByText("more.log").waitFor();
+  expect(await tiles().count()).toBe(2);
+  await page.getByRole("button", { name: "Remove server.log" }).click();
+  await page.getByRole("button", { name: "Remove more.log" }).click();
+  await expect.poll(() => tiles().count()).toBe(0);
+});
+
 test("a long text that is pasted is a tile: it survives a reload, can be changed, and goes as a block of its own", async () => {
   await paste(field(), "short\ntext");
   expect(await tiles().count()).toBe(0);

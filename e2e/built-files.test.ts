@@ -1,9 +1,11 @@
 /** What is built loads from nowhere else and never updates itself. */
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { copyFile, mkdtemp, open, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import { build } from "esbuild";
-import { expect, test } from "vitest";
-import { compileBundle } from "../backend/src/built-program.ts";
+import { expect, onTestFinished, test } from "vitest";
+import { cacheOf } from "../backend/src/built-program.ts";
 import { packageRoot } from "../scripts/paths.mjs";
 
 async function builtFiles(folder: string, names: RegExp): Promise<readonly string[]> {
@@ -53,7 +55,30 @@ test("has nothing in the product that looks for or installs updates", async () =
   expect(contents.flatMap((content) => content.match(updaters)?.[0] ?? [])).toEqual([]);
 });
 
-test("starts from the code that V8 kept when it was built", async () => {
+test("starts from the code that V8 kept when it was built, and without it when that is damaged", async () => {
   const [bundle = ""] = await builtFiles("backend/dist", /^server-\w+\.js$/);
-  expect(compileBundle(bundle).cachedDataRejected).toBe(false);
+  const folder = await mkdtemp(join(tmpdir(), "voxpilot-built-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const copy = join(folder, basename(bundle));
+  await copyFile(bundle, copy);
+  await copyFile(cacheOf(bundle), cacheOf(copy));
+  expect(cacheIsTaken(copy)).toBe("true");
+  const cache = await open(cacheOf(copy), "r+");
+  await cache.write(Buffer.alloc(4_096), 0, 4_096, 532_480);
+  await cache.close();
+  expect(cacheIsTaken(copy)).toBe("undefined");
 });
+
+/** In a Node without flags: with some of them V8 takes no cache. */
+function cacheIsTaken(bundle: string): string {
+  const program = JSON.stringify(`${packageRoot}backend/src/built-program.ts`);
+  const code = `import { compileBundle } from ${program};
+    const rejected = compileBundle(${JSON.stringify(bundle)}).cachedDataRejected;
+    console.log(rejected === undefined ? "undefined" : String(!rejected));`;
+  const { stdout } = spawnSync(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", code], {
+    cwd: packageRoot,
+    env: { PATH: process.env.PATH },
+    encoding: "utf8",
+  });
+  return stdout.trim();
+}

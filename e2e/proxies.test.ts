@@ -9,8 +9,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import * as z from "zod";
 import { ServerCertificate } from "../backend/src/access/tls/server-certificate.ts";
 import { durableFiles } from "../backend/src/workspace/durable-files.ts";
+import { freePort } from "../scripts/free-port.ts";
 import { packageRoot } from "../scripts/paths.mjs";
-import { freePort } from "./support/free-port.ts";
 import { type Product, startProduct } from "./support/product.ts";
 import { findProgram } from "./support/programs.ts";
 import {

@@ -9,7 +9,7 @@ import type { ScriptedReply } from "../backend/src/demo/scripted-model/script.ts
 import { type ScriptedModel, startScriptedModel } from "../backend/src/demo/scripted-server.ts";
 import { launchBrowser } from "./support/browser.ts";
 import { pairByCode, startSession, turnEnd } from "./support/person.ts";
-import { newPhone, type PhoneOptions } from "./support/phone.ts";
+import { newPhone, type PhoneOptions, screenshot } from "./support/phone.ts";
 import { type Product, startProduct } from "./support/product.ts";
 
 let browser: Browser;
@@ -227,6 +227,30 @@ test("an answer longer than the screen opens at its first line", async () => {
   const first = elsewhere.page.getByText("Line 1 of the answer.", { exact: true });
   await expect.poll(async () => (await first.boundingBox())?.y ?? 0).toBeGreaterThan(0);
   expect((await box(first)).y).toBeLessThan(200);
+});
+
+test("on a phone on its side the header gives its room while one reads on, and comes back on the way up", async () => {
+  const page = await sessionWith("tell me", { width: 844, height: 390 });
+  await turnEnd(page).waitFor();
+  const header = page.locator(".session > .header");
+  const bottom = () => header.evaluate((element) => element.getBoundingClientRect().bottom);
+  const room = () => page.locator(".transcript-scroll").evaluate(({ clientHeight }) => clientHeight);
+  await screenshot(page, "low-header");
+  const before = await room();
+  await page.mouse.move(420, 150);
+  await page.mouse.wheel(0, -600);
+  await page.mouse.wheel(0, 60);
+  await page.mouse.wheel(0, 60);
+  await expect.poll(bottom).toBeLessThanOrEqual(0);
+  await screenshot(page, "low-header-away");
+  expect(await room()).toBe(before);
+  await page.mouse.wheel(0, -60);
+  await expect.poll(bottom).toBeGreaterThan(30);
+  await page.mouse.wheel(0, 60);
+  await expect.poll(bottom).toBeLessThanOrEqual(0);
+  // The focus never goes where nobody sees it.
+  await page.keyboard.press("Tab");
+  await expect.poll(bottom).toBeGreaterThan(0);
 });
 
 test("a left hand finds every row of buttons mirrored", async () => {

@@ -10,7 +10,7 @@ import { writeCodeCache } from "./write-code-cache.ts";
 const output = `${packageRoot}backend/dist`;
 const sampleProject = `${packageRoot}backend/src/demo/sample-project`;
 
-/** Packages in files of their own: large, and loaded on first use. Their file's name by theirs. */
+/** Packages in files of their own: most are large, and all are loaded on first use. Their file's name by theirs. */
 const lazyPackages: Readonly<Record<string, string>> = {
   "@peculiar/x509": "x509",
   "bonjour-service": "bonjour",
@@ -97,6 +97,8 @@ async function buildProgram(): Promise<string> {
 
 /** esbuild escapes what is not ASCII in strings and templates, but not in regular expressions. */
 function asciiAlone(script: string): string {
+  if (/\\[^\0-\x7f]/.test(script))
+    throw new Error("A regular expression escapes a character that needs none.");
   return script.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
@@ -107,7 +109,7 @@ async function buildEntry(bundleName: string): Promise<void> {
     banner: { js: "#!/usr/bin/env node" },
     define: { builtBundle: JSON.stringify(bundleName), "import.meta.dirname": "__dirname" },
   });
-  // All of it are scripts, which Node starts sooner than modules.
+  // All of them are scripts, which Node starts sooner than modules.
   await writeFile(`${output}/package.json`, JSON.stringify({ type: "commonjs" }));
   await chmod(builtServer, 0o755);
 }

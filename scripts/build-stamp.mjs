@@ -28,7 +28,7 @@ function filesBelow(path) {
 
 /** SHA-256 over the names and contents of everything that a build reads, and the Node whose code it keeps. */
 function sourcesHash() {
-  const hash = createHash("sha256").update(`${process.version}\n`);
+  const hash = createHash("sha256").update(`${process.version} ${process.arch}\n`);
   const files = sources.flatMap((path) => (/\.json$/.test(path) ? [path] : filesBelow(path)));
   for (const file of files.sort()) {
     const content = readFileSync(`${packageRoot}${file}`);

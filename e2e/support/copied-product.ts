@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { cp, mkdtemp, readdir, readFile, realpath, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../../scripts/free-port.ts";
 import { packageRoot } from "../../scripts/paths.mjs";
-import { freePort } from "./free-port.ts";
 
 export interface CopiedProduct {
   readonly origin: string;

@@ -8,8 +8,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { Script } from "../../backend/src/demo/scripted-model/script.ts";
 import { type ScriptedModel, startScriptedModel } from "../../backend/src/demo/scripted-server.ts";
+import { freePort } from "../../scripts/free-port.ts";
 import { builtServer } from "../../scripts/paths.mjs";
-import { freePort } from "./free-port.ts";
 
 export interface LastingProduct {
   readonly origin: string;

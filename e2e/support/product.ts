@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../../scripts/free-port.ts";
 import { builtServer } from "../../scripts/paths.mjs";
-import { freePort } from "./free-port.ts";
 
 export interface Product {
   /** Scheme, host and port, without a slash. */

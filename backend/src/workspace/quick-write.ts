@@ -1,6 +1,7 @@
 /**
  * Writes of a few bytes go into the page cache, which takes microseconds: less than handing them to the thread pool and
- * hearing of it. A disk that makes one of them wait is busy; then they go to the thread pool for a while.
+ * hearing of it. A disk that makes one of them wait is busy; then they go to the thread pool for a while. The price: a
+ * disk that hangs holds up the server with that one write, where it held up every session that wanted to write.
  */
 import { write, writeSync } from "node:fs";
 
@@ -17,7 +18,7 @@ interface Means {
   readonly writeAside: (file: number, data: Uint8Array) => Promise<number>;
 }
 
-/** Each has its own opinion of the disk. */
+/** One is for one disk. */
 export function quickWriter({ nowMs, writeHere, writeAside }: Means): QuickWrite {
   let busyUntilMs = Number.NEGATIVE_INFINITY;
   return (file, data) => {
@@ -38,7 +39,7 @@ export const writeAside = (file: number, data: Uint8Array): Promise<number> =>
     );
   });
 
-/** That of the real disk. */
+/** For the disk that the state folder is on. */
 export const quickWrite: QuickWrite = quickWriter({
   nowMs: () => performance.now(),
   writeHere: (file, data) => writeSync(file, data, 0, data.byteLength, null),

@@ -10,7 +10,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { freePort } from "../../../e2e/support/free-port.ts";
+import { freePort } from "../../../scripts/free-port.ts";
 import { runProgram, startProgram } from "../support/running-program.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 

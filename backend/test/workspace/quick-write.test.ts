@@ -1,5 +1,9 @@
 /** Small writes happen here and now, as long as the disk takes them at once. */
-import { expect, test } from "vitest";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { durableFiles } from "../../src/workspace/durable-files.ts";
 import { quickWriter } from "../../src/workspace/quick-write.ts";
 
 const few = new Uint8Array(10);
@@ -53,4 +57,16 @@ test("what the system says against a write is the caller's to hear", () => {
     writeAside: () => Promise.resolve(0),
   });
   expect(() => write(1, few)).toThrow("ENOSPC");
+});
+
+test("what is written in both ways stands in its order on a real disk", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "voxpilot-quick-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const path = join(folder, "log");
+  const file = await durableFiles.openAppend(path);
+  const parts = [10, 20_000, 10, 16_384, 16_385].map((size, index) => Buffer.alloc(size, 97 + index));
+  for (const part of parts) await file.append(part);
+  await file.close();
+  expect(await readFile(path)).toEqual(Buffer.concat(parts));
+  expect(file.size).toBe(52_789);
 });

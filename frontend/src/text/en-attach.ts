@@ -6,6 +6,7 @@ export const attach = {
   title: "Add to the message",
   camera: "Camera",
   photos: "Photos",
+  files: "Files",
   paste: "Paste",
   file: "Mention a file",
   command: "Command",

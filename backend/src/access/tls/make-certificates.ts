@@ -93,7 +93,7 @@ function alternativeName(value: string): { type: "dns" | "ip"; value: string } {
 /** Loaded only when something is made: it takes a while. The order matters: the second needs the first in place. */
 async function loadX509() {
   await import("reflect-metadata");
-  // By its default: bundled, a CommonJS package has no other name.
+  // By its default: a CommonJS package has no other name for certain.
   const { default: x509 } = await import("@peculiar/x509");
   return x509;
 }

@@ -11,6 +11,8 @@ let tallest = 0;
 let lastWidth = 0;
 /** From 600 px two panes stand side by side. */
 export const isWide: ReadonlySignal<boolean> = followMedia("(min-width: 600px)");
+/** A phone on its side, or one with a keyboard over half of it. */
+export const isLow: ReadonlySignal<boolean> = followMedia("(max-height: 479px)");
 export const hasFinePointer: ReadonlySignal<boolean> = followMedia("(hover: hover) and (pointer: fine)");
 /** A soft keyboard covers part of the page. */
 export const isKeyboardOpen: ReadonlySignal<boolean> = keyboard;

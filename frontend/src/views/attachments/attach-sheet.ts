@@ -1,4 +1,4 @@
-/** What `+` offers: pictures from the camera, the photos or the clipboard, a file to mention, a command. */
+/** What `+` offers: pictures from the camera, the photos or the clipboard, files of this device, a file to mention, a command. */
 
 import { hasFinePointer } from "../../lib/browser/viewport.ts";
 import { h } from "../../lib/dom.ts";
@@ -25,6 +25,7 @@ export function openAttachSheet({ anchor, begin, ...target }: AttachSheet): void
       // On a desk there is no other side to the screen.
       ...(hasFinePointer.peek() ? [] : [{ name: words.camera, run: () => choose(target, "camera") }]),
       { name: words.photos, run: () => choose(target, "photos") },
+      { name: words.files, run: () => choose(target, "files") },
       ...(canPaste() ? [{ name: words.paste, run: () => void paste(target) }] : []),
       ...written("@", words.file),
       ...written("/", words.command),
@@ -32,11 +33,11 @@ export function openAttachSheet({ anchor, begin, ...target }: AttachSheet): void
   });
 }
 
-function choose(target: AttachTarget, from: "camera" | "photos"): void {
+function choose(target: AttachTarget, from: "camera" | "photos" | "files"): void {
   const field = h("input", {
     type: "file",
-    accept: "image/*",
-    multiple: from === "photos",
+    accept: from === "files" ? null : "image/*",
+    multiple: from !== "camera",
     capture: from === "camera" ? "environment" : null,
   });
   field.addEventListener("change", () => void attachFiles([...(field.files ?? [])], target));

@@ -34,6 +34,7 @@ import { transcriptView } from "../transcript-view/transcript-view.ts";
 import { WorkingLine } from "../transcript-view/working-line.ts";
 import { docks } from "./docks.ts";
 import { GoneSession } from "./gone-session.ts";
+import { headerAway } from "./header-away.ts";
 import type { SessionContext } from "./session-context.ts";
 import { SessionHeader } from "./session-header.ts";
 import { followSessionKeys } from "./session-keys.ts";
@@ -91,11 +92,13 @@ export function SessionScreen(sessionId: string): HTMLElement {
     if (request === undefined || option === null) return false;
     return submitDecision(sessionId, request, { optionId: option.optionId, feedback });
   };
+  const isHeaderAway = headerAway(view.element);
+  const headerState = () => (isHeaderAway.value ? "away" : null);
   announceTurnEnds(context);
   followSessionKeys({ context, composer: field, current: asking.current });
   return h(
     "div",
-    { class: "session", "data-writing": () => field.isFull.value },
+    { class: "session", "data-writing": () => field.isFull.value, "data-header": headerState },
     SessionHeader(context),
     DemoNote(),
     MachineGone(),
