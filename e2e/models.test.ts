@@ -93,7 +93,7 @@ test("the sheet of models says window and price, and how hard the chosen one is 
   await page.getByText("Here I am.").waitFor();
   await page.getByRole("button", { name: /^Model:/ }).click();
   const plain = sheet("Model").getByRole("button", { name: /^A plain model/ });
-  expect(await plain.innerText()).toBe("A plain model\n32k · price unknown");
+  await expect.poll(() => plain.innerText()).toBe("A plain model\n32k · price unknown");
   await sheet("Model")
     .getByRole("button", { name: /^A thinking model/ })
     .click();
@@ -121,7 +121,7 @@ test("the sheet of models says window and price, and how hard the chosen one is 
 test("a provider of one's own is listed in the settings, never shows its key, and goes with one press", async () => {
   await page.goto(`${product.origin}/settings/models`);
   const row = page.getByRole("button", { name: /^OpenRouter/ });
-  expect(await row.innerText()).toMatch(/2 models · 127\.0\.0\.1:\d+ · key kept$/);
+  await expect.poll(() => row.innerText()).toMatch(/2 models · 127\.0\.0\.1:\d+ · key kept$/);
   await screenshot(page, "models-settings");
   await row.click();
   const form = sheet("OpenRouter");
