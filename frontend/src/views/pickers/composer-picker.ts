@@ -8,7 +8,7 @@ import { triggerAt } from "./trigger.ts";
 
 interface ComposerPickerOptions {
   readonly field: HTMLTextAreaElement;
-  /** What the field shows: it also changes without a key, when it is sent. */
+  /** What the field shows, however it came to change: by a letter, or because it was sent. */
   readonly text: ReadonlySignal<string>;
   readonly place: PickerPlace;
   readonly change: (text: string) => void;
@@ -56,9 +56,7 @@ export function composerPicker(options: ComposerPickerOptions): ComposerPicker {
     void text.value;
     // The field shows it by then.
     queueMicrotask(look);
-    return undefined;
   });
-  field.addEventListener("input", look);
   field.addEventListener("click", look);
   field.addEventListener("blur", () => picker?.show(null));
   return {
