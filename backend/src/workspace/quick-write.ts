@@ -1,13 +1,15 @@
 /**
  * Writes of a few bytes go into the page cache, which takes microseconds: less than handing them to the thread pool and
- * hearing of it. A disk that makes one of them wait is busy; then they go to the thread pool for a while. The price: a
- * disk that hangs holds up the server with that one write, where it held up every session that wanted to write.
+ * hearing of it. A disk that makes one of them wait is busy; then they go to the thread pool for so many times as long: at
+ * the worst that takes a fortieth of the time. It may also have been the processor, which somebody else had for a
+ * moment, and that is no reason to stay away for long.
  */
 import { write, writeSync } from "node:fs";
 
 const mostBytes = 16_384;
 const busyAfterMs = 4;
-const busyForMs = 2_000;
+const staysAwayTimes = 40;
+const mostBusyMs = 60_000;
 
 /** Writes at the end of an open file: as many bytes as it took. Rejects, or throws, what the system says. */
 export type QuickWrite = (file: number, data: Uint8Array) => number | Promise<number>;
@@ -26,7 +28,8 @@ export function quickWriter({ nowMs, writeHere, writeAside }: Means): QuickWrite
     if (data.byteLength > mostBytes || startedMs < busyUntilMs) return writeAside(file, data);
     const writtenBytes = writeHere(file, data);
     const endedMs = nowMs();
-    if (endedMs - startedMs >= busyAfterMs) busyUntilMs = endedMs + busyForMs;
+    const tookMs = endedMs - startedMs;
+    if (tookMs >= busyAfterMs) busyUntilMs = endedMs + Math.min(staysAwayTimes * tookMs, mostBusyMs);
     return writtenBytes;
   };
 }
