@@ -12,6 +12,7 @@ import { severalAtOnce } from "../several-at-once.ts";
 import type { SearchLine } from "./search-lines.ts";
 import { hitIn, type Query, queryOf } from "./search-match.ts";
 import { linesOf, type SearchedLog, SearchTexts } from "./search-texts.ts";
+import { TextUpkeep } from "./text-upkeep.ts";
 
 /** What is searched: all sessions in the order of the answer, and how to read their logs without keeping them. */
 interface SearchedSessions {
@@ -52,6 +53,7 @@ export class SessionSearch {
   readonly #sessions: SearchedSessions;
   readonly #closing = new AbortController();
   readonly #work = new OneByOne();
+  readonly #upkeep: TextUpkeep;
   #waiting = 0;
 
   constructor(
@@ -60,6 +62,7 @@ export class SessionSearch {
   ) {
     this.#texts = new SearchTexts(place.files, place.directory);
     this.#sessions = sessions;
+    this.#upkeep = new TextUpkeep({ bringUp: (id) => this.#bringUp(id), signal: this.#closing.signal });
   }
 
   /**
@@ -78,15 +81,9 @@ export class SessionSearch {
     }
   }
 
-  /** Brings a session's text up to its log; never rejects: what could not be written now is made by the next search. */
-  keepUp(id: string): Promise<void> {
-    return this.#work
-      .run(async () => {
-        const summary = this.#sessions.summary(id);
-        if (summary !== null && !isRunning(summary.state))
-          await this.#texts.bringUp(this.#logOf(summary), this.#closing.signal);
-      })
-      .catch(() => undefined);
+  /** Brings a session's text up to its log, by and by: what is not written yet is made by the next search. */
+  keepUp(id: string): void {
+    this.#upkeep.add(id);
   }
 
   /** Gives up what is under way; resolves once nothing of it is being written. What is missing then, the next search makes. */
@@ -103,6 +100,16 @@ export class SessionSearch {
   /** Removes the texts of all sessions but these. */
   retain(ids: ReadonlySet<string>): Promise<void> {
     return this.#work.run(() => this.#texts.retain(ids));
+  }
+
+  #bringUp(id: string): Promise<void> {
+    return this.#work
+      .run(async () => {
+        const summary = this.#sessions.summary(id);
+        if (summary !== null && !isRunning(summary.state))
+          await this.#texts.bringUp(this.#logOf(summary), this.#closing.signal);
+      })
+      .catch(() => undefined);
   }
 
   async #find({ query: typed, limit, sessionId, signal }: SearchRequest): Promise<SearchResults> {

@@ -69,7 +69,7 @@ export class SessionStore {
       markSeen: (position) => this.#seen.set(position),
       otherAtWork: (sessionId, root) => others.atWork(sessionId, root),
       othersWork: (asked) => others.work(asked),
-      onTurnOver: (sessionId) => void this.#search.keepUp(sessionId),
+      onTurnOver: (sessionId) => this.#search.keepUp(sessionId),
       onChanged: (sessionId) => this.#tell(sessionId),
     };
     this.#made = new MadeOnce(this.#parts, {
