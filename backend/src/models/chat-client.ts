@@ -12,20 +12,13 @@ import type { ResolvedModel } from "./catalogue.ts";
 import { openChatStream } from "./chat-transport.ts";
 import { type DialectFlags, type DialectLesson, dialectOf, type OnLearned } from "./dialect.ts";
 import { costOf } from "./facts/model-price.ts";
-import {
-  type Fault,
-  factsIn,
-  faultOfConnection,
-  lastingFault,
-  passingFault,
-  withoutSecrets,
-} from "./model-errors.ts";
+import { type Fault, factsIn, lastingFault, passingFault, withoutSecrets } from "./model-errors.ts";
+import { OpenAnswer } from "./open-answer.ts";
 import { secretsOf } from "./provider.ts";
 import { type BodyOptions, chatBody } from "./request/chat-body.ts";
 import { lessonIn } from "./request/dialect-lessons.ts";
 import { ownToolName } from "./request/tool-names.ts";
 import { type IdleTimer, type IdleTimes, startIdleTimer } from "./stream/idle-timer.ts";
-import { StreamDecoder } from "./stream/stream-decoder.ts";
 
 /** Finds the endpoint behind `provider/model`; null: there is none to be had. */
 export interface ModelResolver {
@@ -41,8 +34,6 @@ export interface ChatModelOptions {
 }
 
 const usualTimes: IdleTimes = { firstMs: 600_000, betweenMs: 120_000 };
-/** How long to wait for the end of a body after its last event, so that the connection can be used again. */
-const drainMs = 1_000;
 /** Requests that may be spent on finding out what an endpoint does not take. */
 const mostLessons = 5;
 
@@ -57,11 +48,7 @@ export function createChatModel(resolver: ModelResolver, options: ChatModelOptio
       const { facts, contextWindow } = resolved.model;
       return facts ?? { ...unknownFacts, contextWindow };
     },
-    async *stream(request, signal) {
-      const resolved = await found(resolver, request.model);
-      if (resolved.type === "fault") yield endWith(resolved.fault);
-      else yield* streamFrom({ request, resolved: resolved.model, signal, times, onLearned });
-    },
+    stream: (request, signal) => streamFrom(resolver, { request, signal, times, onLearned }),
   };
 }
 
@@ -81,32 +68,48 @@ async function found(resolver: ModelResolver, named: string): Promise<Found> {
   }
 }
 
-interface Asking {
+interface Unresolved {
   readonly request: ModelRequest;
-  readonly resolved: ResolvedModel;
   readonly signal: AbortSignal;
   readonly times: IdleTimes;
   readonly onLearned: OnLearned;
 }
 
-async function* streamFrom(asking: Asking): AsyncGenerator<ModelEvent, void, undefined> {
-  const { resolved, signal } = asking;
+interface Asking extends Unresolved {
+  readonly resolved: ResolvedModel;
+}
+
+/** One generator: each further one that events pass through costs several promises for each of them. */
+async function* streamFrom(
+  resolver: ModelResolver,
+  unresolved: Unresolved,
+): AsyncGenerator<ModelEvent, void, undefined> {
+  const { request, signal } = unresolved;
+  const resolved = await found(resolver, request.model);
+  if (resolved.type === "fault") return yield endWith(resolved.fault);
+  const asking = { ...unresolved, resolved: resolved.model };
   const upstream = new AbortController();
   const stop = () => upstream.abort();
   const timer = startIdleTimer(asking.times, stop);
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
-  const dialect = dialectOf(resolved.provider.baseUrl, resolved.provider.dialect);
-  const reading = { asking, dialect, timer, upstream };
+  const dialect = dialectOf(asking.resolved.provider.baseUrl, asking.resolved.provider.dialect);
   let isOver = false;
   try {
     const opened = await open(asking, dialect, upstream.signal);
-    const end =
-      opened.type === "fault"
-        ? endWith(opened.fault)
-        : yield* readEvents(opened.body?.getReader() ?? null, reading);
+    if (opened.type === "fault") {
+      isOver = true;
+      return yield ownEnd(endWith(opened.fault), asking, timer);
+    }
+    const { inlineThoughts } = dialect;
+    const provider = asking.resolved.provider.name;
+    const answer = new OpenAnswer(opened.body, { model: request.model, provider, inlineThoughts, timer });
+    for (let events = await answer.next(); events !== null; events = await answer.next())
+      // What comes after someone stopped the answer belongs to nobody.
+      for (const event of events) if (!signal.aborted) yield event;
+    void answer.drain(upstream);
     isOver = true;
-    yield ownEnd(end, asking, timer);
+    if (answer.end !== null) yield ownEnd(answer.end, asking, timer);
   } finally {
     timer.stop();
     signal.removeEventListener("abort", stop);
@@ -160,67 +163,6 @@ async function open(asking: Asking, dialect: DialectFlags, signal: AbortSignal) 
 
 function tell({ resolved, onLearned }: Asking, learned: Iterable<DialectLesson>): void {
   for (const lesson of learned) onLearned(resolved.provider.id, resolved.model, { lesson });
-}
-
-interface Reading {
-  readonly asking: Asking;
-  readonly dialect: DialectFlags;
-  readonly timer: IdleTimer;
-  readonly upstream: AbortController;
-}
-
-type BodyReader = ReadableStreamDefaultReader<Uint8Array>;
-
-async function* readEvents(
-  reader: BodyReader | null,
-  { asking, dialect, timer, upstream }: Reading,
-): AsyncGenerator<ModelEvent, ModelEndEvent, undefined> {
-  const { signal, resolved, request } = asking;
-  const provider = resolved.provider.name;
-  const decoder = new StreamDecoder({ provider, inlineThoughts: dialect.inlineThoughts });
-  let broken: Fault | null = null;
-  try {
-    for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
-      const before = decoder.progress;
-      const events = decoder.push(part.value);
-      if (decoder.progress > before) timer.progress();
-      yield* until(signal, events);
-      if (decoder.isOver) break;
-    }
-  } catch (error) {
-    broken = brokenOff(error, provider);
-  }
-  const { events, end } = decoder.finish();
-  yield* until(signal, events);
-  if (reader !== null && broken === null) void drain(reader, upstream);
-  const meta = { model: request.model, ...decoder.meta };
-  return broken === null ? { ...end, meta } : { ...end, meta, calls: [], end: broken };
-}
-
-/** What comes after someone stopped the answer belongs to nobody. */
-function* until(signal: AbortSignal, events: readonly ModelEvent[]): Generator<ModelEvent> {
-  for (const event of events) {
-    if (signal.aborted) return;
-    yield event;
-  }
-}
-
-function brokenOff(error: unknown, provider: string): Fault {
-  const found = faultOfConnection(error, provider);
-  return { ...found, problem: { ...found.problem, code: "model_truncated" } };
-}
-
-/** Reads the rest, which is nothing or a few bytes; an endpoint that goes on sending is cut off. */
-async function drain(reader: BodyReader, upstream: AbortController): Promise<void> {
-  const timer = setTimeout(() => upstream.abort(), drainMs);
-  timer.unref();
-  try {
-    for (let rest = await reader.read(); !rest.done; rest = await reader.read());
-  } catch {
-    // Cut off, by us or by the endpoint: the answer is complete either way.
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function endWith(end: Fault): ModelEndEvent {

@@ -3,15 +3,19 @@ import type { ClientOptions, OpenAI } from "openai";
 import { type Fault, faultOfConnection, faultOfResponse } from "./model-errors.ts";
 import { type ModelProvider, providerHeaders, requestAddress } from "./provider.ts";
 import type { ChatBody } from "./request/chat-body.ts";
-import { type Fetch, loadFetch, readBounded } from "./transport.ts";
+import { PieceReader } from "./stream/piece-reader.ts";
+import { type Answer, loadPost, type Post, readBounded } from "./transport.ts";
 
 export type OpenedStream =
-  | { readonly type: "open"; readonly body: ReadableStream<Uint8Array> | null }
+  | { readonly type: "open"; readonly body: PieceReader }
   | { readonly type: "fault"; readonly fault: Fault };
 
 /** As long as a timer can be: the callers have their own, which know of more than headers. */
 const noTimeoutMs = 2 ** 31 - 1;
 const longestErrorBodyBytes = 256 * 1024;
+
+/** The package hands a response on as it got it; the bytes that belong to it are beside it. */
+const bodies = new WeakMap<Response, PieceReader>();
 
 /** Never throws; an abort is a fault too, which the caller knows better than to show. */
 export async function openChatStream(
@@ -24,7 +28,9 @@ export async function openChatStream(
     // The package's type of a body lists what OpenAI itself takes; ours is that, with read-only lists.
     const sent = body as unknown as Parameters<typeof client.chat.completions.create>[0];
     const response = await client.chat.completions.create(sent, { signal }).asResponse();
-    return { type: "open", body: response.body };
+    const pieces = bodies.get(response);
+    if (pieces === undefined) throw new Error("The answer has no body.");
+    return { type: "open", body: pieces };
   } catch (error) {
     return { type: "fault", fault: refusalIn(error) ?? faultOfConnection(error, provider.name) };
   }
@@ -33,14 +39,14 @@ export async function openChatStream(
 const clients = new WeakMap<ModelProvider, OpenAI>();
 
 async function clientOf(provider: ModelProvider): Promise<OpenAI> {
-  const [{ OpenAI }, send] = await Promise.all([import("openai"), loadFetch()]);
-  const client = clients.get(provider) ?? new OpenAI(clientOptions(provider, send));
+  const [{ OpenAI }, post] = await Promise.all([import("openai"), loadPost()]);
+  const client = clients.get(provider) ?? new OpenAI(clientOptions(provider, post));
   clients.set(provider, client);
   return client;
 }
 
 /** Nothing is taken from the environment: its keys and headers belong to another service. */
-function clientOptions(provider: ModelProvider, send: Fetch): ClientOptions {
+function clientOptions(provider: ModelProvider, post: Post): ClientOptions {
   return {
     baseURL: provider.baseUrl,
     apiKey: "unused",
@@ -50,13 +56,13 @@ function clientOptions(provider: ModelProvider, send: Fetch): ClientOptions {
     logLevel: "off",
     maxRetries: 0,
     timeout: noTimeoutMs,
-    fetch: (address, init) => sendOwn(send, provider, { address: String(address), init }),
+    fetch: (address, init) => sendOwn(post, provider, { address: String(address), init }),
   };
 }
 
 interface Sending {
   readonly address: string;
-  readonly init: Parameters<Fetch>[1];
+  readonly init: RequestInit | undefined;
 }
 
 /** Carries the fault of a response that is not 2xx through the package, which would read the body without our limit. */
@@ -69,13 +75,17 @@ class EndpointRefusal extends Error {
   }
 }
 
-async function sendOwn(send: Fetch, provider: ModelProvider, { address, init }: Sending): Promise<Response> {
-  const response = await send(requestAddress(provider, address), {
-    ...init,
+async function sendOwn(post: Post, provider: ModelProvider, { address, init }: Sending): Promise<Response> {
+  const answer = await post(requestAddress(provider, address), {
     headers: requestHeaders(provider),
+    body: String(init?.body),
+    signal: init?.signal ?? undefined,
   });
-  if (response.ok) return response;
-  throw new EndpointRefusal(await responseFault(provider, response));
+  if (answer.status < 200 || answer.status > 299)
+    throw new EndpointRefusal(await responseFault(provider, answer));
+  const response = new Response(null, { status: answer.status, headers: answer.headers });
+  bodies.set(response, new PieceReader(answer.body));
+  return response;
 }
 
 function refusalIn(error: unknown): Fault | null {
@@ -88,8 +98,8 @@ function requestHeaders(provider: ModelProvider): Record<string, string> {
   return { "content-type": "application/json", accept: "text/event-stream", ...providerHeaders(provider) };
 }
 
-async function responseFault(provider: ModelProvider, response: Response): Promise<Fault> {
-  const { status, headers } = response;
-  const text = (await readBounded(response, longestErrorBodyBytes)) ?? "";
+async function responseFault(provider: ModelProvider, answer: Answer): Promise<Fault> {
+  const { status, headers } = answer;
+  const text = (await readBounded(answer, longestErrorBodyBytes)) ?? "";
   return faultOfResponse({ status, headers, text, provider: provider.name });
 }
