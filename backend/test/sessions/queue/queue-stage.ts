@@ -78,10 +78,11 @@ export function logOf(machine: Machine): string {
   return join(machine.state, "sessions", sessionId, "log.jsonl");
 }
 
-/** The machine as a kill leaves it now: its state folder copied, and the log cut to a size. */
+/** The machine as a kill leaves it now: its state folder copied, but for the texts that are made of the logs and come and go, and the log cut to a size. */
 export async function killedMachine(machine: Machine, logSize?: number): Promise<Machine> {
   const state = await mkdtemp(`${machine.state}-`);
-  await cp(machine.state, state, { recursive: true });
+  const texts = join(machine.state, "search");
+  await cp(machine.state, state, { recursive: true, filter: (path) => path !== texts });
   const copy = { ...machine, state };
   if (logSize !== undefined) await truncate(logOf(copy), logSize);
   return copy;

@@ -123,8 +123,10 @@ export async function startTask(options: TaskOptions): Promise<Task> {
     },
     async crash() {
       const state = `${place.state}-after`;
-      // Git's locks come and go.
-      await cp(place.state, state, { recursive: true, filter: (path) => !path.endsWith(".lock") });
+      // Git's locks and the texts for the search come and go.
+      const texts = join(place.state, "search");
+      const filter = (path: string) => path !== texts && !path.endsWith(".lock");
+      await cp(place.state, state, { recursive: true, filter });
       answering();
       await opened.store.close();
       place = { ...place, state };
