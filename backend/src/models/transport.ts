@@ -1,5 +1,6 @@
 /** The HTTP client for model endpoints, loaded on first use. It waits without end: slow local models think for minutes, and the callers have timers. */
-import type { Readable } from "node:stream";
+import { pipeline, type Readable, type Transform } from "node:stream";
+import { constants, createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import type { Dispatcher } from "undici";
 
 /** The standard's `fetch`. */
@@ -9,7 +10,7 @@ export type Fetch = typeof globalThis.fetch;
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  /** As the socket brings it: the standard's stream costs a hundred answers at once a tenth of the server's time. */
+  /** As the socket brings it, uncompressed: the standard's stream costs a hundred answers at once a tenth of the server's time. */
   readonly body: Readable;
 }
 
@@ -24,6 +25,9 @@ export type Post = (
 ) => Promise<Answer>;
 
 const connectTimeoutMs = 8_000;
+
+/** What the standard's `fetch` would say of itself (some endpoints refuse who has no name), and that nothing need be compressed. */
+const ownHeaders = { "user-agent": "undici", "accept-encoding": "identity" };
 
 interface HttpClient {
   readonly fetch: Fetch;
@@ -55,8 +59,8 @@ function createClient({ Agent, fetch, request }: typeof import("undici")): HttpC
     // The package's own Response differs from Node's in type only: both implement the fetch standard.
     fetch: send as unknown as Fetch,
     post: async (address, { headers, ...question }) => {
-      const plain = { ...headers, "accept-encoding": "identity" };
-      const sent = { ...question, method: "POST", headers: plain, dispatcher } as const;
+      const named = { ...ownHeaders, ...headers };
+      const sent = { ...question, method: "POST", headers: named, dispatcher } as const;
       return answerOf(await request(address, sent));
     },
   };
@@ -66,7 +70,33 @@ function answerOf({ statusCode, headers, body }: Dispatcher.ResponseData): Answe
   const listed = Object.entries(headers).flatMap(([name, value]) =>
     (Array.isArray(value) ? value : [value ?? ""]).map((each): [string, string] => [name, each]),
   );
-  return { status: statusCode, headers: new Headers(listed), body };
+  const readable = new Headers(listed);
+  return { status: statusCode, headers: readable, body: plainBody(body, readable.get("content-encoding")) };
+}
+
+/** The body as it was before it was compressed, for those that compress unasked. A fault of either stream ends both. */
+function plainBody(body: Readable, encoding: string | null): Readable {
+  const decoder = decoderOf(encoding?.trim().toLowerCase());
+  return decoder === null ? body : pipeline(body, decoder, () => undefined);
+}
+
+/** Says what it has at each flush of the other side: an answer is read while it comes. */
+function decoderOf(encoding: string | undefined): Transform | null {
+  const flushing = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH };
+  switch (encoding) {
+    case "gzip":
+    case "x-gzip":
+      return createGunzip(flushing);
+    case "deflate":
+      return createInflate(flushing);
+    case "br":
+      return createBrotliDecompress({
+        flush: constants.BROTLI_OPERATION_FLUSH,
+        finishFlush: constants.BROTLI_OPERATION_FLUSH,
+      });
+    default:
+      return null;
+  }
 }
 
 /** The body as text, at most `limit` bytes of it; null when it is longer. */

@@ -1,6 +1,7 @@
 /** Connections that come to nothing, hang, or are closed from this side. */
 import { createServer as createTcpServer } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
+import { createBrotliCompress, createDeflate, createGzip } from "node:zlib";
 import { expect, onTestFinished, test, vi } from "vitest";
 import type { ModelEvent } from "../../../src/agent/model.ts";
 import { createChatModel } from "../../../src/models/chat-client.ts";
@@ -156,4 +157,46 @@ test("MDL-02: an endpoint that goes on sending after its end is cut off, and the
   const { said, end } = await ask(provider(server.baseUrl));
   expect([said, end]).toEqual([["text: Hi"], { type: "stop" }]);
   await server.cutOff;
+});
+
+test.each([
+  ["gzip", () => createGzip()],
+  ["deflate", () => createDeflate()],
+  ["br", () => createBrotliCompress()],
+])("an answer that comes as %s unasked is read while it comes", async (encoding, compressor) => {
+  const packed = compressor();
+  const server = await endpoint((response) => {
+    response.writeHead(200, { "content-type": "text/event-stream", "content-encoding": encoding });
+    packed.pipe(response);
+    packed.write(text("first"));
+    packed.flush();
+  });
+  const model = createChatModel({
+    resolve: async () => ({ provider: provider(server.baseUrl), model: "m", contextWindow: null }),
+  });
+  const said: string[] = [];
+  for await (const event of model.stream(request, new AbortController().signal)) {
+    if (event.type === "text") said.push(event.text);
+    // The rest is written only once the beginning was read.
+    if (said.length === 1 && !packed.writableEnded) packed.end(`${text(" second")}data: [DONE]\n\n`);
+  }
+  expect(said.join("")).toBe("first second");
+});
+
+test("an answer that is not compressed as it says was cut off", async () => {
+  const server = await endpoint((response) => {
+    response.writeHead(200, { "content-type": "text/event-stream", "content-encoding": "gzip" });
+    response.end(text("plain"));
+  });
+  const { said, end } = await ask(provider(server.baseUrl));
+  expect([said, shortEnd(end)]).toEqual([[], "model_truncated!"]);
+});
+
+test("who asks has a name: some refuse to answer nobody", async () => {
+  const server = await endpoint((response) => response.end(`${text("Hi")}data: [DONE]\n\n`));
+  await ask(provider(server.baseUrl));
+  expect(server.requests[0]?.headers).toMatchObject({
+    "user-agent": "undici",
+    "accept-encoding": "identity",
+  });
 });
