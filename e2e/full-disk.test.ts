@@ -85,6 +85,8 @@ test("RES-07: low is a line, full is a bar and the message waits on this phone; 
   await bar.waitFor({ state: "hidden" });
   await page.getByText("Heard: and this.").waitFor();
   expect(asked(product, "and this")).toBe(1);
+  // An answer that is on its way must not end with the page.
+  await page.unrouteAll({ behavior: "wait" });
 }, 90_000);
 
 test("DUR-22: within a second of a write that fails the page says so, and no turn begins; once it can save, the message is sent, once", async () => {
