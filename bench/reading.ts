@@ -12,6 +12,9 @@ import { type Finding, finding } from "./support/table.ts";
 const entries = 5_000;
 /** A phone's processor against this machine's. */
 const slowdown = 4;
+const viewport = { width: 390, height: 844 };
+/** The browser's own bars, whose height a headless window takes from what it shows of the page. */
+const barsHeight = 256;
 const opens = 7;
 const streams = 3;
 const keysPerStream = 100;
@@ -28,7 +31,7 @@ export async function measureReading(): Promise<readonly Finding[]> {
   const browser = await launchBrowser();
   try {
     const context = await browser.newContext({
-      viewport: { width: 390, height: 844 },
+      viewport,
       hasTouch: true,
       isMobile: true,
     });
@@ -56,10 +59,18 @@ async function openSlowly(context: BrowserContext, { product }: BenchProduct): P
   const page = await context.newPage();
   const devtools: CDPSession = await context.newCDPSession(page);
   await devtools.send("Emulation.setCPUThrottlingRate", { rate: slowdown });
+  await showWholly(devtools);
   await page.addInitScript({ path: pageProbe.path });
   await page.goto(`${product.origin}/s/${longSessionId}`);
   await pageProbe.openMs(page);
   return page;
+}
+
+/** Makes the window higher than the page: what lies beneath its edge, as the field does, is painted only along with something else. */
+async function showWholly(devtools: CDPSession): Promise<void> {
+  const { windowId } = await devtools.send("Browser.getWindowForTarget");
+  const bounds = { width: 2 * viewport.width, height: viewport.height + barsHeight };
+  await devtools.send("Browser.setWindowBounds", { windowId, bounds });
 }
 
 async function measureOpening(context: BrowserContext, bench: BenchProduct): Promise<readonly Finding[]> {
@@ -129,33 +140,25 @@ async function scroll(page: Page, devtools: CDPSession, direction: "up" | "down"
 async function measureTyping(page: Page): Promise<readonly Finding[]> {
   const field = page.locator(".composer-text");
   await field.focus();
-  await type(page);
-  const atRest = await pageProbe.takeKeys(page);
-  const paintedMs: number[] = [];
-  const frameMs: number[] = [];
+  const atRest = await typedMs(page);
+  const streaming: number[] = [];
   for (let stream = 0; stream < streams; stream += 1) {
     await field.fill("markdown");
     await field.press("Control+Enter");
     await transcript(page, "busy").waitFor();
-    await pageProbe.takeKeys(page);
-    await type(page);
-    const keys = await pageProbe.takeKeys(page);
+    // Sending puts a phone's keyboard away; without the focus letters are shortcuts.
+    await field.focus();
+    streaming.push(...(await typedMs(page)));
     if (!(await transcript(page, "busy").isVisible()))
       throw new Error("The answer was over before the typing was.");
-    paintedMs.push(...keys.paintedMs);
-    frameMs.push(...keys.frameMs);
     await transcript(page, "at rest").waitFor();
   }
-  const handedOver = "the same, until the page has handed its frame to the compositor";
+  const what = `typing while 200 tokens/s stream, CPU ÷ ${slowdown}, input → paint, p95 of ${streaming.length}`;
   return [
-    finding(
-      `typing while 200 tokens/s stream, CPU ÷ ${slowdown}, input → paint, p95 of ${paintedMs.length}`,
-      percentile(paintedMs, 0.95),
-      { unit: "ms", atMost: 50, digits: 0 },
-    ),
-    finding("the same, median", median(paintedMs), { unit: "ms", digits: 0 }),
-    finding(`${handedOver}, p95`, percentile(frameMs, 0.95), { unit: "ms" }),
-    finding("the same, with nothing streaming, p95", percentile(atRest.frameMs, 0.95), { unit: "ms" }),
+    finding(what, percentile(streaming, 0.95), { unit: "ms", atMost: 50, digits: 0 }),
+    finding("the same, median", median(streaming), { unit: "ms", digits: 0 }),
+    finding("the same, slowest", Math.max(...streaming), { unit: "ms", digits: 0 }),
+    finding("the same, with nothing streaming, p95", percentile(atRest, 0.95), { unit: "ms", digits: 0 }),
   ];
 }
 
@@ -163,14 +166,24 @@ function transcript(page: Page, state: "busy" | "at rest"): Locator {
   return page.locator(`.transcript[aria-busy="${state === "busy"}"]`);
 }
 
-/** Eleven letters a second, not in step with the frames. */
-async function type(page: Page): Promise<void> {
+/** Eleven letters a second, not in step with the frames, into the field that has the focus: how long each took to be painted. */
+async function typedMs(page: Page): Promise<readonly number[]> {
+  const before = (await focusedText(page)).length;
+  await pageProbe.takeKeys(page);
   let dueMs = performance.now();
   for (let key = 0; key < keysPerStream; key += 1) {
     await page.keyboard.press(key % 6 === 5 ? "Space" : "abcdefghijklm".charAt(key % 13));
     dueMs += 60 + ((key * 37) % 61);
     await page.waitForTimeout(Math.max(1, dueMs - performance.now()));
   }
-  // The last letters' frames.
+  // The last letters' frames; the picture has all drawn that the browser kept back, which then counts as late.
   await page.waitForTimeout(200);
+  await page.screenshot();
+  const typed = (await focusedText(page)).length - before;
+  if (typed !== keysPerStream) throw new Error(`Of ${keysPerStream} letters ${typed} came into the field.`);
+  return await pageProbe.takeKeys(page);
+}
+
+async function focusedText(page: Page): Promise<string> {
+  return await page.locator(":focus").inputValue();
 }

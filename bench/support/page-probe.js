@@ -3,8 +3,8 @@
 /** Longer ago than this the browser does not tell of an event: what it is silent about took at most so long. */
 const shortestToldMs = 16;
 
-/** @type {{ keys: number, toldMs: number[], frameMs: number[] }} */
-const probe = { keys: 0, toldMs: [], frameMs: [] };
+/** @type {{ keys: number, toldMs: number[] }} */
+const probe = { keys: 0, toldMs: [] };
 
 /** Calls back once the next frame's styles, layout and painting are done on the page's own thread. @param {() => void} then */
 function afterFrame(then) {
@@ -27,9 +27,8 @@ const readableAtMs = new Promise((resolve) => {
 
 document.addEventListener(
   "keydown",
-  ({ timeStamp }) => {
+  () => {
     probe.keys += 1;
-    afterFrame(() => probe.frameMs.push(performance.now() - timeStamp));
   },
   { capture: true },
 );
@@ -81,13 +80,12 @@ Object.assign(window, {
         throw new Error("No page of the session was fetched.");
       return atMs - page.responseEnd;
     },
-    /** What was measured since it was last asked: one value a keystroke in each list. */
+    /** Of each keystroke since it was last asked, how long it took until it was painted. */
     takeKeys() {
       const silent = Math.max(0, probe.keys - probe.toldMs.length);
       const paintedMs = [...probe.toldMs, ...Array.from({ length: silent }, () => shortestToldMs)];
-      const taken = { keys: probe.keys, paintedMs, frameMs: probe.frameMs };
-      Object.assign(probe, { keys: 0, toldMs: [], frameMs: [] });
-      return taken;
+      Object.assign(probe, { keys: 0, toldMs: [] });
+      return paintedMs;
     },
   },
 });

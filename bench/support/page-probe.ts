@@ -5,7 +5,7 @@ import * as z from "zod";
 
 const OpenMs = z.number();
 const Frames = z.object({ frameMs: z.array(z.number()).min(1), movedPixels: z.number() });
-const Keys = z.object({ keys: z.int(), paintedMs: z.array(z.number()), frameMs: z.array(z.number()) });
+const Keys = z.array(z.number());
 
 export const pageProbe = {
   /** To be put into the page before it loads. */
@@ -21,7 +21,7 @@ export const pageProbe = {
   async takeFrames(page: Page): Promise<z.infer<typeof Frames>> {
     return Frames.parse(await page.evaluate("benchProbe.takeFrames()"));
   },
-  /** `paintedMs`: as the browser tells it, in steps of 8 ms. `frameMs`: until the page's own thread is done with the frame. */
+  /** Of each keystroke since it was last asked, the milliseconds until it was on the screen, as the browser tells them: in steps of 8. */
   async takeKeys(page: Page): Promise<z.infer<typeof Keys>> {
     return Keys.parse(await page.evaluate("benchProbe.takeKeys()"));
   },
