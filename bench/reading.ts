@@ -146,8 +146,6 @@ async function measureTyping(page: Page): Promise<readonly Finding[]> {
     await field.fill("markdown");
     await field.press("Control+Enter");
     await transcript(page, "busy").waitFor();
-    // Sending puts a phone's keyboard away; without the focus letters are shortcuts.
-    await field.focus();
     streaming.push(...(await typedMs(page)));
     if (!(await transcript(page, "busy").isVisible()))
       throw new Error("The answer was over before the typing was.");

@@ -92,6 +92,26 @@ async function holdInLeftHand(page: Page): Promise<void> {
   await page.reload();
 }
 
+test("sent with a key on a touch screen, the field keeps the focus: what is typed next is no shortcut", async () => {
+  const page = await sessionWith("hello");
+  await turnEnd(page).waitFor();
+  const field = page.getByRole("textbox", { name: "Message" });
+  await field.fill("tell me");
+  await field.press("Control+Enter");
+  await expect.poll(() => field.inputValue()).toBe("");
+  await page.keyboard.type("eager");
+  expect(await field.inputValue()).toBe("eager");
+
+  // The button has just become Send: it takes no tap that was meant for Stop.
+  await expect
+    .poll(async () => {
+      await page.getByRole("button", { name: "Send" }).tap();
+      return await field.inputValue();
+    })
+    .toBe("");
+  expect(await field.evaluate((element) => document.activeElement === element)).toBe(false);
+});
+
 test("from three lines the composer opens on the whole screen; Back closes it and nothing is lost", async () => {
   const page = await sessionWith("hello");
   await turnEnd(page).waitFor();

@@ -81,7 +81,7 @@ export function composer(options: ComposerOptions): Composer {
   });
   const send = sending({ options, written, field, asked, intent, leaveFull: () => full.close() });
   const choose = (anchor: HTMLElement) => openDeliverySheet(anchor, send);
-  followField(field, { written, isChoice, lists, send: () => send(null), choose: () => choose(field) });
+  followField(field, { written, isChoice, lists, send, choose: () => choose(field) });
   effect(() => {
     // A new question begins with the safer meaning.
     if (options.asked.value === null) intent.value = "reply";
@@ -139,6 +139,9 @@ function Tiles({ say }: SessionContext, written: ComposerWords, field: HTMLTextA
   });
 }
 
+type SentWith = "key" | "button";
+type Send = (delivery: Delivery | null, means?: SentWith) => void;
+
 interface SendingOptions {
   readonly options: ComposerOptions;
   readonly written: ComposerWords;
@@ -148,23 +151,26 @@ interface SendingOptions {
   readonly leaveFull: () => void;
 }
 
-/** Sends what is written; null: as one sends by itself. A command that is not known is never sent. */
-function sending({ options, written, field, asked, intent, leaveFull }: SendingOptions) {
+/**
+ * Sends what is written; null: as one sends by itself. A command that is not known is never sent. A touch screen's keyboard
+ * folds with it; who sent with a key goes on typing, and must not find that letters are shortcuts now.
+ */
+function sending({ options, written, field, asked, intent, leaveFull }: SendingOptions): Send {
   const { context } = options;
-  const sendNow = (delivery: Delivery | null, meant: Intent) => {
+  const sendNow = (delivery: Delivery | null, meant: Intent, means: SentWith) => {
     leaveFull();
-    if (!hasFinePointer.peek()) field.blur();
+    if (means === "button" && !hasFinePointer.peek()) field.blur();
     if (written.isEditing.peek()) return void save(context, written);
     options.send(written.message(delivery ?? "queue"), meant);
     written.change("");
     written.leave();
   };
-  return (delivery: Delivery | null): void => {
+  return (delivery, means = "button") => {
     if (!written.hasText.peek() || !canDecide()) return;
     const meant = asked.peek() !== null && delivery === null ? intent.peek() : "queue";
     const name = meant === "reply" ? null : commandName(written.text.peek());
-    if (name === null) sendNow(delivery, meant);
-    else void sendCommand(name, { context, written, send: () => sendNow(delivery, meant) });
+    if (name === null) sendNow(delivery, meant, means);
+    else void sendCommand(name, { context, written, send: () => sendNow(delivery, meant, means) });
   };
 }
 
@@ -172,7 +178,7 @@ interface FieldKeys {
   readonly written: ComposerWords;
   readonly lists: Pick<ComposerPicker, "takeKey">;
   readonly isChoice: ReadonlySignal<boolean>;
-  readonly send: () => void;
+  readonly send: Send;
   readonly choose: () => void;
 }
 
@@ -190,7 +196,7 @@ function followField(
     if (!isOtherWay && !sendsWith(event)) return;
     event.preventDefault();
     if (isOtherWay) choose();
-    else send();
+    else send(null, "key");
   });
 }
 
