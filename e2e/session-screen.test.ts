@@ -237,16 +237,21 @@ test("how long a thought took is known after a reload too", async () => {
   await expect.poll(() => time.textContent()).toBe(before);
 });
 
-test("an answer longer than the screen opens at its first line", async () => {
+test.each([
+  ["upright", {}],
+  ["on its side", { width: 844, height: 390 }],
+])("an answer longer than the screen of a phone %s opens at its first line", async (_, size) => {
   const page = await sessionWith("tell me everything");
   await turnEnd(page).waitFor({ state: "attached" });
-  const elsewhere = await newPhone(browser);
+  const elsewhere = await newPhone(browser, size);
   onTestFinished(() => elsewhere.context.close());
   await pairByCode(elsewhere.page, product);
   await elsewhere.page.goto(page.url());
   const first = elsewhere.page.getByText("Line 1 of the answer.", { exact: true });
   await expect.poll(async () => (await first.boundingBox())?.y ?? 0).toBeGreaterThan(0);
   expect((await box(first)).y).toBeLessThan(200);
+  const header = await box(elsewhere.page.locator(".session > .header"));
+  expect((await box(first)).y).toBeGreaterThan(header.y + header.height);
 });
 
 test("on a phone on its side the header gives its room while one reads on, and comes back on the way up", async () => {

@@ -25,6 +25,8 @@ interface TrueEnd {
 }
 
 const followingWithin = 48;
+/** So far beneath the upper edge an element is shown that was asked for. */
+const shownBelow = 16;
 const restMs = 100;
 const upKeys = new Set(["ArrowUp", "PageUp", "Home"]);
 
@@ -100,8 +102,8 @@ export class ScrollAnchor {
     this.#measure();
   }
 
-  /** Puts an element at the upper edge (`offset` pixels below it); no longer follows. */
-  toElement(element: Element, offset = 0): void {
+  /** Puts an element `offset` pixels below the upper edge, else a little below what lies over that; no longer follows. */
+  toElement(element: Element, offset = shownBelow + this.#covered()): void {
     this.#follow("nothing");
     this.#pinned = { element, top: offset };
     this.#putBack(this.#pinned);
@@ -244,6 +246,11 @@ export class ScrollAnchor {
   #hold(): void {
     if (!this.#keepsPlace || this.#isMoving) return;
     this.#held = this.#isFollowing.peek() ? null : firstInView(this.#scroller, this.#content);
+  }
+
+  /** How much of what scrolls lies under something at the upper edge: the style sheet says so, for the browser's own jumps too. */
+  #covered(): number {
+    return Number.parseFloat(getComputedStyle(this.#scroller).scrollPaddingTop) || 0;
   }
 
   #end(): number {

@@ -92,7 +92,7 @@ export function SessionScreen(sessionId: string): HTMLElement {
     if (request === undefined || option === null) return false;
     return submitDecision(sessionId, request, { optionId: option.optionId, feedback });
   };
-  const isHeaderAway = headerAway(view.element);
+  const isHeaderAway = headerAway(view.element, view.anchor);
   const headerState = () => (isHeaderAway.value ? "away" : null);
   announceTurnEnds(context);
   followSessionKeys({ context, composer: field, current: asking.current });

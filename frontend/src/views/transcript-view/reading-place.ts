@@ -2,7 +2,7 @@
 
 import type { Transcript } from "../../../../transcript/transcript.ts";
 import { readTab, writeTab } from "../../lib/browser/tab-storage.ts";
-import type { ScrollAnchor, ScrollPlace } from "../../lib/scroll-anchor.ts";
+import type { ScrollAnchor } from "../../lib/scroll-anchor.ts";
 import { effect, onCleanup, type ReadonlySignal } from "../../lib/signal.ts";
 import { route } from "../../state/navigation.ts";
 import type { Reading } from "../../state/session/reading.ts";
@@ -23,13 +23,11 @@ export interface PlaceOptions {
 
 interface SeqPlace {
   readonly seq: number;
-  /** Pixels beneath the upper edge. */
-  readonly offset: number;
+  /** Pixels beneath the upper edge; left out: where what was asked for is shown. */
+  readonly offset?: number | undefined;
 }
 
-/** So far beneath the upper edge an entry is shown that the address names. */
-const namedBelow = 16;
-/** So long it is marked. */
+/** So long an entry is marked that the address names. */
 const markedMs = 3000;
 
 /** Goes to the place once the session is there, and remembers where a person was on leaving. */
@@ -77,12 +75,12 @@ async function goToStart(options: PlaceOptions, left: SeqPlace | null): Promise<
   if (at !== null && (await goToSeq(options, at))) return;
   if (left !== null && (await showSeq(options, left)) !== null) return;
   const long = longAnswer(context.session.transcript.peek(), content);
-  if (long !== null) anchor.toElement(long, 16);
+  if (long !== null) anchor.toElement(long);
 }
 
 /** Goes to the entry that this seq belongs to, however far back, and marks it for a while; false: it cannot be had now. */
 async function goToSeq(options: PlaceOptions, seq: number): Promise<boolean> {
-  const key = await showSeq(options, { seq, offset: namedBelow });
+  const key = await showSeq(options, { seq });
   if (key === null) return false;
   const element = elementOf(options.content, key);
   element?.toggleAttribute("data-named", true);
@@ -114,11 +112,15 @@ function seqOf(row: TranscriptRow): number | null {
   return (row.type === "group" || row.type === "decisions" ? row.entries[0] : row.entry)?.seq ?? null;
 }
 
+interface EntryPlace extends Pick<SeqPlace, "offset"> {
+  readonly entry: string;
+}
+
 /** Draws what is needed for an entry that is known, and goes there; false: it is not known. */
-function goTo({ anchor, content, rowWindow }: PlaceOptions, place: ScrollPlace): boolean {
-  const element = rowWindow.include(place.entry) ? elementOf(content, place.entry) : null;
+function goTo({ anchor, content, rowWindow }: PlaceOptions, { entry, offset }: EntryPlace): boolean {
+  const element = rowWindow.include(entry) ? elementOf(content, entry) : null;
   if (element === null) return false;
-  anchor.toElement(element, place.offset);
+  anchor.toElement(element, offset);
   return true;
 }
 

@@ -26,9 +26,6 @@ export interface TranscriptView {
   show(entryId: string): void;
 }
 
-/** So far beneath the upper edge an entry is shown that a person has asked for. */
-const shownBelow = 16;
-
 /** Draws a session's transcript. */
 export function transcriptView(context: SessionContext): TranscriptView {
   const { session } = context;
@@ -80,7 +77,7 @@ export function transcriptView(context: SessionContext): TranscriptView {
     rows,
     show(entryId) {
       const seq = session.transcript.peek().entries.find((entry) => entry.id === entryId)?.seq;
-      if (seq !== undefined) void showSeq(place, { seq, offset: shownBelow });
+      if (seq !== undefined) void showSeq(place, { seq });
     },
   };
 }
