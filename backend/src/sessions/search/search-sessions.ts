@@ -102,14 +102,18 @@ export class SessionSearch {
     return this.#work.run(() => this.#texts.retain(ids));
   }
 
-  #bringUp(id: string): Promise<void> {
-    return this.#work
+  /** Tells for how many milliseconds it worked: other work goes first, and its time does not count. */
+  async #bringUp(id: string): Promise<number> {
+    let beganMs: number | null = null;
+    await this.#work
       .run(async () => {
+        beganMs = performance.now();
         const summary = this.#sessions.summary(id);
         if (summary !== null && !isRunning(summary.state))
           await this.#texts.bringUp(this.#logOf(summary), this.#closing.signal);
       })
       .catch(() => undefined);
+    return beganMs === null ? 0 : performance.now() - beganMs;
   }
 
   async #find({ query: typed, limit, sessionId, signal }: SearchRequest): Promise<SearchResults> {

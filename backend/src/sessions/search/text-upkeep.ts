@@ -1,15 +1,19 @@
 /** Keeps the searched texts up with their logs behind everything else: no turn waits for it, and no search needs it. */
-import { setTimeout as rest } from "node:timers/promises";
+import { setTimeout as delay } from "node:timers/promises";
 
 /** As long as a text took, so many times as long it rests: where many turns end at once, the others go on streaming. */
 const restsTimes = 9;
 const leastRestMs = 20;
+/** A text of many megabytes takes seconds: the others do not wait for minutes. */
+const mostRestMs = 5_000;
 
 interface TextUpkeepOptions {
-  /** Brings up the text of one session; never rejects. */
-  readonly bringUp: (id: string) => Promise<void>;
+  /** Brings up the text of one session, and tells for how many milliseconds it worked, not waited; never rejects. */
+  readonly bringUp: (id: string) => Promise<number>;
   /** Aborted: nothing more is begun. */
   readonly signal: AbortSignal;
+  /** Waits for so many milliseconds, or until the signal; never rejects. Left out: by the clock. */
+  readonly rest?: typeof restByClock;
 }
 
 /** One text after another, each once, however often it was asked for meanwhile. */
@@ -29,17 +33,19 @@ export class TextUpkeep {
   }
 
   async #go(): Promise<void> {
-    const { bringUp, signal } = this.#options;
+    const { bringUp, signal, rest = restByClock } = this.#options;
     this.#isGoing = true;
     for (const id of this.#due) {
       if (signal.aborted) break;
       this.#due.delete(id);
-      const beganMs = performance.now();
-      await bringUp(id);
-      const restMs = Math.max(leastRestMs, restsTimes * (performance.now() - beganMs));
-      // Aborted: the loop ends.
-      await rest(restMs, undefined, { ref: false, signal }).catch(() => undefined);
+      const tookMs = await bringUp(id);
+      await rest(Math.min(Math.max(leastRestMs, restsTimes * tookMs), mostRestMs), signal);
     }
     this.#isGoing = false;
   }
+}
+
+async function restByClock(ms: number, signal: AbortSignal): Promise<void> {
+  // Aborted: the loop ends.
+  await delay(ms, undefined, { ref: false, signal }).catch(() => undefined);
 }
