@@ -10,7 +10,7 @@ export type Fetch = typeof globalThis.fetch;
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  /** As the socket brings it, uncompressed: the standard's stream costs a hundred answers at once a tenth of the server's time. */
+  /** As the socket brings it, but uncompressed: the standard's stream costs a hundred answers at once a tenth of the server's time. */
   readonly body: Readable;
 }
 
@@ -26,7 +26,7 @@ export type Post = (
 
 const connectTimeoutMs = 8_000;
 
-/** What the standard's `fetch` would say of itself (some endpoints refuse who has no name), and that nothing need be compressed. */
+/** The name that the package's `fetch` gives, since some endpoints refuse who has none; and that nothing need be compressed. */
 const ownHeaders = { "user-agent": "undici", "accept-encoding": "identity" };
 
 interface HttpClient {

@@ -1,4 +1,5 @@
 /** A body is read whole and in its order, held back while nobody reads, and fails as its connection does. */
+import { once } from "node:events";
 import { PassThrough, Readable } from "node:stream";
 import { expect, test } from "vitest";
 import { PieceReader } from "../../../src/models/stream/piece-reader.ts";
@@ -29,9 +30,12 @@ test("a body that nobody reads is held back, and goes on with the reading", asyn
 test("a connection that breaks off fails the reading after what had come", async () => {
   const body = new PassThrough();
   const reader = new PieceReader(body);
+  const taken = once(body, "data");
   body.write(Buffer.from("first"));
-  expect(Buffer.from((await reader.read()) ?? []).toString()).toBe("first");
+  await taken;
   body.destroy(new Error("other side closed"));
+  await new Promise((resolve) => body.once("close", resolve));
+  expect(Buffer.from((await reader.read()) ?? []).toString()).toBe("first");
   await expect(reader.read()).rejects.toThrow("other side closed");
 });
 
