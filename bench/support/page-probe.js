@@ -1,6 +1,6 @@
 /** Runs in the measured page: notes when it can be read, and how long each keystroke takes until it is painted. */
 
-/** Longer ago than this the browser does not tell of an event: what it is silent about took at most so long. */
+/** Of an event that took less the browser does not tell: it counts as having taken so long. */
 const shortestToldMs = 16;
 
 /** @type {{ keys: number, toldMs: number[] }} */
