@@ -1,5 +1,5 @@
 /** The HTTP client for model endpoints, loaded on first use. It waits without end: slow local models think for minutes, and the callers have timers. */
-import { pipeline, type Readable, type Transform } from "node:stream";
+import { pipeline, type Readable } from "node:stream";
 import { constants, createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import type { Dispatcher } from "undici";
 
@@ -74,29 +74,38 @@ function answerOf({ statusCode, headers, body }: Dispatcher.ResponseData): Answe
   return { status: statusCode, headers: readable, body: plainBody(body, readable.get("content-encoding")) };
 }
 
-/** The body as it was before it was compressed, for those that compress unasked. A fault of either stream ends both. */
+/** More of them, one around the other, are there to blow up a little into very much. */
+const mostEncodings = 2;
+/** Each tells what it has whenever the other side flushes: an answer is read while it comes. */
+const zlibOptions = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH };
+const brotliOptions = {
+  flush: constants.BROTLI_OPERATION_FLUSH,
+  finishFlush: constants.BROTLI_OPERATION_FLUSH,
+};
+const decoders = {
+  gzip: () => createGunzip(zlibOptions),
+  "x-gzip": () => createGunzip(zlibOptions),
+  deflate: () => createInflate(zlibOptions),
+  br: () => createBrotliDecompress(brotliOptions),
+} as const;
+
+/** The body as it was before it was compressed, for those that compress unasked. Throws for what cannot be read. */
 function plainBody(body: Readable, encoding: string | null): Readable {
-  const decoder = decoderOf(encoding?.trim().toLowerCase());
-  return decoder === null ? body : pipeline(body, decoder, () => undefined);
+  const named = encoding?.toLowerCase().split(",") ?? [];
+  const encodings = named.map((name) => name.trim()).filter((name) => name !== "" && name !== "identity");
+  if (encodings.length > mostEncodings || !encodings.every((name) => name in decoders)) {
+    // Given up before anybody listens.
+    body.on("error", () => undefined).destroy();
+    throw new Error(`The response is compressed as "${encoding?.slice(0, 50)}", which cannot be read.`);
+  }
+  return encodings.reduceRight((packed, name) => unpacked(packed, name as keyof typeof decoders), body);
 }
 
-/** Says what it has at each flush of the other side: an answer is read while it comes. */
-function decoderOf(encoding: string | undefined): Transform | null {
-  const flushing = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH };
-  switch (encoding) {
-    case "gzip":
-    case "x-gzip":
-      return createGunzip(flushing);
-    case "deflate":
-      return createInflate(flushing);
-    case "br":
-      return createBrotliDecompress({
-        flush: constants.BROTLI_OPERATION_FLUSH,
-        finishFlush: constants.BROTLI_OPERATION_FLUSH,
-      });
-    default:
-      return null;
-  }
+/** A fault of either stream ends both; what comes behind the compressed data is not waited for. */
+function unpacked(packed: Readable, encoding: keyof typeof decoders): Readable {
+  const decoder = decoders[encoding]();
+  decoder.once("end", () => packed.destroy());
+  return pipeline(packed, decoder, () => undefined);
 }
 
 /** The body as text, at most `limit` bytes of it; null when it is longer. */

@@ -19,8 +19,10 @@ import { ReasoningDetails } from "./reasoning-details.ts";
 import { type ServerSentEvent, SseDecoder } from "./sse-decoder.ts";
 import { ThoughtTags } from "./thought-tags.ts";
 
-/** Text and thoughts of one response together; beyond it the model does not find an end. */
+/** Text, thoughts and refusal of one response together; beyond it the model does not find an end. */
 const longestAnswerCharacters = 4_000_000;
+/** Of a response that streams, uncompressed: sixty for each of those characters, more than any endpoint wraps them in. */
+const longestResponseBytes = 256 * 1024 * 1024;
 /** Of a response that is one JSON object. */
 const longestObjectBytes = 16 * 1024 * 1024;
 /** Events in a row that say nothing. */
@@ -49,6 +51,7 @@ export class StreamDecoder {
   #reasoningField: ReasoningField | null = null;
   #emptyEvents = 0;
   #length = 0;
+  #bytes = 0;
   #hasContent = false;
   #refusal = "";
   #finish: FinishReason | null = null;
@@ -75,6 +78,11 @@ export class StreamDecoder {
   /** Neighbouring texts of one piece come as one event. */
   push(bytes: Uint8Array): ModelEvent[] {
     if (this.isOver) return [];
+    this.#bytes += bytes.byteLength;
+    if (this.#bytes > longestResponseBytes) {
+      this.#fail(this.#endless());
+      return [];
+    }
     if (this.#form === "unknown") this.#form = formOf(bytes);
     if (this.#form === "object") {
       this.#keep(bytes);
@@ -149,13 +157,13 @@ export class StreamDecoder {
     if (object === null) return;
     const chunk = readChunk(object);
     this.#emptyEvents = isEmpty(chunk) ? this.#emptyEvents + 1 : 0;
-    if (this.#emptyEvents > mostEmptyEvents)
-      return this.#fail(this.#hopeless("The response does not come to an end."));
+    if (this.#emptyEvents > mostEmptyEvents) return this.#fail(this.#endless());
     this.#reasoningField ??= chunk.thoughtField;
     this.#details.add(chunk.details);
     this.#addText(events, "thought", chunk.thought);
     this.#addText(events, "text", chunk.text);
     this.#refusal = (this.#refusal + chunk.refusal).slice(0, longestRefusal);
+    this.#grow(chunk.refusal.length);
     for (const call of chunk.calls) this.#addCall(events, call);
     this.#finish = chunk.finish ?? this.#finish;
     this.#usage = chunk.usage ?? this.#usage;
@@ -165,9 +173,8 @@ export class StreamDecoder {
   #addText(events: ModelEvent[], type: "text" | "thought", text: string): void {
     if (text === "") return;
     this.#hasContent = true;
-    this.#length += text.length;
-    if (this.#length > longestAnswerCharacters)
-      return this.#fail(this.#hopeless("The model's answer did not come to an end."));
+    this.#grow(text.length);
+    if (this.#fault !== null) return;
     const pieces = type === "text" ? this.#tags?.push(text) : undefined;
     for (const piece of pieces ?? [{ type, text }]) addText(events, piece.type, piece.text);
   }
@@ -176,6 +183,12 @@ export class StreamDecoder {
     const before = this.#calls.count;
     this.#calls.add(call);
     if (this.#calls.count > before) events.push({ type: "call_started" });
+  }
+
+  #grow(characters: number): void {
+    this.#length += characters;
+    if (this.#length > longestAnswerCharacters)
+      this.#fail(this.#hopeless("The model's answer did not come to an end."));
   }
 
   #keep(bytes: Uint8Array): void {
@@ -220,6 +233,10 @@ export class StreamDecoder {
   /** Asking again would bring the same. */
   #hopeless(detail: string): Fault {
     return { ...this.#invalid(detail), retryable: false };
+  }
+
+  #endless(): Fault {
+    return this.#hopeless("The response does not come to an end.");
   }
 
   #broken(): Fault {

@@ -1,7 +1,7 @@
 /** Connections that come to nothing, hang, or are closed from this side. */
 import { createServer as createTcpServer } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
-import { createBrotliCompress, createDeflate, createGzip } from "node:zlib";
+import { brotliCompressSync, createBrotliCompress, createDeflate, createGzip, gzipSync } from "node:zlib";
 import { expect, onTestFinished, test, vi } from "vitest";
 import type { ModelEvent } from "../../../src/agent/model.ts";
 import { createChatModel } from "../../../src/models/chat-client.ts";
@@ -182,6 +182,36 @@ test.each([
   }
   expect(said.join("")).toBe("first second");
 });
+
+test("what is compressed twice is read, and what stands behind the end is not waited for", async () => {
+  const twice = gzipSync(gzipSync(`${text("Hi")}data: [DONE]\n\n`));
+  const server = await endpoint((response) => {
+    response.writeHead(200, { "content-type": "text/event-stream", "content-encoding": "gzip, gzip" });
+    response.end(twice);
+  });
+  expect((await ask(provider(server.baseUrl))).said).toEqual(["text: Hi"]);
+
+  const trailed = await endpoint((response) => {
+    response.writeHead(200, { "content-type": "text/event-stream", "content-encoding": "br" });
+    response.write(brotliCompressSync(`${text("Hi")}data: [DONE]\n\n`));
+    response.write("behind the end".repeat(100_000));
+  });
+  expect((await ask(provider(trailed.baseUrl))).end).toEqual({ type: "stop" });
+  await trailed.cutOff;
+});
+
+test.each(["zstd", "gzip, gzip, gzip"])(
+  "an answer that is compressed as %s is refused by that name",
+  async (encoding) => {
+    const server = await endpoint((response) => {
+      response.writeHead(200, { "content-type": "text/event-stream", "content-encoding": encoding });
+      response.write(text("packed"));
+    });
+    const { end } = await ask(provider(server.baseUrl));
+    expect(end.type === "problem" ? end.problem.detail : "").toContain(`compressed as "${encoding}"`);
+    await server.cutOff;
+  },
+);
 
 test("an answer that is not compressed as it says was cut off", async () => {
   const server = await endpoint((response) => {

@@ -210,6 +210,20 @@ test("MDL-08: events without end that say nothing are given up", () => {
   expect(shortEnd(decoder.finish().end.end)).toBe("model_invalid_response");
 });
 
+test.each([
+  ["comments", ": still here\n"],
+  [
+    "usage",
+    `data: {"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1},"pad":"${"x".repeat(60_000)}"}\n\n`,
+  ],
+  ["refusals", `data: ${JSON.stringify({ choices: [{ delta: { refusal: "no ".repeat(20_000) } }] })}\n\n`],
+])("MDL-08: %s without end are given up, and are not asked for again", (_, said) => {
+  const decoder = new StreamDecoder({ provider: "Test", inlineThoughts: true });
+  const piece = encoder.encode(said.repeat(Math.ceil(1_000_000 / said.length)));
+  for (let part = 0; part < 300 && !decoder.isOver; part += 1) decoder.push(piece);
+  expect(shortEnd(decoder.finish().end.end)).toBe("model_invalid_response");
+});
+
 test("MDL-08: a name that is repeated with each brace does not make the work grow with its square", () => {
   const decoder = new StreamDecoder({ provider: "Test", inlineThoughts: true });
   const piece = (written: string) =>
