@@ -1,10 +1,13 @@
-/** Opens the response stream of one chat completion through the `openai` package, which is loaded on first use. */
+/**
+ * Opens the response stream of one chat completion through the `openai` package, which is loaded on first use: it knows the
+ * address and the form of a request. Headers, limits, retries and the reading are ours, so the body goes past it.
+ */
 import type { ClientOptions, OpenAI } from "openai";
 import { type Fault, faultOfConnection, faultOfResponse } from "./model-errors.ts";
 import { type ModelProvider, providerHeaders, requestAddress } from "./provider.ts";
 import type { ChatBody } from "./request/chat-body.ts";
 import { PieceReader } from "./stream/piece-reader.ts";
-import { type Answer, loadPost, type Post, readBounded } from "./transport.ts";
+import { loadPost, type Post, type PostResponse, readBounded } from "./transport.ts";
 
 export type OpenedStream =
   | { readonly type: "open"; readonly body: PieceReader }
@@ -29,7 +32,7 @@ export async function openChatStream(
     const sent = body as unknown as Parameters<typeof client.chat.completions.create>[0];
     const response = await client.chat.completions.create(sent, { signal }).asResponse();
     const pieces = bodies.get(response);
-    if (pieces === undefined) throw new Error("The answer has no body.");
+    if (pieces === undefined) throw new Error("The response has no body.");
     return { type: "open", body: pieces };
   } catch (error) {
     return { type: "fault", fault: refusalIn(error) ?? faultOfConnection(error, provider.name) };
@@ -76,15 +79,15 @@ class EndpointRefusal extends Error {
 }
 
 async function sendOwn(post: Post, provider: ModelProvider, { address, init }: Sending): Promise<Response> {
-  const answer = await post(requestAddress(provider, address), {
+  const received = await post(requestAddress(provider, address), {
     headers: requestHeaders(provider),
     body: String(init?.body),
     signal: init?.signal ?? undefined,
   });
-  if (answer.status < 200 || answer.status > 299)
-    throw new EndpointRefusal(await responseFault(provider, answer));
-  const response = new Response(null, { status: answer.status, headers: answer.headers });
-  bodies.set(response, new PieceReader(answer.body));
+  if (received.status < 200 || received.status > 299)
+    throw new EndpointRefusal(await responseFault(provider, received));
+  const response = new Response(null, { status: received.status, headers: received.headers });
+  bodies.set(response, new PieceReader(received.body));
   return response;
 }
 
@@ -98,8 +101,8 @@ function requestHeaders(provider: ModelProvider): Record<string, string> {
   return { "content-type": "application/json", accept: "text/event-stream", ...providerHeaders(provider) };
 }
 
-async function responseFault(provider: ModelProvider, answer: Answer): Promise<Fault> {
-  const { status, headers } = answer;
-  const text = (await readBounded(answer, longestErrorBodyBytes)) ?? "";
+async function responseFault(provider: ModelProvider, received: PostResponse): Promise<Fault> {
+  const { status, headers } = received;
+  const text = (await readBounded(received, longestErrorBodyBytes)) ?? "";
   return faultOfResponse({ status, headers, text, provider: provider.name });
 }

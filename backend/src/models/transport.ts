@@ -6,23 +6,23 @@ import type { Dispatcher } from "undici";
 /** The standard's `fetch`. */
 export type Fetch = typeof globalThis.fetch;
 
-/** What an endpoint says to a question. */
-export interface Answer {
+/** What an endpoint sends back, from its headers on. */
+export interface PostResponse {
   readonly status: number;
   readonly headers: Headers;
-  /** As the socket brings it, but uncompressed: the standard's stream costs a hundred answers at once a tenth of the server's time. */
+  /** As the socket brings it, but uncompressed: the standard's stream costs a hundred responses at once a tenth of the server's time. */
   readonly body: Readable;
 }
 
-/** Asks with a body, and resolves with the headers of the answer. Rejects as the connection does; `signal` also ends the body. */
+/** Posts a body, and resolves with the headers of the response. Rejects as the connection does; `signal` also ends the body. */
 export type Post = (
   address: string,
-  question: {
+  request: {
     readonly headers: Readonly<Record<string, string>>;
     readonly body: string;
     readonly signal: AbortSignal | undefined;
   },
-) => Promise<Answer>;
+) => Promise<PostResponse>;
 
 const connectTimeoutMs = 8_000;
 
@@ -41,7 +41,7 @@ export async function loadFetch(): Promise<Fetch> {
   return (await load()).fetch;
 }
 
-/** The same pool, for answers that are read while they come. */
+/** The same pool, for responses that are read while they come. */
 export async function loadPost(): Promise<Post> {
   return (await load()).post;
 }
@@ -58,20 +58,26 @@ function createClient({ Agent, fetch, request }: typeof import("undici")): HttpC
   return {
     // The package's own Response differs from Node's in type only: both implement the fetch standard.
     fetch: send as unknown as Fetch,
-    post: async (address, { headers, ...question }) => {
+    post: async (address, { headers, body, signal }) => {
       const named = { ...ownHeaders, ...headers };
-      const sent = { ...question, method: "POST", headers: named, dispatcher } as const;
-      return answerOf(await request(address, sent));
+      return responseOf(await request(address, { method: "POST", headers: named, body, signal, dispatcher }));
     },
   };
 }
 
-function answerOf({ statusCode, headers, body }: Dispatcher.ResponseData): Answer {
+function responseOf({ statusCode, headers, body }: Dispatcher.ResponseData): PostResponse {
   const listed = Object.entries(headers).flatMap(([name, value]) =>
     (Array.isArray(value) ? value : [value ?? ""]).map((each): [string, string] => [name, each]),
   );
   const readable = new Headers(listed);
-  return { status: statusCode, headers: readable, body: plainBody(body, readable.get("content-encoding")) };
+  const encodings = encodingsOf(readable);
+  if (encodings !== null) return { status: statusCode, headers: readable, body: plainBody(body, encodings) };
+  // A refusal tells enough by its status.
+  if (statusCode > 299) return { status: statusCode, headers: readable, body };
+  // Given up before anybody listens.
+  body.on("error", () => undefined).destroy();
+  const named = readable.get("content-encoding")?.slice(0, 50);
+  throw new Error(`The response is compressed as "${named}", which cannot be read.`);
 }
 
 /** More of them, one around the other, are there to blow up a little into very much. */
@@ -89,20 +95,26 @@ const decoders = {
   br: () => createBrotliDecompress(brotliOptions),
 } as const;
 
-/** The body as it was before it was compressed, for those that compress unasked. Throws for what cannot be read. */
-function plainBody(body: Readable, encoding: string | null): Readable {
-  const named = encoding?.toLowerCase().split(",") ?? [];
+type Encoding = keyof typeof decoders;
+
+/** How the body is compressed, the last first to be undone; null: as nobody here can read. */
+function encodingsOf(headers: Headers): readonly Encoding[] | null {
+  const named = headers.get("content-encoding")?.toLowerCase().split(",") ?? [];
   const encodings = named.map((name) => name.trim()).filter((name) => name !== "" && name !== "identity");
-  if (encodings.length > mostEncodings || !encodings.every((name) => name in decoders)) {
-    // Given up before anybody listens.
-    body.on("error", () => undefined).destroy();
-    throw new Error(`The response is compressed as "${encoding?.slice(0, 50)}", which cannot be read.`);
-  }
-  return encodings.reduceRight((packed, name) => unpacked(packed, name as keyof typeof decoders), body);
+  return encodings.length <= mostEncodings && encodings.every(isEncoding) ? encodings : null;
+}
+
+function isEncoding(name: string): name is Encoding {
+  return Object.hasOwn(decoders, name);
+}
+
+/** The body as it was before it was compressed, for those that compress unasked. */
+function plainBody(body: Readable, encodings: readonly Encoding[]): Readable {
+  return encodings.reduceRight(unpacked, body);
 }
 
 /** A fault of either stream ends both; what comes behind the compressed data is not waited for. */
-function unpacked(packed: Readable, encoding: keyof typeof decoders): Readable {
+function unpacked(packed: Readable, encoding: Encoding): Readable {
   const decoder = decoders[encoding]();
   decoder.once("end", () => packed.destroy());
   return pipeline(packed, decoder, () => undefined);

@@ -211,7 +211,7 @@ test("MDL-08: events without end that say nothing are given up", () => {
 });
 
 test.each([
-  ["comments", ": still here\n"],
+  ["comments", `: ${"still here ".repeat(1_000)}\n`],
   [
     "usage",
     `data: {"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1},"pad":"${"x".repeat(60_000)}"}\n\n`,
