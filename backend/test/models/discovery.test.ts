@@ -1,11 +1,17 @@
 /** What servers and services say of their models, each in its own words; and what stays when the list cannot be had. */
 import type { ServerResponse } from "node:http";
-import { expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { ModelCatalogue } from "../../src/models/catalogue.ts";
 import { readListedModel } from "../../src/models/providers/listed-model.ts";
 import { isPlaceOf, presetAt, presetOf, presets } from "../../src/models/providers/presets.ts";
 import type { ModelEntry } from "../../src/protocol/catalogue.ts";
 import { endpoint, listedEntry, provider } from "./endpoint.ts";
+
+// Half a second is little for a busy machine, and how long is waited is not what is looked at here.
+beforeEach(() => {
+  vi.spyOn(AbortSignal, "timeout").mockImplementation(() => new AbortController().signal);
+  return () => void vi.restoreAllMocks();
+});
 
 const atHome = (id: string, told: Partial<ModelEntry> = {}) =>
   listedEntry(id, { price: { input: 0, output: 0 }, ...told });
