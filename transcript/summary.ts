@@ -227,8 +227,8 @@ function shortProblem(problem: SessionSummary["problem"]): SessionSummary["probl
 }
 
 /**
- * Of calls beside each other the one that began last is shown, and what is told of another one without its title is not said of
- * it; what was never done is not what came last.
+ * Of calls beside each other the one that began last is shown, and what is told of another one without its title or its kind is
+ * not said of it; what was never done is not what came last.
  */
 function activityOf(
   activity: SessionSummary["activity"],
@@ -241,11 +241,12 @@ function activityOf(
   if (isOther && isOver && activity.running) return activity;
   const known = isOther ? null : activity;
   const title = update.title ?? known?.title;
-  if (title === undefined) return activity;
+  const kind = update.kind ?? known?.kind ?? (update.sessionUpdate === "tool_call" ? "other" : undefined);
+  if (title === undefined || kind === undefined) return activity;
   if (update.status === "failed" && isUndone(update.rawOutput)) return null;
   return {
     toolCallId,
-    kind: update.kind ?? known?.kind ?? "other",
+    kind,
     title: cutText(title, longestTitle),
     running: !isOver,
   };

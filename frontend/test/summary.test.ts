@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { PermissionRequest } from "../../backend/src/protocol/permission.ts";
 import type { SessionSummary } from "../../backend/src/protocol/session.ts";
 import type { SessionEvent, SessionUpdate } from "../../backend/src/protocol/session-update.ts";
+import type { ToolKind } from "../../backend/src/protocol/tool-call.ts";
 import { applyToSummary, newSummary } from "../../transcript/summary.ts";
 
 const created = {
@@ -167,6 +168,44 @@ test("of calls beside each other each keeps its own title, and one that ends tak
     "search export const n39 true",
     "search export const n39 false",
   ]);
+});
+
+test("of calls beside each other each keeps its own kind, also where what is told of it brings its title alone", () => {
+  const call = (toolCallId: string, kind: "read" | "search", title: string): SessionUpdate => ({
+    sessionUpdate: "tool_call",
+    toolCallId,
+    title,
+    kind,
+    status: "pending",
+  });
+  const begun = (toolCallId: string, title: string, kind: ToolKind | null = null): SessionUpdate => ({
+    sessionUpdate: "tool_call_update",
+    toolCallId,
+    title,
+    ...(kind === null ? {} : { kind }),
+    status: "in_progress",
+  });
+  const ended = (toolCallId: string): SessionUpdate => ({
+    sessionUpdate: "tool_call_update",
+    toolCallId,
+    status: "completed",
+  });
+  const calls = [call("r", "read", "src/cart.js"), call("s", "search", "maxAge")];
+  const shown = (...told: SessionUpdate[]) =>
+    told.map((_, index) => {
+      const { activity } = fold(...calls, ...told.slice(0, index + 1));
+      return `${activity?.kind} ${activity?.title} ${activity?.running}`;
+    });
+  // As logs from before a call that begins named its kind have it.
+  expect(shown(begun("r", "src/cart.js"), begun("s", "maxAge"), ended("r"), ended("s"))).toEqual([
+    "search maxAge true",
+    "search maxAge true",
+    "search maxAge true",
+    "search maxAge false",
+  ]);
+  expect(
+    shown(begun("r", "src/cart.js", "read"), ended("r"), begun("s", "maxAge", "search"), ended("s")),
+  ).toEqual(["read src/cart.js true", "read src/cart.js false", "search maxAge true", "search maxAge false"]);
 });
 
 test("after a rewind of the conversation the row tells what the turns that stay changed, and after its undo all of it", () => {

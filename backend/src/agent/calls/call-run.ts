@@ -62,6 +62,7 @@ async function announce(turn: AgentTurn, { call, plan, stepId }: LiveCall): Prom
     toolCallId: call.toolCallId,
     status: "in_progress",
     title: plan.title,
+    kind: call.kind,
     locations: [...plan.locations],
   };
   if (call.tool.readOnly) {

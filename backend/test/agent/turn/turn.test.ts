@@ -133,6 +133,7 @@ test("a call that changes something is announced durably before it runs, and its
         toolCallId: "t1-s1-c1",
         status: "in_progress",
         title: "a.ts",
+        kind: "edit",
         locations: [{ path: "a.ts" }],
       },
       durable: true,
