@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchBrowser, machineName } from "./support/browser.ts";
 import { allowNext, pairByCode, pairPhone, startSession, turnEnd } from "./support/person.ts";
@@ -41,6 +41,51 @@ async function transcriptEntries(page: Page): Promise<readonly string[]> {
   const articles = page.getByRole("region", { name: "Transcript" }).locator("article");
   return (await articles.allTextContents()).map((text) => text.replace(/\s+/g, " ").trim());
 }
+
+/** True: a finger on its middle meets it. */
+async function isInReach(target: Locator): Promise<boolean> {
+  return await target.evaluate((element) => {
+    const { left, top, width, height } = element.getBoundingClientRect();
+    return element.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+  });
+}
+
+test("before the first session three prompts that the script can play are filled in on a tap, and none is sent", async () => {
+  // As low as a phone's window is above its keyboard.
+  const { page, context } = await newPhone(browser, { width: 360, height: 430 });
+  await pairByCode(page, product);
+  const sheet = page.getByRole("dialog", { name: "New session" });
+  const [field, send] = [sheet.getByRole("textbox"), sheet.getByRole("button", { name: "Start" })];
+  const hint = sheet.getByText("It asks before it edits or runs anything. Change that with Ask.");
+  await page.getByRole("button", { name: "New session" }).first().click();
+  await hint.waitFor();
+  await screenshot(page, "story-first-words");
+  const examples = sheet.getByRole("listitem").getByRole("button");
+  expect(await examples.allInnerTexts()).toEqual([
+    "Make the tests pass",
+    "Explain how this project is built",
+    "Count to 100",
+  ]);
+  for (const example of (await examples.all()).toReversed()) {
+    await example.click();
+    expect(await field.inputValue()).toBe(await example.innerText());
+    expect([await isInReach(field), await isInReach(send)]).toEqual([true, true]);
+  }
+
+  await page.reload();
+  await examples.first().waitFor();
+  expect([await field.inputValue(), await hint.count()]).toEqual(["Make the tests pass", 0]);
+  expect(await page.locator(".session-row").count()).toBe(0);
+
+  await sheet.getByRole("button", { name: "Explain how this project is built" }).click();
+  await send.click();
+  await turnEnd(page).waitFor({ timeout: 45_000 });
+  await page.goto(`${product.origin}/new`);
+  await sheet.waitFor();
+  await page.locator(".session-row", { hasText: /shop · Read src\/\w+\.js/ }).waitFor({ state: "attached" });
+  expect(await examples.count()).toBe(0);
+  await context.close();
+}, 90_000);
 
 test("makes the sample project's tests pass, asking before each change, and loses nothing to a reload", async () => {
   const { page, context } = await newPhone(browser);

@@ -95,6 +95,14 @@ export function nameWithProvider(id: string | null): string | null {
   return match === undefined ? wanted : `${match.model.name} · ${match.provider.name}`;
 }
 
+/** It is the demo's script. Null is the default model. */
+export function isDemoModel(id: string | null): boolean {
+  const known = listing.value;
+  if (known === null) return false;
+  const wanted = id ?? known.default;
+  return choices(known).some((choice) => choice.id === wanted && choice.provider.source === "demo");
+}
+
 /** The model that was last chosen for a new session, while it can be had; null: the default. */
 export function preferredModel(): string | null {
   const remembered = readStored("model");

@@ -5,13 +5,6 @@ export const empty = {
   branch: "Branch",
   instructions: (files: readonly string[]) => `Reads ${files.join(", ")}`,
   noInstructions: "No AGENTS.md here",
-  hint: "It asks before it edits or runs anything. Change that with ",
-  examples: [
-    "Make the tests pass",
-    "Explain how this project is built",
-    "List the TODOs and fix the smallest",
-  ],
-  examplesTitle: "Start with one of these, or write your own",
 } as const;
 
 export const composer = {

@@ -206,6 +206,18 @@ export const text = {
     readOnly: (device: string) => `This ${device} may only read.`,
   },
 
+  firstWords: {
+    title: "Start with one of these, or write your own",
+    examples: [
+      "Make the tests pass",
+      "Explain how this project is built",
+      "List the TODOs and fix the smallest",
+    ],
+    /** What the demo's script can do. */
+    demoExamples: ["Make the tests pass", "Explain how this project is built", "Count to 100"],
+    hint: "It asks before it edits or runs anything. Change that with ",
+  },
+
   project: {
     title: "Project",
     search: "Search projects",

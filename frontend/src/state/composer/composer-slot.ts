@@ -2,8 +2,9 @@
  * What the composer's field is for: the session's own draft, a queued message that is being changed, or one to be sent
  * again. Each has its text under a key of its own, so that none is lost for another.
  */
+
+import { besides } from "../../lib/besides.ts";
 import { type ReadonlySignal, signal } from "../../lib/signal.ts";
-import { besides } from "../outbox/attached-text.ts";
 import { clearDraft, draftKeys, readDraft, writeDraft } from "../outbox/drafts.ts";
 
 export type Slot =

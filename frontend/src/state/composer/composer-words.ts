@@ -1,8 +1,8 @@
 /** What is written in the composer, and for what: kept at every keystroke, each text under a key of its own. */
 import type { ContentBlock, Delivery, Failure, QueuedPrompt } from "../../api/types.ts";
+import { besides } from "../../lib/besides.ts";
 import { newIdentifier } from "../../lib/browser/identifiers.ts";
 import { computed, onCleanup, type ReadonlySignal, signal } from "../../lib/signal.ts";
-import { besides } from "../outbox/attached-text.ts";
 import {
   type Attachment,
   attachmentsOf,

@@ -1,6 +1,7 @@
 /** What a message consists of: its own words, and what goes beside them. Pure. */
 import type { ContentBlock } from "../../api/types.ts";
-import { type AttachedText, besides, readAttached } from "../outbox/attached-text.ts";
+import { besides } from "../../lib/besides.ts";
+import { type AttachedText, readAttached } from "../outbox/attached-text.ts";
 import type { ImageBlock, NewAttachment } from "../outbox/attachments.ts";
 
 /** The words that a person wrote; links by their names, what goes beside them not at all. */

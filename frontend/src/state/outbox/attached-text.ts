@@ -18,9 +18,3 @@ export function attachedBlock(attached: AttachedText): ContentBlock {
 export function readAttached(block: ContentBlock): AttachedText | null {
   return block.type === "text" ? readAttachedText(block.text) : null;
 }
-
-/** Two texts in one: each a paragraph of its own. */
-export function besides(written: string, more: string): string {
-  if (more === "") return written;
-  return written === "" ? more : `${written}\n\n${more}`;
-}

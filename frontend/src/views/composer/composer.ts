@@ -1,6 +1,7 @@
 /** Where a person writes: one field, one round button that sends or stops, and one row of chips. */
 
 import type { ContentBlock, Delivery, QueuedPrompt } from "../../api/types.ts";
+import { besides } from "../../lib/besides.ts";
 import { deviceKind } from "../../lib/browser/this-device.ts";
 import { hasFinePointer } from "../../lib/browser/viewport.ts";
 import { type Child, h, when } from "../../lib/dom.ts";
@@ -11,14 +12,14 @@ import {
   composerWords,
   type WrittenPrompt,
 } from "../../state/composer/composer-words.ts";
-import { besides } from "../../state/outbox/attached-text.ts";
 import { isDraftUnkept } from "../../state/outbox/drafts.ts";
 import { isOutboxUnkept } from "../../state/outbox/outbox-store.ts";
 import { isAtWork } from "../../state/session/turns.ts";
 import { text as shell } from "../../text/en.ts";
-import { empty, composer as words } from "../../text/en-composer.ts";
+import { composer as words } from "../../text/en-composer.ts";
 import { Adding } from "../attachments/attach-button.ts";
 import { AttachmentTiles } from "../attachments/attachment-tiles.ts";
+import { allExamples } from "../first-words.ts";
 import { type ComposerPicker, composerPicker, sessionPlace } from "../pickers/composer-picker.ts";
 import { sendCommand } from "../pickers/send-command.ts";
 import { commandName } from "../pickers/trigger.ts";
@@ -61,7 +62,7 @@ interface ComposerOptions {
 export function composer(options: ComposerOptions): Composer {
   const { context } = options;
   const { transcript } = context.session;
-  const written = composerWords({ ...context, examples: empty.examples });
+  const written = composerWords({ ...context, examples: allExamples });
   const { hasText, isEditing } = written;
   const intent = signal<Intent>("reply");
   const isBusy = computed(() => isAtWork(transcript.value.state));

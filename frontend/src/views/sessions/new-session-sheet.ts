@@ -1,5 +1,6 @@
 /** A new session: its first prompt with the focus already in it, and one line of chips above. */
 import type { Project, SessionMode } from "../../api/types.ts";
+import { besides } from "../../lib/besides.ts";
 import { withStyles } from "../../lib/browser/later-styles.ts";
 import { deviceKind } from "../../lib/browser/this-device.ts";
 import { hasFinePointer } from "../../lib/browser/viewport.ts";
@@ -7,7 +8,7 @@ import { minutes } from "../../lib/clock.ts";
 import { type Child, h } from "../../lib/dom.ts";
 import { icon } from "../../lib/icons.ts";
 import { openSheet } from "../../lib/sheet.ts";
-import { onCleanup, type Signal, signal } from "../../lib/signal.ts";
+import { onCleanup, type Signal, signal, untracked } from "../../lib/signal.ts";
 import { device, machineName } from "../../state/access/device.ts";
 import { freshenModels, hasNoModel, preferredModel, rememberModel } from "../../state/models.ts";
 import { back, replace } from "../../state/navigation.ts";
@@ -15,9 +16,10 @@ import { attachmentsOf } from "../../state/outbox/attachments.ts";
 import { newSessionDraft, readDraft, writeDraft } from "../../state/outbox/drafts.ts";
 import { loadProjects, preferredProject, projects, rememberProject } from "../../state/projects.ts";
 import { type AutoSpan, endOfSpan, modeEnd } from "../../state/session/auto-mode.ts";
-import { startSession } from "../../state/sessions/session-list.ts";
+import { isListLoaded, sessionCount, startSession } from "../../state/sessions/session-list.ts";
 import { text } from "../../text/en.ts";
 import { Chip, ModeChip, ModelChip } from "../chips.ts";
+import { AskHint, allExamples, Examples } from "../first-words.ts";
 import type { WritingHelp } from "./writing-help.ts";
 
 interface Form {
@@ -72,8 +74,6 @@ function Content(): Child {
     { class: "new-session", onsubmit: (event) => submit(event, form) },
     h("div", { class: "chip-row" }, Chips(form)),
     WriteRow(form),
-    h("p", { class: "field-hint" }, () => hintOf(form)),
-    h("p", { class: "field-problem", role: "alert" }, () => form.problem.value),
   );
 }
 
@@ -146,7 +146,7 @@ function endOf(span: AutoSpan | null): string | null {
   return span === null ? null : endOfSpan(span, new Date(minutes.value)).toISOString();
 }
 
-/** The field, and what helps to write in it once that is there. */
+/** The field, what is to be said of it, and what helps to write in it: examples at first, the lists once they are there. */
 function WriteRow(form: Form): Child {
   const field = PromptField(form);
   const change = (next: string) => {
@@ -161,6 +161,13 @@ function WriteRow(form: Form): Child {
     else if (sends(event)) submit(event, form);
   });
   bringHelp(form, field, change);
+  const tryExample = (example: string) => {
+    const written = form.prompt.peek().trimEnd();
+    change(allExamples.includes(written) ? example : besides(written, example));
+    field.focus();
+    field.setSelectionRange(field.value.length, field.value.length);
+    field.parentElement?.scrollIntoView({ block: "nearest" });
+  };
   return [
     (): Child => form.help.value?.above ?? null,
     h(
@@ -171,6 +178,18 @@ function WriteRow(form: Form): Child {
       field,
       SendButton(form),
     ),
+    h("p", { class: "field-hint" }, () => hintOf(form)),
+    h("p", { class: "field-problem", role: "alert" }, () => form.problem.value),
+    (): Child => (isListLoaded.value ? untracked(() => FirstWords(form, tryExample)) : null),
+  ];
+}
+
+/** While there is no session yet; those that come meanwhile take nothing from under the finger. */
+function FirstWords(form: Form, onTry: (example: string) => void): Child {
+  if (sessionCount.peek() > 0 || device.peek()?.rights === "read") return null;
+  return [
+    Examples({ model: () => form.model.value ?? preferredModel(), onTry }),
+    AskHint(() => form.mode.value === "ask"),
   ];
 }
 

@@ -1,8 +1,9 @@
 /** What helps to write the first prompt: the lists behind `/` and `@`, and what goes with it. It comes after the field. */
+
+import { besides } from "../../lib/besides.ts";
 import type { Child } from "../../lib/dom.ts";
 import { computed, type Owned, owned, type ReadonlySignal } from "../../lib/signal.ts";
 import { machineName } from "../../state/access/device.ts";
-import { besides } from "../../state/outbox/attached-text.ts";
 import { attachmentsOf, loadAttachments } from "../../state/outbox/attachments.ts";
 import { newSessionDraft } from "../../state/outbox/drafts.ts";
 import { findFiles, loadProjectCommands, type PromptCommand } from "../../state/session/prompt-words.ts";

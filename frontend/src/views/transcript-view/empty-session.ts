@@ -1,12 +1,11 @@
 /** A session in which nothing was said yet: where it is, what it has read, and three ways to begin. */
 
-import { readStored, writeStored } from "../../lib/browser/storage.ts";
 import { type Child, h } from "../../lib/dom.ts";
 import { icon } from "../../lib/icons.ts";
 import { computed } from "../../lib/signal.ts";
 import { loadProjects, projects } from "../../state/projects.ts";
-import { text } from "../../text/en.ts";
 import { empty as words } from "../../text/en-composer.ts";
+import { AskHint, Examples } from "../first-words.ts";
 import type { SessionContext } from "../session/session-context.ts";
 
 /** Drawn while the transcript has no entries. */
@@ -34,29 +33,7 @@ export function EmptySession(context: SessionContext): HTMLElement {
         ? null
         : h("p", { class: "empty-fact" }, icon("read"), h("span", null, words.instructions(files)));
     },
-    h("p", { class: "muted" }, words.examplesTitle),
-    h(
-      "ul",
-      { class: "examples" },
-      words.examples.map((example) =>
-        h(
-          "li",
-          null,
-          h(
-            "button",
-            { type: "button", class: "example", onclick: () => context.tryExample(example) },
-            example,
-          ),
-        ),
-      ),
-    ),
-    Hint(context),
+    Examples({ model: () => summary()?.model ?? null, onTry: context.tryExample }),
+    AskHint(() => context.session.transcript.value.mode === "ask"),
   );
-}
-
-/** Said once on a device. */
-function Hint(context: SessionContext): Child {
-  if (readStored("hintShown") !== null || context.session.transcript.peek().mode !== "ask") return null;
-  writeStored("hintShown", "yes");
-  return h("p", { class: "muted empty-hint" }, words.hint, h("strong", null, text.mode.names.ask), ".");
 }
