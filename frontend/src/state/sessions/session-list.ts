@@ -3,7 +3,7 @@ import { api, ask } from "../../api/client.ts";
 import type { Failure, Project, SessionMode, SessionSummary, Spent } from "../../api/types.ts";
 import { newIdentifier } from "../../lib/browser/identifiers.ts";
 import { readStored, writeStored } from "../../lib/browser/storage.ts";
-import { batch, computed, effect, type ReadonlySignal, signal } from "../../lib/signal.ts";
+import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "../../lib/signal.ts";
 import { attachmentsOf, blockOf, clearAttachments, promptIdOfAttachments } from "../outbox/attachments.ts";
 import { clearDraft, newSessionDraft, readDraft, writeDraft } from "../outbox/drafts.ts";
 import { submitPrompt } from "../outbox/outbox.ts";
@@ -79,16 +79,38 @@ export function followGroups(filter: () => SessionFilter): ReadonlySignal<readon
     const next = groupSessions([...summaries.value.values()], wanted);
     const isAtOnce = last === null || last[0] !== wanted || last[1] !== settledCount.value;
     last = [wanted, settledCount.value];
-    let timer: ReturnType<typeof setTimeout> | undefined;
     const put = () => {
-      const wait = isAtOnce ? 0 : restsAt - Date.now();
-      if (wait > 0) timer = setTimeout(put, wait);
-      else if (JSON.stringify(next) !== JSON.stringify(shown.peek())) shown.value = next;
+      if (JSON.stringify(next) !== JSON.stringify(shown.peek())) shown.value = next;
     };
+    if (!isAtOnce) return onceRested(put);
     put();
-    return () => clearTimeout(timer);
+    return undefined;
   });
   return shown;
+}
+
+/** What `read` says, as it was when the finger last rested: what stands in the list keeps its height under one. */
+export function followRested<T>(read: () => T): ReadonlySignal<T> {
+  const shown = signal(untracked(read));
+  effect(() => {
+    const next = read();
+    return onceRested(() => {
+      shown.value = next;
+    });
+  });
+  return shown;
+}
+
+/** Runs `put` once the finger has rested, which may be at once; the answer takes it back. */
+function onceRested(put: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const look = () => {
+    const wait = restsAt - Date.now();
+    if (wait > 0) timer = setTimeout(look, wait);
+    else put();
+  };
+  look();
+  return () => clearTimeout(timer);
 }
 
 /** The list as it opens. */

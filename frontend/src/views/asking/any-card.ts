@@ -4,6 +4,8 @@ import { PermissionCard, type PermissionCardOptions } from "../permission/permis
 import { AskCard } from "./ask-card.ts";
 import { PlanCard } from "./plan-card.ts";
 
+export { receiptText } from "../permission/permission-actions.ts";
+
 /** Draws the card that fits. Another question, or a changed one, is another card. */
 export function AnyCard(options: PermissionCardOptions): HTMLElement {
   const { request } = options;

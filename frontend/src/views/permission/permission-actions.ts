@@ -122,7 +122,8 @@ export function PermissionReceipt(item: DecisionItem): HTMLElement {
   );
 }
 
-function receiptText(item: DecisionItem): string {
+/** What became so far of a decision, in words. */
+export function receiptText(item: DecisionItem): string {
   const isAllowed = item.option.kind === "allow_once" || item.option.kind === "allow_always";
   const isAnswer = item.subject?.type === "question" || item.subject?.type === "plan";
   if (isAnswer && item.phase !== "refused")

@@ -60,6 +60,22 @@ test("nothing changes places until a second after the last touch", async () => {
   expect(groups.value.map((group) => group.kind)).toEqual(["needs_you"]);
 });
 
+test("what stands in the list is as it was when the finger last rested", async () => {
+  const { signal } = await import("../../../src/lib/signal.ts");
+  const { followRested, touchList } = await import("../../../src/state/sessions/session-list.ts");
+  const asked = signal<string | null>("first");
+  const shown = followRested(() => asked.value);
+  touchList();
+  asked.value = null;
+  await vi.advanceTimersByTimeAsync(600);
+  asked.value = "second";
+  expect(shown.value).toBe("first");
+  await vi.advanceTimersByTimeAsync(500);
+  expect(shown.value).toBe("second");
+  asked.value = "third";
+  expect(shown.value).toBe("third");
+});
+
 test("an older summary never replaces a newer one", async () => {
   const { applySummary, summaryOf } = await import("../../../src/state/sessions/session-list.ts");
   applySummary(summary("a", { title: "new", lastSeq: 9 }));
