@@ -86,3 +86,54 @@ test("what was decided in the session without a network says so in the list", as
   await cards(page).getByText("Allowed · sending").waitFor();
   expect(await cards(page).getAttribute("data-decided")).toBe("true");
 }, 90_000);
+
+for (const [width, height] of [
+  [360, 740],
+  [390, 844],
+] as const)
+  test(`without a network nothing in the header touches its neighbour, ${width} wide`, async () => {
+    const { page, context } = await demoPhone({ width, height });
+    await addAsking(page);
+    await page.getByRole("link", { name: "Not encrypted" }).waitFor();
+    await page.clock.install();
+    await context.setOffline(true);
+    await page.evaluate(() => dispatchEvent(new Event("offline")));
+    for (const [seconds, words] of [
+      [4, null],
+      [10, "Reconnecting"],
+      [60, "Offline"],
+    ] as const) {
+      await page.clock.runFor(seconds * 1000);
+      const dot = page.locator(".sessions-header .connection-dot");
+      await dot.locator(".dot").waitFor();
+      if (words !== null) await dot.getByText(words).waitFor();
+      await screenshot(page, `header-${width}-${seconds}`);
+      expect(await crowded(page)).toEqual([]);
+    }
+  }, 90_000);
+
+/** The parts of the header whose ink lies over that of the next, or that are cut. */
+async function crowded(page: Page): Promise<readonly string[]> {
+  return await page.locator(".sessions-header").evaluate((header) => {
+    const parts = [...header.children]
+      .filter((part) => !part.matches(".header-space") && part.checkVisibility())
+      .map((part) => {
+        const ink = document.createRange();
+        ink.selectNodeContents(part);
+        const boxes = [part.getBoundingClientRect(), ink.getBoundingClientRect()];
+        return {
+          name: part.className,
+          left: Math.min(...boxes.map(({ left }) => left)),
+          right: Math.max(...boxes.map(({ right }) => right)),
+          isCut: [part, ...part.querySelectorAll(".one-line")].some(
+            (each) => each.scrollWidth > each.clientWidth,
+          ),
+        };
+      });
+    return parts.flatMap(({ name, right, isCut }, index) => {
+      const next = parts[index + 1];
+      const isOver = next !== undefined && right > next.left;
+      return [...(isOver ? [`${name} over ${next.name}`] : []), ...(isCut ? [`${name} is cut`] : [])];
+    });
+  });
+}
