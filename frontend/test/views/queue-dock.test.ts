@@ -22,7 +22,7 @@ const prompt = (promptId: string): QueuedPrompt => ({
 });
 
 function dock(state: "idle" | "running", queue: readonly QueuedPrompt[]) {
-  const transcript = signal({ state, queue });
+  const transcript = signal({ state, queue, questions: [] as readonly unknown[] });
   const prompts = signal(queue);
   const context = { session: { id: "s1", transcript }, queue: { prompts }, editedPrompt: signal(null) };
   const made = owned(() => QueueDock(context as unknown as SessionContext));
@@ -31,6 +31,11 @@ function dock(state: "idle" | "running", queue: readonly QueuedPrompt[]) {
     become: (next: "idle" | "running") => {
       transcript.value = { ...transcript.value, state: next };
     },
+    ask: (...questions: readonly unknown[]) => {
+      transcript.value = { ...transcript.value, questions };
+    },
+    expanded: () => made.value.querySelector(".queue-head")?.getAttribute("aria-expanded"),
+    tap: () => made.value.querySelector<HTMLElement>(".queue-head")?.click(),
     wait: (next: readonly QueuedPrompt[]) => {
       prompts.value = next;
     },
@@ -55,4 +60,19 @@ test("a message that begins a turn at once is never seen to wait", () => {
   wait([]);
   become("running");
   expect(rows()).toEqual([]);
+});
+
+test("a question folds the rows, who wants them opens them again, and after it they stand as before", () => {
+  const { ask, expanded, tap } = dock("running", [prompt("one"), prompt("two")]);
+  expect(expanded()).toBe("true");
+  ask("Run this?");
+  expect(expanded()).toBe("false");
+  ask();
+  expect(expanded()).toBe("true");
+  ask("Run that?");
+  tap();
+  expect(expanded()).toBe("true");
+  // One more joins behind: what was opened stays open.
+  ask("Run that?", "Run this too?");
+  expect(expanded()).toBe("true");
 });

@@ -3,7 +3,7 @@ import type { QueuedPrompt } from "../../api/types.ts";
 import { isKeyboardOpen } from "../../lib/browser/viewport.ts";
 import { h, list, when } from "../../lib/dom.ts";
 import { icon } from "../../lib/icons.ts";
-import { computed, effect, type ReadonlySignal, signal } from "../../lib/signal.ts";
+import { computed, effect, type ReadonlySignal, type Signal, signal } from "../../lib/signal.ts";
 import { canDecide, machineName } from "../../state/access/device.ts";
 import { ownPrompts } from "../../state/session/own-prompts.ts";
 import { isAtWork } from "../../state/session/turns.ts";
@@ -13,7 +13,7 @@ import type { SessionContext } from "../session/session-context.ts";
 import { OwnRow } from "./own-row.ts";
 import { QueueRow } from "./queue-row.ts";
 
-/** So many are one row when they are first seen, until somebody wants to see them; what is seen is not folded away. */
+/** So many are one row when they are first seen, until somebody wants to see them; what is seen only a question folds. */
 const foldedFrom = 3;
 /** A prompt that starts at once is in the queue for a moment; that is no news. */
 const momentMs = 1000;
@@ -24,11 +24,13 @@ export function QueueDock(context: SessionContext): HTMLElement {
   const own = ownPrompts(context.session).queued;
   const count = computed(() => waiting.value.length + own.value.length);
   const isOpen = signal(true);
+  const isAsked = computed(() => context.session.transcript.value.questions.length > 0);
   let known = 0;
   effect(() => {
-    if (known === 0) isOpen.value = count.value < foldedFrom;
+    if (known === 0) isOpen.value = count.value < foldedFrom && !isAsked.peek();
     known = count.value;
   });
+  foldWhileAsked(isAsked, isOpen);
   const rows = h("ul", {
     class: "queue-rows",
     "aria-label": () => words.title(count.value),
@@ -77,6 +79,18 @@ export function QueueDock(context: SessionContext): HTMLElement {
     ),
     rows,
   );
+}
+
+/** The room is a question's while one waits; who wants the rows nevertheless opens them again. */
+function foldWhileAsked(isAsked: ReadonlySignal<boolean>, isOpen: Signal<boolean>): void {
+  let wasOpen = false;
+  effect(() => {
+    if (isAsked.value) {
+      wasOpen = isOpen.peek();
+      isOpen.value = false;
+    } else if (wasOpen) isOpen.value = true;
+    return undefined;
+  });
 }
 
 /** The first goes, and the others follow it. */
