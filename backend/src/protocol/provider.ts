@@ -36,7 +36,7 @@ export const ProviderEntry = z
     baseUrl: z.string(),
     source: ProviderSource,
     key: KeyPlace,
-    /** The variable that the key, or for `configured` all of it, comes from. */
+    /** The variable that the key comes from. */
     variable: z.string().nullable(),
     /** What goes with every request beside the key. */
     headers: z.array(ShownField),

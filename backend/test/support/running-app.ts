@@ -46,6 +46,8 @@ export interface RunningAppOptions {
   readonly runTurn?: (turn: AgentTurn) => Promise<TurnOutcome>;
   /** Of an OpenAI-compatible endpoint; default: none is configured, and none is looked for. */
   readonly modelsBaseUrl?: string;
+  /** The key of `modelsBaseUrl`; default: none. */
+  readonly modelsApiKey?: string;
   /** Default: none is looked for. */
   readonly localServers?: readonly LocalServer[];
   /** Keys of services as the environment names them; default: none. */
@@ -152,7 +154,7 @@ async function createParts({
   const checkpoints = new Checkpoints({ directory: join(state, "checkpoints") });
   const baseUrl = options.modelsBaseUrl;
   const catalogue = new ModelCatalogue({
-    configured: baseUrl === undefined ? {} : { baseUrl },
+    configured: baseUrl === undefined ? {} : { baseUrl, apiKey: options.modelsApiKey },
     localServers: options.localServers ?? [],
     keys: options.providerKeys ?? {},
     store: new ProviderStore({ ...place, onKey: (key) => redaction.remember("model key", key) }),

@@ -78,7 +78,7 @@ export const providers = {
     github: "key of whoever is signed in with GitHub",
   },
   sources: {
-    configured: (variable: string) => `${variable}, where the server starts`,
+    configured: "VOXPILOT_MODELS_BASE_URL, where the server starts",
     environment: (variable: string) => `${variable}, where the server starts`,
     settings: "this page",
     found: "found on the machine",

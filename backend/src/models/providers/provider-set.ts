@@ -65,19 +65,24 @@ function keyVariableOf(preset: Preset | null, baseUrl: string, keys: KeysByVaria
   return preset.keyVariables.find((variable) => nonEmpty(keys[variable]) !== null) ?? null;
 }
 
+/** A service's own variable does not count here: what it holds is not sent to the endpoint of the settings. */
+function configuredKeyVariable({ apiKey }: ModelProvider): string | null {
+  return apiKey === null ? null : "VOXPILOT_MODELS_API_KEY";
+}
+
 /** A provider as the page is told of it: without its key. */
 export function providerEntry(provider: ModelProvider, keys: KeysByVariable): ProviderEntry {
   const { id, name, baseUrl, source, preset = null, headers = [], query = [], models = [] } = provider;
-  const isByVariables = source === "configured";
-  const variable = keyVariableOf(preset, baseUrl, keys);
+  const variable =
+    source === "configured" ? configuredKeyVariable(provider) : keyVariableOf(preset, baseUrl, keys);
   return {
     id,
     name,
     preset: preset?.id ?? null,
     baseUrl,
     source,
-    key: isByVariables && provider.apiKey !== null ? "environment" : keyPlace(provider, variable),
-    variable: isByVariables ? "VOXPILOT_MODELS_BASE_URL" : variable,
+    key: keyPlace(provider, variable),
+    variable,
     headers: headers.map(shownField),
     query: query.map(shownField),
     models: [...models],
@@ -104,8 +109,8 @@ export function presetEntry(preset: Preset): ProviderPreset {
 
 function keyPlace(provider: ModelProvider, variable: string | null): KeyPlace {
   const { apiKey, preset } = provider;
-  if (preset?.auth === "github") return "github";
   if (variable !== null) return "environment";
+  if (preset?.auth === "github") return "github";
   if (apiKey !== null || hasSecretField(provider)) return "stored";
   return preset?.auth === "key" ? "missing" : "none";
 }

@@ -158,6 +158,23 @@ test("a service whose variable is set is there with that key, says so, and is no
   expect(JSON.stringify(await settings(app))).not.toContain(key);
 });
 
+test("an endpoint of the settings names the variable of its key, and of no key that is not sent there", async () => {
+  const modelsBaseUrl = "https://api.groq.com/openai/v1";
+  const { app } = await appWithEndpoint({ modelsBaseUrl, modelsApiKey: key });
+  const configured = { id: "default", source: "configured" };
+  expect(await entryOf(app, "default")).toMatchObject({
+    ...configured,
+    key: "environment",
+    variable: "VOXPILOT_MODELS_API_KEY",
+  });
+  const without = await appWithEndpoint({ modelsBaseUrl, providerKeys: { GROQ_API_KEY: key } });
+  expect(await entryOf(without.app, "default")).toMatchObject({
+    ...configured,
+    key: "missing",
+    variable: null,
+  });
+});
+
 test("the key of a variable goes to its service's own hosts, whatever address bears its preset", async () => {
   const { app, server } = await appWithEndpoint({ providerKeys: { OPENAI_API_KEY: key } });
   await app.request("PUT /api/providers/near", put(server.baseUrl, { preset: "openai", key: undefined }));

@@ -45,7 +45,7 @@ function Ended(day: string | null): Child {
 function Facts(provider: ProviderEntry): Child {
   const { source, variable } = provider;
   const isByVariable = source === "configured" || source === "environment";
-  const setBy = isByVariable ? words.sources[source](variable ?? "") : words.sources[source];
+  const setBy = source === "environment" ? words.sources[source](variable ?? "") : words.sources[source];
   const trial = newTrial();
   return [
     FactList([
