@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { chmod, type FileHandle, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { chmod, type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { quickWrite } from "./quick-write.ts";
 import { systemErrorCode } from "./workspace-error.ts";
@@ -181,7 +181,7 @@ export async function removeUnfinished(files: Pick<DurableFiles, "remove">, fold
 }
 
 async function makeDirectory(path: string): Promise<void> {
-  const firstMade = await mkdir(path, { recursive: true, mode: 0o700 });
+  const firstMade = await makeMissing(path);
   // A umask may only have taken rights away; what is asked for is exactly 0700.
   if (firstMade !== undefined) await chmod(path, 0o700);
   // Also for a folder that was there: who made it may have died, or failed, before its name was durable.
@@ -191,6 +191,33 @@ async function makeDirectory(path: string): Promise<void> {
     folder = dirname(folder);
     await syncDirectory(folder);
   } while (folder !== lastSynced);
+}
+
+/**
+ * Makes a folder and those above it, 0700 each; resolves to the first that it made. One by one, since Node's own recursive
+ * `mkdir` never ends where no folder can be made, as in /proc.
+ */
+async function makeMissing(path: string): Promise<string | undefined> {
+  const isMade = await makeOne(path).catch((error: unknown) => {
+    if (isMissing(error) && dirname(path) !== path) return null;
+    throw error;
+  });
+  if (isMade !== null) return isMade ? path : undefined;
+  const firstMade = await makeMissing(dirname(path));
+  const isMadeThen = await makeOne(path);
+  return firstMade ?? (isMadeThen ? path : undefined);
+}
+
+/** False: it was there. */
+async function makeOne(path: string): Promise<boolean> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+    return true;
+  } catch (error) {
+    const found = isMissing(error) ? null : await stat(path).catch(() => null);
+    if (found?.isDirectory() === true) return false;
+    throw error;
+  }
 }
 
 /** A new name is durable once its folder is synced. */

@@ -50,6 +50,15 @@ test("a shared folder with other things in it is refused, and left as it is", as
   expect((await stat(shared)).mode & 0o777).toBe(0o755);
 });
 
+test.each(["/proc/voxpilot/state", "/dev/null/state"])(
+  "where no folder can be made the start ends with the fix: %s",
+  async (directory) => {
+    await expect(prepareStateFolder(directory)).rejects.toThrow(
+      /^VOXPILOT_STATE_DIR: .*state cannot be made a folder \([A-Z]+\)\. Name another\.$/,
+    );
+  },
+);
+
 test("DUR-06: a second holder is refused with the pid of the first", async () => {
   const directory = await temporaryFolder();
   await holdStateFolder(directory);
