@@ -21,22 +21,19 @@ export async function projectFolders(
   typed: readonly string[],
   configured: readonly string[],
 ): Promise<readonly string[]> {
+  const missing = await Promise.all(typed.map(async (word) => ((await isFolder(word)) ? null : word)));
+  const problems = missing.filter((word) => word !== null);
+  if (problems.length > 0) throw new ConfigError(problems.map(describeMissing));
   const folders = typed.map((folder) => resolve(folder));
-  const missing = await Promise.all(
-    folders.map(async (folder) => ((await isFolder(folder)) ? null : folder)),
-  );
-  const problems = missing.filter((folder) => folder !== null);
-  if (problems.length > 0) {
-    throw new ConfigError(
-      problems.map(
-        (folder) =>
-          `${folder}: is not a folder. Name the folder of a project, or none. Options go behind --: npm start -- --port 8123`,
-      ),
-    );
-  }
   const current = process.cwd();
   const isProject = typed.length === 0 && marks.some((mark) => existsSync(join(current, mark)));
   return [...folders, ...(isProject ? [current] : []), ...configured];
+}
+
+/** A single word may have been meant as a command. */
+function describeMissing(word: string): string {
+  const noCommand = /^[\w-]+$/.test(word) ? `, and “${word}” is no command` : "";
+  return `${resolve(word)}: is not a folder${noCommand}. Name the folder of a project, or none. See npx voxpilot --help. Options go behind --: npm start -- --port 8123`;
 }
 
 async function isFolder(path: string): Promise<boolean> {

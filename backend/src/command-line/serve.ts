@@ -77,6 +77,8 @@ async function start(options: ServeOptions, { logger, redaction, cleanup }: Mean
   const config = isDemo
     ? { ...options.config, stateDirectory: `${options.config.stateDirectory}-demo` }
     : options.config;
+  // What was typed is looked at before anything is taken.
+  const typed = isDemo ? [] : await projectFolders(command.folders, config.projects);
   await prepareStateFolder(config.stateDirectory);
   cleanup.push(await holdStateFolder(config.stateDirectory));
   const { devices, pairing, audit } = await openStores(config.stateDirectory, logger, cleanup);
@@ -89,7 +91,7 @@ async function start(options: ServeOptions, { logger, redaction, cleanup }: Mean
   );
   cleanup.push(() => control.close());
   const demo = isDemo ? await startDemo(cleanup) : null;
-  const folders = demo === null ? await projectFolders(command.folders, config.projects) : [demo.projectPath];
+  const folders = demo === null ? typed : [demo.projectPath];
   const composed = composeServer({
     config,
     demo,

@@ -118,6 +118,26 @@ test("DUR-15: open streams do not hold up the end", { timeout: timeoutMs }, asyn
   expect([ended.exitCode, ended.errors]).toEqual([0, ""]);
 });
 
+test("a word that is no command and no folder is refused before anything is held, made or asked of a server", {
+  timeout: timeoutMs,
+}, async () => {
+  const home = await temporaryFolder();
+  await startProgram([], { home });
+  const [beside, alone] = await Promise.all([
+    runProgram(["frob"], { home }),
+    runProgram(["frob", "no/folder"], { home: `${home}/a` }),
+  ]);
+  const help = "See npx voxpilot --help. Options go behind --: npm start -- --port 8123";
+  const folder = (name: string) => `voxpilot: ${join(process.cwd(), name)}: is not a folder`;
+  const word = `${folder("frob")}, and “frob” is no command. Name the folder of a project, or none. ${help}\n`;
+  expect([beside.exitCode, beside.errors]).toEqual([2, word]);
+  expect([alone.exitCode, alone.errors]).toEqual([
+    2,
+    `${word}${folder("no/folder")}. Name the folder of a project, or none. ${help}\n`,
+  ]);
+  await expect(access(`${home}/a/state`)).rejects.toThrow("ENOENT");
+});
+
 test("what cannot work is refused with the fix", { timeout: timeoutMs }, async () => {
   const home = await temporaryFolder();
   const taken = createServer();
