@@ -145,11 +145,12 @@ test("what cannot work is refused with the fix", { timeout: timeoutMs }, async (
   const port = await new Promise<number>((resolve) => {
     taken.listen(0, "127.0.0.1", () => resolve(Number((taken.address() as { port: number }).port)));
   });
-  const [inUse, badSetting, badFolder, badOption, version] = await Promise.all([
+  const [inUse, badSetting, badFolder, badOption, badHost, version] = await Promise.all([
     runProgram(["--port", String(port)], { home }),
     runProgram([], { home: `${home}/b`, environment: { VOXPILOT_PORT: "x" } }),
     runProgram(["/no/such/folder", "--port", "0"], { home: `${home}/c` }),
     runProgram(["--prot", "1"], { home: `${home}/d` }),
+    runProgram(["--host", "banana.invalid", "--port", "0"], { home: `${home}/f` }),
     runProgram(["--version"], { home: `${home}/e` }),
   ]);
   expect([inUse.exitCode, inUse.errors]).toEqual([
@@ -165,6 +166,10 @@ test("what cannot work is refused with the fix", { timeout: timeoutMs }, async (
     expect.stringContaining("/no/such/folder: is not a folder."),
   ]);
   expect([badOption.exitCode, badOption.errors]).toEqual([2, expect.stringContaining("--prot")]);
+  expect([badHost.exitCode, badHost.errors]).toEqual([
+    1,
+    "voxpilot: banana.invalid is no address of this machine. Choose one that is: --host 127.0.0.1\n",
+  ]);
   const { version: own } = z
     .object({ version: z.string() })
     .parse(JSON.parse(await readFile("package.json", "utf8")));

@@ -1,4 +1,5 @@
 /** The listening socket: taken first, so that the port is known to everything that is built after it. */
+import { lookup } from "node:dns/promises";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
@@ -147,6 +148,13 @@ export function boundHost({ host, lan }: Pick<Config, "host" | "lan">): string {
   return lan ? everywhere : host;
 }
 
+/** Rejects with `ListenFailed` when the host is neither an address nor a name of one. */
+export async function assertAddress(host: string, port: number): Promise<void> {
+  await lookup(host).catch((error: unknown) => {
+    throw describeFailure(error, host, port);
+  });
+}
+
 /** An origin, with the brackets that IPv6 needs and without the port that the scheme implies. */
 export function addressUrl(place: { scheme: "http" | "https"; host: string; port: number }): string {
   const { scheme, host, port } = place;
@@ -168,6 +176,7 @@ function describeFailure(error: unknown, host: string, port: number): unknown {
       );
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
+    case "EAI_AGAIN":
       return new ListenFailed(
         `${host} is no address of this machine. Choose one that is: --host 127.0.0.1`,
         code,

@@ -3,9 +3,9 @@ import { type Credentials, ServerCertificate } from "../../access/tls/server-cer
 import type { Config } from "../../config.ts";
 import { durableFiles } from "../../workspace/durable-files.ts";
 import type { Command } from "../arguments.ts";
-import { boundHost, ListenFailed, type Listening, listen } from "./listen.ts";
+import { assertAddress, boundHost, ListenFailed, type Listening, listen } from "./listen.ts";
 import { machineName } from "./machine-names.ts";
-import { assertReachAllowed } from "./reach.ts";
+import { assertReachAllowed, isBeyondLoopback } from "./reach.ts";
 import { ReachState } from "./reach-state.ts";
 
 type ServeCommand = Extract<Command, { type: "serve" | "demo" }>;
@@ -24,6 +24,8 @@ export async function openReach(
   owners: { hasFullDevice(): boolean },
 ): Promise<OpenReach> {
   const isLanTyped = command.settings.lan?.value === true;
+  // First: an owner would not make an address of what is none.
+  if (isBeyondLoopback(config)) await assertAddress(boundHost(config), config.port);
   assertReachAllowed({ config, isLanTyped, hasOwner: owners.hasFullDevice() });
   const certificate = config.https ? await openCertificate(config) : null;
   const listening = await listenFor(config, command, certificate?.credentials ?? null);
