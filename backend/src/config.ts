@@ -114,8 +114,8 @@ export async function loadConfig(sources: ConfigSources): Promise<Config> {
   const found = new Map([...layers].reverse().flatMap((layer) => [...layer]));
   problems.push(...keyAwayFromHome(found));
   if (!(await isSameFolder(sources))) problems.push(...strangersOrders(found, dotEnv));
-  const parsed = Settings.safeParse(Object.fromEntries([...found].map(([key, { value }]) => [key, value])));
-  if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => describeIssue(issue, found)));
+  const parsed = Settings.safeParse(valuesOf(found));
+  problems.push(...layers.flatMap(badValues));
   if (!parsed.success || problems.length > 0) throw new ConfigError([...new Set(problems)]);
   const secrets = secretPlaces(found, parsed.data);
   return { ...toConfig(parsed.data, sources), configPath: file.path, secrets };
@@ -266,6 +266,16 @@ function strangersOrders(found: Layer, dotEnv: NodeJS.Dict<string>): string[] {
 async function isSameFolder({ workingDirectory, ownDirectory }: ConfigSources): Promise<boolean> {
   const folders = await Promise.all([realpath(workingDirectory), realpath(ownDirectory)]);
   return folders[0] === folders[1];
+}
+
+/** Also those that another layer stands before: what it holds would count once that one is left out. */
+function badValues(layer: Layer): string[] {
+  const parsed = Settings.safeParse(valuesOf(layer));
+  return (parsed.error?.issues ?? []).map((issue) => describeIssue(issue, layer));
+}
+
+function valuesOf(layer: Layer): Record<string, unknown> {
+  return Object.fromEntries([...layer].map(([key, { value }]) => [key, value]));
 }
 
 function describeIssue(issue: z.core.$ZodIssue, found: Layer): string {

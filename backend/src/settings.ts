@@ -7,6 +7,12 @@ import { FieldValue, HeaderName } from "./protocol/request-field.ts";
 const httpUrl = (example: string) =>
   z.url({ protocol: /^https?$/, error: `is not an http(s) address. Use one like ${example}.` });
 
+const noList = 'is not a list of texts. Write it as ["one", "two"].';
+const noHost = "is not a host name or address. Use 127.0.0.1, or an address of this machine.";
+const noStateDir = "is not an absolute path. Write it from the root: /home/me/voxpilot.";
+const noChecks = 'is not a list of commands by project. Write it as {"/home/me/app": ["npm test"]}.';
+const noFolders = 'is not a list of absolute paths. Write it as ["/home/me/app"].';
+
 /** Several values in one: separated by commas in the environment, a list in the file. */
 const list = (item: z.ZodType<string>) =>
   z
@@ -18,7 +24,7 @@ const list = (item: z.ZodType<string>) =>
               .map((part) => part.trim())
               .filter(Boolean)
           : value,
-      z.array(item),
+      z.array(item, noList),
     )
     .default([]);
 
@@ -49,7 +55,7 @@ function namesAreHeaders(headers: Readonly<Record<string, string>>, context: z.R
 }
 
 const gitHubLogin = z
-  .string()
+  .string(noList)
   .regex(
     /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$/,
     "holds a name that is no GitHub login. Use one like octocat, without @.",
@@ -63,17 +69,14 @@ function isAddressOrRange(value: string): boolean {
 }
 
 const proxyAddress = z
-  .string()
+  .string(noList)
   .refine(isAddressOrRange, "holds what is no address. Use addresses or ranges: 127.0.0.1 or 10.0.0.0/8.");
 
 /** What can be set; every message says what is wrong and how to put it right. */
 export const Settings = z.object({
   host: z
-    .string()
-    .regex(
-      /^(?:[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+)$/,
-      "is not a host name or address. Use 127.0.0.1, or an address of this machine.",
-    )
+    .string(noHost)
+    .regex(/^(?:[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+)$/, noHost)
     .default("127.0.0.1"),
   port: z.coerce
     .number("is not a port. Use a number from 0 to 65535 (0: any free one).")
@@ -81,10 +84,7 @@ export const Settings = z.object({
     .min(0, "is not a port. Use a number from 0 to 65535 (0: any free one).")
     .max(65_535, "is not a port. Use a number from 0 to 65535 (0: any free one).")
     .default(8000),
-  stateDir: z
-    .string()
-    .refine(isAbsolute, "is not an absolute path. Write it from the root: /home/me/voxpilot.")
-    .optional(),
+  stateDir: z.string(noStateDir).refine(isAbsolute, noStateDir).optional(),
   publicUrl: httpUrl("https://voxpilot.example.org")
     .refine(
       (url) => !URL.canParse(url) || new URL(url).pathname === "/",
@@ -129,16 +129,17 @@ export const Settings = z.object({
     .record(
       z.string(),
       z
-        .array(z.string().trim().min(1, "holds an empty command."))
-        .max(5, "holds more than 5 commands. Put them into one script."),
-      'is not a list of commands by project. Write it as {"/home/me/app": ["npm test"]}.',
+        .array(z.string(noChecks).trim().min(1, "holds an empty command."), noChecks)
+        // No `max`: that counts the letters of a text, too.
+        .refine((commands) => commands.length <= 5, "holds more than 5 commands. Put them into one script."),
+      noChecks,
     )
     .refine(
       (checks) => Object.keys(checks).every((path) => isAbsolute(path)),
       "names a project by what is no absolute path. Write it from the root: /home/me/app.",
     )
     .default({}),
-  projects: z.array(z.string().refine(isAbsolute, "is not an absolute path.")).default([]),
+  projects: z.array(z.string(noFolders).refine(isAbsolute, noFolders), noFolders).default([]),
 });
 export type Settings = z.infer<typeof Settings>;
 export type SettingName = keyof Settings;

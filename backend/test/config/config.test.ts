@@ -153,6 +153,45 @@ test("a bad option is told as it was typed", async () => {
   ]);
 });
 
+test("a bad value stops the start also where a better one stands before it", async () => {
+  const noPort = "is not a port. Use a number from 0 to 65535 (0: any free one).";
+  const found = await problems({
+    options: { port: { typed: "--port", value: "8131" } },
+    environment: { VOXPILOT_PORT: "abc" },
+    dotEnv: "VOXPILOT_PORT=-1\n",
+    configFile: '{"port": 70000}',
+  });
+  expect(found).toEqual([
+    `VOXPILOT_PORT: "abc" ${noPort}`,
+    `VOXPILOT_PORT: "-1" ${noPort}`,
+    expect.stringMatching(/config\.json: port: 70000 is not a port\. Use a number/),
+  ]);
+});
+
+const asChecks = 'is not a list of commands by project. Write it as {"/home/me/app": ["npm test"]}.';
+const asFolders = 'is not a list of absolute paths. Write it as ["/home/me/app"].';
+const asList = 'is not a list of texts. Write it as ["one", "two"].';
+test.each([
+  ["checks", { "/tmp": "npm test" }, asChecks],
+  ["checks", { "/tmp": [1] }, asChecks],
+  [
+    "checks",
+    { "/tmp": ["1", "2", "3", "4", "5", "6"] },
+    "holds more than 5 commands. Put them into one script.",
+  ],
+  ["projects", ["rel"], asFolders],
+  ["projects", [1], asFolders],
+  ["projects", "/a", asFolders],
+  ["host", 1, "is not a host name or address. Use 127.0.0.1, or an address of this machine."],
+  ["stateDir", 1, "is not an absolute path. Write it from the root: /home/me/voxpilot."],
+  ["trustedProxies", 1, asList],
+  ["githubAllowedLogins", [1], asList],
+])("what is wrong with %s: %j is told once, with how to write it", async (name, value, words) => {
+  const found = await problems({ configFile: JSON.stringify({ [name]: value }) });
+  expect(found).toEqual([expect.stringMatching(/config\.json: \w+: /)]);
+  expect(found[0]).toContain(`: ${name}: ${JSON.stringify(value)} ${words}`);
+});
+
 test("SEC-03: a bad key is told without being shown", async () => {
   const [line] = await problems({ environment: { VOXPILOT_MODELS_API_KEY: "sk-secret with spaces" } });
   expect(line).toBe(
