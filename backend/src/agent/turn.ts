@@ -118,6 +118,8 @@ async function runStep(turn: AgentTurn, parts: AgentParts, step: Step): Promise<
   const end = await runCalls(turn, parts, {
     calls,
     stepId,
+    // A model that takes no tools is offered none, and calls them all the same.
+    offered: memory.facts.tools === false ? parts.tools.offered : memory.offered,
     repeated: memory.repeated,
     services,
     canRun: number < memory.stepLimit,

@@ -1,5 +1,6 @@
 /** Reads a call as the model wrote it: which tool, which input, and what to tell the model when it is not a call at all. */
 import type { ModelCallMeta, ToolKind } from "../../protocol/tool-call.ts";
+import type { ModelTool } from "../model.ts";
 import type { Tool } from "../tool.ts";
 import type { BookedTool, ToolBook } from "../tool-book.ts";
 import { parseArguments, readInput } from "./tool-arguments.ts";
@@ -35,9 +36,16 @@ export const mostCalls = 64;
 const longestTitleCharacters = 200;
 const longestNameCharacters = 100;
 
+/** What calls are read by. */
+export interface KnownTools {
+  readonly tools: ToolBook;
+  /** Of these, what the model could choose from. */
+  readonly offered: readonly ModelTool[];
+}
+
 /** Never throws: what cannot be run comes back as an invalid call. */
-export function prepareCall(tools: ToolBook, call: ModelCallMeta, toolCallId: string): PreparedCall {
-  const booked = tools.find(call.name);
+export function prepareCall(known: KnownTools, call: ModelCallMeta, toolCallId: string): PreparedCall {
+  const booked = known.tools.find(call.name);
   const parsed = parseArguments(call.arguments);
   const rawInput = parsed.type === "object" ? parsed.value : undefined;
   const base: CallBase = {
@@ -47,7 +55,7 @@ export function prepareCall(tools: ToolBook, call: ModelCallMeta, toolCallId: st
     kind: booked?.tool.kind ?? "other",
     rawInput,
   };
-  if (booked === undefined) return { ...base, type: "invalid", message: unknownTool(tools, call.name) };
+  if (booked === undefined) return { ...base, type: "invalid", message: unknownTool(known, call.name) };
   if (parsed.type === "invalid")
     return { ...base, type: "invalid", message: withSignature(parsed.message, booked) };
   const read = readInput(booked, parsed.value);
@@ -57,9 +65,10 @@ export function prepareCall(tools: ToolBook, call: ModelCallMeta, toolCallId: st
   return { ...base, type: "ready", title, tool: booked.tool, input: read.input };
 }
 
-function unknownTool(tools: ToolBook, name: string): string {
-  const names = tools.offered.map((tool) => tool.name).join(", ");
-  return `There is no tool named "${name.slice(0, longestNameCharacters)}". The tools are: ${names}. Call one of these.`;
+function unknownTool({ offered }: KnownTools, name: string): string {
+  const none = `There is no tool named "${name.slice(0, longestNameCharacters)}"`;
+  if (offered.length === 0) return `${none}, and no other one now. Say in words what is to be said.`;
+  return `${none}. The tools are: ${offered.map((tool) => tool.name).join(", ")}. Call one of these.`;
 }
 
 function withSignature(message: string, booked: BookedTool): string {

@@ -1,6 +1,7 @@
 /** Runs the calls of one model response: read-only ones beside each other, the others in order. Each gets exactly one result. */
 import type { ModelCallMeta } from "../../protocol/tool-call.ts";
 import type { AgentParts, AgentTurn } from "../agent-turn.ts";
+import type { ModelTool } from "../model.ts";
 import { mostCalls, type PreparedCall, prepareCall } from "./call-preparation.ts";
 import { type CallResult, callFailure, callWords } from "./call-result.ts";
 import { type CallEnd, runCall } from "./call-run.ts";
@@ -13,6 +14,8 @@ export interface ResponseCalls {
   readonly stepId: string;
   /** What stands before the number in the calls' own ids; absent: `c`. */
   readonly mark?: string;
+  /** What the model could choose from; the others of the book run all the same. */
+  readonly offered: readonly ModelTool[];
   readonly repeated: RepeatedCalls;
   readonly services: CallServices;
   /** False on the turn's last step: the calls are answered, not run. */
@@ -28,8 +31,9 @@ const mostQuestions = 5;
 
 /** Emits each call, then its result; resolves when all have one. Rejects only when emitting does. */
 export async function runCalls(turn: AgentTurn, parts: AgentParts, response: ResponseCalls): Promise<RunEnd> {
+  const known = { tools: parts.tools, offered: response.offered };
   const prepared = response.calls.map((call, index) =>
-    prepareCall(parts.tools, call, `${response.stepId}-${response.mark ?? "c"}${index + 1}`),
+    prepareCall(known, call, `${response.stepId}-${response.mark ?? "c"}${index + 1}`),
   );
   for (const call of prepared) emitCall(turn, response.stepId, call);
   const run = new ResponseRun(turn, parts, { ...response, prepared, surplus: surplusOf(prepared) });

@@ -93,6 +93,7 @@ interface Sending {
 async function send(turn: AgentTurn, parts: AgentParts, { step, prepared }: Sending): Promise<StepResponse> {
   const { request, parts: filling, estimatedTokens } = prepared;
   const limitTokens = step.memory.room.limitTokens;
+  step.memory.offered = request.tools;
   step.memory.shortened = prepared.projection.shortened;
   const response = await askModel(turn, parts, { request, stepId: step.stepId, parts: filling, limitTokens });
   const inputTokens = response.usage?.inputTokens ?? null;

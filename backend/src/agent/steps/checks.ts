@@ -27,7 +27,15 @@ export async function runChecks(turn: AgentTurn, parts: AgentParts, step: Checke
     turn,
     { ...parts, tools: checks.tools },
     // Its own memory of repeats: that a check passes again and again is no circle of the model's.
-    { calls: due.map(checkCall), mark: "v", stepId, repeated: new RepeatedCalls(), services, canRun: true },
+    {
+      calls: due.map(checkCall),
+      mark: "v",
+      stepId,
+      offered: checks.tools.offered,
+      repeated: new RepeatedCalls(),
+      services,
+      canRun: true,
+    },
   );
   if (end !== "refused") return end;
   memory.hasRefusedChecks = true;

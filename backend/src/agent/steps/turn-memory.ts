@@ -1,6 +1,6 @@
 /** What a turn keeps from step to step: the model and its room, and what has gone wrong so far. */
 import { RepeatedCalls } from "../calls/repeated-calls.ts";
-import { type Model, type ModelFacts, unknownFacts } from "../model.ts";
+import { type Model, type ModelFacts, type ModelTool, unknownFacts } from "../model.ts";
 import { type Room, roomOf } from "../room/room.ts";
 
 /** Steps of a turn, the last of which may not call tools; of a subagent fewer. */
@@ -22,6 +22,8 @@ export interface TurnMemory {
   readonly news: string[];
   /** A person has refused a check in this turn. */
   hasRefusedChecks: boolean;
+  /** What the last request offered. */
+  offered: readonly ModelTool[];
   /** Items of the conversation, from the first, that the last request did not show whole. */
   shortened: number;
   compactions: number;
@@ -50,6 +52,7 @@ export async function startMemory(source: Model, model: string, stepLimit: numbe
     cuts: 0,
     news: [],
     hasRefusedChecks: false,
+    offered: [],
     shortened: 0,
     compactions: 0,
     idleCompactions: 0,

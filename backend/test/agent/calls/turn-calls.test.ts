@@ -170,3 +170,25 @@ test("a plain no ends the turn, a no with words goes on", async () => {
     'The user refused this call and says: "Use b instead" Do not retry the same call.',
   );
 });
+
+test("an unknown tool is answered with the names of those that were offered", async () => {
+  const tools = [
+    tool({ name: "read" }),
+    { ...tool({ name: "plan_done" }), offer: "plan" as const },
+    { ...tool({ name: "patch" }), editFormat: "patch" as const },
+  ];
+  const scene = stage({ responses: [[calls(["nothing", { path: "a" }])], [says("Ok"), stop]], tools });
+  await scene.run();
+  expect(scene.requests[0]?.tools.map(({ name }) => name)).toEqual(["read"]);
+  expect(results(scene.emitted)).toEqual({
+    "t1-s1-c1": 'There is no tool named "nothing". The tools are: read. Call one of these.',
+  });
+});
+
+test("where no tool was offered, an unknown one is answered with that", async () => {
+  const scene = stage({ responses: [[calls(["nothing", { path: "a" }])], [says("Ok"), stop]], tools: [] });
+  await scene.run();
+  expect(results(scene.emitted)).toEqual({
+    "t1-s1-c1": 'There is no tool named "nothing", and no other one now. Say in words what is to be said.',
+  });
+});
