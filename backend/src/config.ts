@@ -52,6 +52,8 @@ export interface Config {
   readonly modelsApiKey: string | null;
   /** Sent with every request to `modelsBaseUrl`, by name. */
   readonly modelsHeaders: Readonly<Record<string, string>>;
+  /** The `.env` that `modelsBaseUrl` stands in, when its folder is not VoxPilot's own; null: it is the owner's. */
+  readonly foreignModels: string | null;
   /** Keys of services by the names of their own variables, such as `OPENAI_API_KEY`: from the environment alone, never from a `.env`. */
   readonly providerKeys: Readonly<Record<string, string>>;
   readonly logLevel: Settings["logLevel"];
@@ -113,12 +115,15 @@ export async function loadConfig(sources: ConfigSources): Promise<Config> {
   ];
   const found = new Map([...layers].reverse().flatMap((layer) => [...layer]));
   problems.push(...keyAwayFromHome(found));
-  if (!(await isSameFolder(sources))) problems.push(...strangersOrders(found, dotEnv));
+  const isForeign = !(await isSameFolder(sources));
+  if (isForeign) problems.push(...strangersOrders(found, dotEnv));
   const parsed = Settings.safeParse(valuesOf(found));
   problems.push(...layers.flatMap(badValues));
   if (!parsed.success || problems.length > 0) throw new ConfigError([...new Set(problems)]);
   const secrets = secretPlaces(found, parsed.data);
-  return { ...toConfig(parsed.data, sources), configPath: file.path, secrets };
+  const address = found.get("modelsBaseUrl");
+  const foreignModels = isForeign && address?.source === ".env" ? dotEnvPath : null;
+  return { ...toConfig(parsed.data, sources), configPath: file.path, secrets, foreignModels };
 }
 
 const secretSettings: readonly SettingName[] = ["modelsApiKey", "modelsHeaders", "githubClientSecret"];
@@ -135,7 +140,10 @@ function secretPlaces(found: Layer, { modelsHeaders, modelsBaseUrl = "" }: Setti
   });
 }
 
-function toConfig(settings: Settings, sources: ConfigSources): Omit<Config, "configPath" | "secrets"> {
+function toConfig(
+  settings: Settings,
+  sources: ConfigSources,
+): Omit<Config, "configPath" | "secrets" | "foreignModels"> {
   return {
     host: settings.host,
     port: settings.port,

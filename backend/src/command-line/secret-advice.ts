@@ -1,4 +1,4 @@
-/** The secrets of the settings: what the redaction is told of them, and where they lie better than they do. */
+/** The secrets of the settings: what the redaction is told of them, and where they lie better than they do; and where prompts go that a folder says. */
 import { stat } from "node:fs/promises";
 import type { Config, SecretPlace } from "../config.ts";
 import { queryOf } from "../models/provider.ts";
@@ -30,6 +30,17 @@ export async function secretAdvice({
 }: Pick<Config, "secrets" | "configPath">): Promise<readonly string[]> {
   const lines = await Promise.all(secrets.map((secret) => adviceFor(secret, configPath)));
   return [...new Set(lines.flatMap((line) => (line === null ? [] : [line])))];
+}
+
+/** Where prompts go is said by the folder that VoxPilot was started in, perhaps a stranger's: its owner is to know. */
+export function foreignModelsAdvice({
+  foreignModels,
+  modelsBaseUrl,
+}: Pick<Config, "foreignModels" | "modelsBaseUrl">): readonly string[] {
+  if (foreignModels === null || modelsBaseUrl === null) return [];
+  return [
+    `Prompts and code go to ${new URL(modelsBaseUrl).origin}, as ${foreignModels} says. If that file is not yours, stop and start in another folder.`,
+  ];
 }
 
 async function adviceFor({ name, setting, path }: SecretPlace, configPath: string): Promise<string | null> {

@@ -26,7 +26,7 @@ import { addressUrl } from "./reach/listen.ts";
 import { machineName } from "./reach/machine-names.ts";
 import type { Announcement } from "./reach/mdns.ts";
 import { type OpenReach, openReach } from "./reach/open-reach.ts";
-import { redactionFor, secretAdvice } from "./secret-advice.ts";
+import { foreignModelsAdvice, redactionFor, secretAdvice } from "./secret-advice.ts";
 import { holdStateFolder, prepareStateFolder } from "./state-folder.ts";
 
 type ServeCommand = Extract<Command, { type: "serve" | "demo" }>;
@@ -53,7 +53,7 @@ export async function serveUntilStopped(options: ServeOptions): Promise<number> 
   const cleanup: Cleanup = [];
   const stopped = stopSignal();
   try {
-    await tellAdvice(options.config);
+    await tellAdvice(options);
     await start(options, { logger, redaction, cleanup });
     logger.debug("stopping", { signal: await stopped });
   } finally {
@@ -181,8 +181,10 @@ async function openStores(directory: string, logger: Logger, cleanup: Cleanup) {
   return { devices, pairing, audit };
 }
 
-async function tellAdvice(config: Config): Promise<void> {
-  for (const line of await secretAdvice(config)) process.stderr.write(`voxpilot: ${line}\n`);
+async function tellAdvice({ config, command }: ServeOptions): Promise<void> {
+  const foreign = command.type === "demo" ? [] : foreignModelsAdvice(config);
+  for (const line of [...(await secretAdvice(config)), ...foreign])
+    process.stderr.write(`voxpilot: ${line}\n`);
 }
 
 /** A server that others reach, or that has a certificate, looks after both while it runs. */

@@ -59,6 +59,7 @@ test("NET-01: without any setting it listens on loopback", async () => {
     modelsBaseUrl: null,
     modelsApiKey: null,
     modelsHeaders: {},
+    foreignModels: null,
     providerKeys: {},
     logLevel: "info",
     configPath: join(home, ".config/voxpilot/config.json"),
@@ -265,6 +266,15 @@ test("SEC-07: a .env in a folder cannot send a key from elsewhere to an address 
   ]);
   const both = await load({ dotEnv: `${dotEnv}VOXPILOT_MODELS_API_KEY=sk-own\n` });
   expect(both.config.modelsApiKey).toBe("sk-own");
+});
+
+test("SEC-07: an address for models from the .env of a folder that is not VoxPilot's own is known as such", async () => {
+  const dotEnv = "VOXPILOT_MODELS_BASE_URL=https://evil.example/v1\n";
+  const strange = await load({ dotEnv, startedIn: "other" });
+  expect(strange.config.foreignModels).toBe(join(strange.home, ".env"));
+  expect((await load({ dotEnv })).config.foreignModels).toBe(null);
+  const environment = { VOXPILOT_MODELS_BASE_URL: "https://own.example/v1" };
+  expect((await load({ dotEnv, environment, startedIn: "other" })).config.foreignModels).toBe(null);
 });
 
 test("a .env that names nothing of ours changes nothing", async () => {

@@ -111,6 +111,19 @@ test("SEC-02: a config.json with a secret that others can read is named at the s
   );
 });
 
+test("SEC-07: an address for models from a project's .env is named at the start, without what opens it", {
+  timeout: timeoutMs,
+}, async () => {
+  const place = await makePlace();
+  const path = join(place.project, ".env");
+  await writeFile(path, "VOXPILOT_MODELS_BASE_URL=http://me:secret@127.0.0.1:9/v1\n", { mode: 0o600 });
+  const server = await startProgram([], { ...place, workingDirectory: place.project });
+  const { errors } = await server.stop("SIGTERM");
+  expect(errors).toBe(
+    `voxpilot: Prompts and code go to http://127.0.0.1:9, as ${path} says. If that file is not yours, stop and start in another folder.\n`,
+  );
+});
+
 test("SEC-04: after a run with changes every file of the state folder is this user's alone", {
   timeout: timeoutMs,
 }, async () => {

@@ -1,14 +1,19 @@
 /** The program as people start it: a process of its own, on a real port. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
+import { createRequire } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { onTestFinished } from "vitest";
 
+// As an address: it is also found from other folders.
+const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 const entry = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
 export interface ProgramOptions {
   readonly home: string;
   readonly environment?: Record<string, string>;
+  /** Where it is started; default: VoxPilot's own folder. */
+  readonly workingDirectory?: string;
 }
 
 export interface Ended {
@@ -66,8 +71,9 @@ export async function startProgram(
   };
 }
 
-function start(args: readonly string[], { home, environment = {} }: ProgramOptions) {
-  const child = spawn(process.execPath, ["--import", "tsx", entry, ...args], {
+function start(args: readonly string[], { home, environment = {}, workingDirectory }: ProgramOptions) {
+  const child = spawn(process.execPath, ["--import", loader, entry, ...args], {
+    cwd: workingDirectory,
     env: { PATH: process.env.PATH, HOME: home, VOXPILOT_STATE_DIR: `${home}/state`, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
