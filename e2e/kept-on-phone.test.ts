@@ -60,6 +60,33 @@ test("WEB-12: a prompt sent without a network outlives its tab and is one turn, 
   ).toHaveLength(1);
 }, 120_000);
 
+test("what the machine says is kept from the pairing on, however long the browser takes to empty its database", async () => {
+  const product = await lastingProduct();
+  const { page } = await phone();
+  await page.addInitScript(() => {
+    const { clear } = IDBObjectStore.prototype;
+    IDBObjectStore.prototype.clear = function (this: IDBObjectStore) {
+      const emptying = clear.call(this);
+      // Its transaction has more to do until the page is paired.
+      const goOn = (): void => {
+        if (localStorage.getItem("voxpilot.signedOut") !== null) this.count().onsuccess = goOn;
+      };
+      goOn();
+      this.transaction.addEventListener("complete", () =>
+        document.body.classList.add(`emptied-${this.name}`),
+      );
+      return emptying;
+    };
+  });
+  await page.route("**/api/models", async (route) => {
+    const emptied = page.locator("body.emptied-sessions.emptied-transcripts.emptied-facts");
+    await emptied.waitFor({ state: "attached" });
+    await route.continue();
+  });
+  await enter(page, product);
+  await expect.poll(async () => (await dump(page)).includes(String.raw`\"providers\":`)).toBe(true);
+}, 60_000);
+
 test("WEB-07: after a sign-out a page opened without the machine shows how to pair, and no session", async () => {
   const product = await lastingProduct();
   const { page } = await phone();

@@ -28,26 +28,28 @@ const limits = { sessions: 20, characters: 20_000_000, ofOne: 4_000_000 } as con
 
 /** After a sign-out nothing more is kept, also not what is on its way. */
 let isKeeping = false;
-let wipes = 0;
+/** Counts who said whether to keep: the last word holds, also over an emptying that ends after it. */
+let words = 0;
 
 /** Another tab may have been told of a sign-out that this one has not heard of. */
 const mayKeep = () => isKeeping && readStored("signedOut") === null;
 
 /** This device may come in: what the machine says is kept from now on. */
 export function startKeeping(): void {
+  words += 1;
   isKeeping = true;
 }
 
 /** Forgets everything that the machine said; what a person wrote is elsewhere. Resolves once it is gone. */
 export async function wipeKept(after: "keep on" | "stop" = "stop"): Promise<void> {
   isKeeping = false;
-  wipes += 1;
-  const wipe = wipes;
+  words += 1;
+  const word = words;
   const database = await pageDatabase();
   // What cannot be emptied cannot be read either.
   await Promise.all(stores.map((store) => database?.empty(store).catch(() => undefined)));
-  // The last word counts: a sign-out that came meanwhile is not undone.
-  if (wipe === wipes) isKeeping = after === "keep on";
+  // A sign-out that came meanwhile is not undone, and neither is a pairing.
+  if (word === words) isKeeping = after === "keep on";
 }
 
 /** Keeps a fact about the machine under a name; best effort. */
