@@ -47,6 +47,7 @@ export async function startHostileStage(): Promise<HostileStage> {
 
 interface SessionView {
   readonly state: string;
+  readonly queue: readonly unknown[];
   readonly pending: readonly {
     requestId: string;
     digest: string;
@@ -57,18 +58,23 @@ interface SessionView {
 /** Allows what is asked in a session, by the API, until its turn is over. */
 export async function allowAll(page: Page, id: string): Promise<void> {
   const look = async () => (await callApi(page, `GET /api/sessions/${id}`)) as SessionView;
-  for (let session = await look(); session.state !== "idle"; session = await look()) {
+  for (let session = await look(); !isAtRest(session); session = await look()) {
     for (const { requestId, digest, options } of session.pending) {
       const optionId = options.find(({ kind }) => kind === "allow_once")?.optionId;
       await callApi(page, `POST /api/sessions/${id}/permissions/${requestId}`, { optionId, digest });
     }
     await expect
       .poll(async () => {
-        const { state, pending } = await look();
-        return state === "idle" || pending.length > 0;
+        const now = await look();
+        return isAtRest(now) || now.pending.length > 0;
       }, waiting)
       .toBe(true);
   }
+}
+
+/** A prompt that was only just taken in waits in the queue until its turn is in the log. */
+function isAtRest({ state, queue }: SessionView): boolean {
+  return state === "idle" && queue.length === 0;
 }
 
 /** Opens everything in the transcript that opens, also what only a keyboard reaches. */

@@ -20,7 +20,10 @@ export const StopReason = z
   .meta({ id: "StopReason" });
 export type StopReason = z.infer<typeof StopReason>;
 
-/** running: a turn runs. requires_action: it waits for a person. idle: it ended. interrupted: the server ended first. */
+/**
+ * running: a turn runs. requires_action: it waits for a person. idle: it ended; a prompt in `queue` has not begun yet.
+ * interrupted: the server ended first.
+ */
 export const SessionState = z
   .enum(["running", "requires_action", "idle", "interrupted"])
   .meta({ id: "SessionState" });
