@@ -54,7 +54,15 @@ beforeAll(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), "voxpilot-queue-")));
   await writeFile(join(folder, "notes.txt"), "Nothing yet.\n");
   const models = [{ id: "scripted", name: "Scripted", contextWindow: 64_000 }];
-  model = await startScriptedModel({ script: { models, fallback: reply } });
+  const refused = {
+    times: Number.POSITIVE_INFINITY,
+    status: 402,
+    body: { error: { message: "No credit." } },
+  };
+  const rules = [
+    { name: "refused", when: { lastUser: /^fail$/ }, reply: { text: "never" }, errors: refused },
+  ];
+  model = await startScriptedModel({ script: { models, rules, fallback: reply } });
   const environment = { VOXPILOT_MODELS_BASE_URL: model.baseUrl };
   [browser, product] = await Promise.all([launchBrowser(), startProduct({ words: [folder], environment })]);
 });
@@ -312,6 +320,18 @@ test("what waits when a person stops the turn rests on every screen, and goes wh
     "said at rest",
     "second of two",
   ]);
+});
+
+test("what waits behind a turn that fails rests, and goes when somebody sends it", async () => {
+  const phone = await sessionWith("work before it fails");
+  for (const words of ["fail", "after that"]) await send(phone, words);
+  await bothShow([phone], ["fail", "after that"]);
+  for (const step of [0, 1]) gate(`work before it fails/${step}`).open();
+  await phone.getByText("1 message waits for you").waitFor();
+  await bothShow([phone], ["after that"]);
+  await screenshot(phone, "queue-rests-after-a-failure");
+  await row(phone, "after that").getByRole("button", { name: "Send now" }).click();
+  await phone.getByText("Heard: after that.").waitFor();
 });
 
 test("a tap on one's own block: a draft survives sending it again, and it forks", async () => {

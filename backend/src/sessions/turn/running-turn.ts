@@ -85,8 +85,8 @@ export class RunningTurn {
     this.#checkpoints = new TurnCheckpoints(parts, (update) => this.#output.emit(update));
   }
 
-  /** Runs the turn; resolves after its terminal update, and never rejects. Call once. */
-  async run(): Promise<void> {
+  /** Runs the turn; resolves after its terminal update with whether it failed by itself, and never rejects. Call once. */
+  async run(): Promise<boolean> {
     const end = await this.#runEngine();
     const reason = this.#stopCause === "shutdown" ? "restart" : "turn_ended";
     // Should that not be saved: what stays open in the log is closed when it is next loaded.
@@ -96,6 +96,7 @@ export class RunningTurn {
     await this.#host.finish(
       entries.map((entry) => ({ ...entry, update: redactUpdate(entry.update, this.#host.redaction) })),
     );
+    return this.#stopCause === null && end.problem !== undefined;
   }
 
   /** Asks the engine to stop; the first cause is the one that is told. */

@@ -155,7 +155,7 @@ export class TurnSequence {
     const running = new RunningTurn(this.#turnHost(), prompt);
     // Owed when it cannot be saved: the prompt is not to be lost with its turn.
     void writer.saveOrOwe(startEntries(running.turnId, prompt, folds.summary?.title ?? null));
-    this.#turn = { running, over: running.run().then(() => this.#onOver()) };
+    this.#turn = { running, over: running.run().then((hasFailed) => this.#onOver(hasFailed)) };
   }
 
   /** Writes the running turn's gathered text, so that what is written next stands after it. */
@@ -255,8 +255,10 @@ export class TurnSequence {
     this.#given.permissions.cancelAll(reason, serverActor).catch(() => undefined);
   }
 
-  #onOver(): void {
+  #onOver(hasFailed: boolean): void {
     this.#turn = null;
+    // What made it fail is still there: the next ones would be used up on it.
+    if (hasFailed) this.#given.folds.prompts.isHeld = true;
     this.#given.onOver();
     this.startNext();
   }

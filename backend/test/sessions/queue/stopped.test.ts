@@ -1,4 +1,4 @@
-/** What becomes of the queue, and of a turn that takes long to stop, when a person presses Stop. */
+/** What becomes of the queue when a person presses Stop or a turn fails, and of a turn that takes long to stop. */
 import { expect, test } from "vitest";
 import {
   createSession,
@@ -141,4 +141,47 @@ test("a kill that comes before the agent has begun leaves it behind too, and it 
   model.open();
   await store.close();
   expect(begun).toBe(0);
+});
+
+test("what waits behind a turn that failed rests, and is sent when a person says so", async () => {
+  const machine = await makeMachine();
+  const failing = gate();
+  const store = startStore(machine, {
+    runTurn: async ({ promptId }) => {
+      if (promptId !== "prompt-1") return { stopReason: "end_turn" };
+      await failing.opened;
+      return { stopReason: "refusal", problem: { code: "model_quota" } };
+    },
+  });
+  const session = await createSession(store, machine);
+  for (const id of ["prompt-1", "prompt-2", "prompt-3"]) await session.submitPrompt(promptOf(id, id), phone);
+  failing.open();
+  const failed = await turnEnd(session);
+  await session.patch({ title: "it has had its time" }, desk);
+  await expectQueue(session, twoWaiting);
+  expect(session.summary()).toMatchObject({ state: "idle", problem: { code: "model_quota" } });
+  await session.submitPrompt(promptOf("prompt-4", ""), phone);
+  const continued = await turnEnd(session, failed.seq);
+  const second = await turnEnd(session, continued.seq);
+  await turnEnd(session, second.seq);
+  expect(await takenUp(session)).toEqual(["prompt-1", "prompt-4", "prompt-2", "prompt-3"]);
+  await store.close();
+});
+
+test("what interrupts a turn that fails while it is being stopped starts all the same", async () => {
+  const machine = await makeMachine();
+  const store = startStore(machine, {
+    runTurn: async ({ promptId, signal }) => {
+      if (promptId !== "prompt-1") return { stopReason: "end_turn" };
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      return { stopReason: "refusal", problem: { code: "model_unreachable" } };
+    },
+  });
+  const session = await createSession(store, machine);
+  await session.submitPrompt(promptOf("prompt-1", "go"), phone);
+  await session.submitPrompt(promptOf("prompt-2", "rather this", "interrupt"), phone);
+  const stopped = await turnEnd(session);
+  await turnEnd(session, stopped.seq);
+  expect(await takenUp(session)).toEqual(["prompt-1", "prompt-2"]);
+  await store.close();
 });
