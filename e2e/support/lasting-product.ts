@@ -10,6 +10,7 @@ import type { Script } from "../../backend/src/demo/scripted-model/script.ts";
 import { type ScriptedModel, startScriptedModel } from "../../backend/src/demo/scripted-server.ts";
 import { freePort } from "../../scripts/free-port.ts";
 import { builtServer } from "../../scripts/paths.mjs";
+import { runCommand } from "./product.ts";
 
 export interface LastingProduct {
   readonly origin: string;
@@ -120,20 +121,4 @@ async function untilAnswering(port: number, child: ChildProcess): Promise<void> 
     if (child.exitCode !== null || Date.now() > deadline) throw new Error("The product did not start.");
     await delay(50);
   }
-}
-
-async function runCommand(
-  words: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-): Promise<string> {
-  const child = spawn(process.execPath, [builtServer, ...words], {
-    env: environment,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let output = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    output += text;
-  });
-  await once(child, "close");
-  return output;
 }

@@ -131,7 +131,8 @@ async function stopChild(child: ChildProcess): Promise<number | null> {
   return child.exitCode;
 }
 
-async function runCommand(
+/** Runs the built `voxpilot`; resolves to what it printed on stdout, and rejects when it ends with an error. */
+export async function runCommand(
   words: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<string> {
