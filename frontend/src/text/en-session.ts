@@ -243,7 +243,10 @@ export function problemText(problem: TurnTrouble): string {
     case "model_sign_in":
       return `${provider} wants you signed in with GitHub. Your message is kept.`;
     case "model_not_found":
-      return `${provider} does not know this model${status}.${detail}`;
+      // Who looked for a model names it; a server that has nothing at the address does not.
+      return /model/i.test(detail)
+        ? `${provider} does not know this model${status}.${detail}`
+        : `${provider} has nothing there${status}. Does its address end in /v1, and is the model one of its own?`;
     case "model_gone":
       return `This model was retired by ${provider}${status}.`;
     case "model_rate_limit":
