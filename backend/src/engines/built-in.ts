@@ -2,10 +2,10 @@
 
 import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isCompaction } from "../../../transcript/compaction-prompt.ts";
 import type { AgentParts } from "../agent/agent-turn.ts";
 import { FileLocks } from "../agent/calls/file-locks.ts";
 import { runCompaction } from "../agent/compaction/compact-turn.ts";
-import { isCompaction } from "../agent/compaction/compaction-prompt.ts";
 import { internalProblem } from "../agent/internal-problem.ts";
 import type { Model } from "../agent/model.ts";
 import type { PermissionPolicy } from "../agent/permission.ts";

@@ -21,8 +21,8 @@ export const StopReason = z
 export type StopReason = z.infer<typeof StopReason>;
 
 /**
- * running: a turn runs. requires_action: it waits for a person. idle: it ended; a prompt in `queue` has not begun yet.
- * interrupted: the server ended first.
+ * running: a turn runs. requires_action: it waits for a person. idle: it ended; what is in `queue` begins by itself,
+ * or rests until somebody sends it. interrupted: the server ended first.
  */
 export const SessionState = z
   .enum(["running", "requires_action", "idle", "interrupted"])
@@ -62,7 +62,7 @@ export type TurnProblem = z.infer<typeof TurnProblem>;
 
 /**
  * queue: after what waits. steer: into the running turn, before its next model request; where that cannot be, the next turn
- * begins with it. interrupt: stops the running turn and goes first.
+ * begins with it (behind a turn that failed, once somebody goes on). interrupt: stops the running turn and goes first.
  */
 export const Delivery = z.enum(["queue", "steer", "interrupt"]).meta({ id: "Delivery" });
 export type Delivery = z.infer<typeof Delivery>;

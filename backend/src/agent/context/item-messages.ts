@@ -1,8 +1,9 @@
 /** The messages of one item of the conversation: whole, or shortened to what a later request still needs of it. */
+
+import { isCompaction } from "../../../../transcript/compaction-prompt.ts";
 import type { HistoryCall, HistoryItem } from "../../../../transcript/history.ts";
 import type { ContentBlock, ImageContent } from "../../protocol/content.ts";
 import type { ModelCallMeta } from "../../protocol/tool-call.ts";
-import { isCompaction } from "../compaction/compaction-prompt.ts";
 import type { AnswerOrigin, ModelMessage } from "../model.ts";
 import { estimateMessages } from "../room/token-estimate.ts";
 import { callFacts, gist, personWords } from "./call-facts.ts";

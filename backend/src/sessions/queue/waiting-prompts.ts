@@ -49,7 +49,7 @@ export class WaitingPrompts {
   readonly #takenUp = new Set<string>();
   /** A prompt that was taken up and whose content is not yet wholly in the conversation. */
   #entering: EnteringPrompt | null = null;
-  /** After a restart, a person's stop, and a turn that failed, nothing starts by itself. */
+  /** After a restart, a person's stop, and a turn that failed by itself, nothing starts by itself. */
   isHeld = false;
 
   get waiting(): readonly WaitingPrompt[] {

@@ -50,6 +50,8 @@ export interface TurnHost {
   takeSteered(turn: AskingTurn): Promise<readonly SteeredPrompt[]>;
   /** Results for calls that the engine left open, and whether files may have changed. */
   leftOpen(): Promise<{ readonly results: LogEntry[]; readonly mayHaveChangedFiles: boolean }>;
+  /** It failed by itself, and is about to say so. */
+  onFailed(): void;
   /** Writes the turn's end; when that cannot be done now, it is done as soon as it can. */
   finish(entries: readonly LogEntry[]): Promise<void>;
 }
@@ -85,18 +87,19 @@ export class RunningTurn {
     this.#checkpoints = new TurnCheckpoints(parts, (update) => this.#output.emit(update));
   }
 
-  /** Runs the turn; resolves after its terminal update with whether it failed by itself, and never rejects. Call once. */
-  async run(): Promise<boolean> {
+  /** Runs the turn; resolves after its terminal update, and never rejects. Call once. */
+  async run(): Promise<void> {
     const end = await this.#runEngine();
     const reason = this.#stopCause === "shutdown" ? "restart" : "turn_ended";
     // Should that not be saved: what stays open in the log is closed when it is next loaded.
     await this.#host.permissions.cancelAll(reason, serverActor).catch(() => undefined);
     this.#output.close();
     const entries = await this.#closingEntries(end);
+    // Before anybody can know of it: whoever then wants to go on has the last word.
+    if (this.#stopCause === null && end.problem !== undefined) this.#host.onFailed();
     await this.#host.finish(
       entries.map((entry) => ({ ...entry, update: redactUpdate(entry.update, this.#host.redaction) })),
     );
-    return this.#stopCause === null && end.problem !== undefined;
   }
 
   /** Asks the engine to stop; the first cause is the one that is told. */

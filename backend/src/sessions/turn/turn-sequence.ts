@@ -1,5 +1,6 @@
 /** The turns of a session, one after the other: which prompt is next, when it may start, and how a turn is stopped. */
 
+import { isCompaction } from "../../../../transcript/compaction-prompt.ts";
 import { queueWithout } from "../../../../transcript/prompt-queue.ts";
 import { isRunning } from "../../../../transcript/turn-state.ts";
 import type {
@@ -56,6 +57,8 @@ export class TurnSequence {
   /** A write has failed since the open calls were last known to agree with the log. */
   #isOutOfStep = false;
   #isClosed = false;
+  /** The last turn only sums up, and the one before it can still be continued. */
+  #isBehindStopped = false;
   /** What no turn may run beside; aborted when the session closes. */
   #idleWork: { readonly over: Promise<unknown>; readonly abort: AbortController } | null = null;
 
@@ -152,10 +155,11 @@ export class TurnSequence {
     if (writer.owed.length > 0 || !log.isSaving) return;
     const prompt = folds.prompts.take();
     if (prompt === null) return;
+    this.#isBehindStopped = isCompaction(prompt.content) && this.#canContinue();
     const running = new RunningTurn(this.#turnHost(), prompt);
     // Owed when it cannot be saved: the prompt is not to be lost with its turn.
     void writer.saveOrOwe(startEntries(running.turnId, prompt, folds.summary?.title ?? null));
-    this.#turn = { running, over: running.run().then((hasFailed) => this.#onOver(hasFailed)) };
+    this.#turn = { running, over: running.run().then(() => this.#onOver()) };
   }
 
   /** Writes the running turn's gathered text, so that what is written next stands after it. */
@@ -186,7 +190,11 @@ export class TurnSequence {
     const meant = this.#turn;
     const [queued] = await writer.saveEvents(queuedEntries(prompt, by, folds.prompts));
     if (queued === undefined) throw new Error("A saved prompt has its place.");
+    const wasHeld = folds.prompts.isHeld;
     this.#goOn(prompt.delivery, meant);
+    // Summing up is no word to those that rest.
+    if (this.#turn?.running.promptId === prompt.id && isCompaction(prompt.content))
+      folds.prompts.isHeld = wasHeld;
     return { id: prompt.id, seq: queued.seq };
   }
 
@@ -237,7 +245,8 @@ export class TurnSequence {
   #canContinue(): boolean {
     // What is written counts: a turn whose end was just told of may not have let go yet.
     const { state, stopReason = null } = this.#given.folds.summary ?? {};
-    return state === "interrupted" || (stopReason !== null && stopReason !== "end_turn");
+    const isStopped = state === "interrupted" || (stopReason !== null && stopReason !== "end_turn");
+    return isStopped || this.#isBehindStopped;
   }
 
   /** A turn whose end was just told of may not have let go yet. */
@@ -255,10 +264,8 @@ export class TurnSequence {
     this.#given.permissions.cancelAll(reason, serverActor).catch(() => undefined);
   }
 
-  #onOver(hasFailed: boolean): void {
+  #onOver(): void {
     this.#turn = null;
-    // What made it fail is still there: the next ones would be used up on it.
-    if (hasFailed) this.#given.folds.prompts.isHeld = true;
     this.#given.onOver();
     this.startNext();
   }
@@ -283,6 +290,10 @@ export class TurnSequence {
       history: (parentToolCallId) => this.#history.current(parentToolCallId),
       leftOpen: () => this.#leftOpen(),
       takeSteered: (turn) => this.#takeSteered(turn),
+      onFailed: () => {
+        // What made it fail is still there: the next ones would be used up on it.
+        folds.prompts.isHeld = true;
+      },
       finish: (entries) => writer.saveOrOwe(entries),
     };
   }

@@ -1,5 +1,9 @@
 /** What becomes of the queue when a person presses Stop or a turn fails, and of a turn that takes long to stop. */
+import { setImmediate as endOfGo } from "node:timers/promises";
 import { expect, test } from "vitest";
+import type { Session } from "../../../src/sessions/session.ts";
+import { type AppendFile, type DurableFiles, durableFiles } from "../../../src/workspace/durable-files.ts";
+import { faultyFiles } from "../faulty-files.ts";
 import {
   createSession,
   desk,
@@ -143,30 +147,121 @@ test("a kill that comes before the agent has begun leaves it behind too, and it 
   expect(begun).toBe(0);
 });
 
-test("what waits behind a turn that failed rests, and is sent when a person says so", async () => {
+const quota = { stopReason: "refusal", problem: { code: "model_quota" } } as const;
+
+/** A session whose first turn fails when it is let go, with two prompts behind it. */
+async function failingSession(options: { readonly files?: DurableFiles } = {}) {
   const machine = await makeMachine();
   const failing = gate();
   const store = startStore(machine, {
+    ...options,
     runTurn: async ({ promptId }) => {
       if (promptId !== "prompt-1") return { stopReason: "end_turn" };
       await failing.opened;
-      return { stopReason: "refusal", problem: { code: "model_quota" } };
+      return quota;
     },
   });
   const session = await createSession(store, machine);
   for (const id of ["prompt-1", "prompt-2", "prompt-3"]) await session.submitPrompt(promptOf(id, id), phone);
-  failing.open();
-  const failed = await turnEnd(session);
-  await session.patch({ title: "it has had its time" }, desk);
+  return { store, session, fail: failing.open };
+}
+
+/** Waits for `count` turns; resolves to their prompts, in order. */
+async function turnsTaken(session: Session, count: number): Promise<unknown[]> {
+  let seq = 0;
+  for (let turn = 0; turn < count; turn += 1) seq = (await turnEnd(session, seq)).seq;
+  return await takenUp(session);
+}
+
+test("what waits behind a turn that failed rests, and is sent when a person says so", async () => {
+  const { store, session, fail } = await failingSession();
+  fail();
+  await turnEnd(session);
   await expectQueue(session, twoWaiting);
   expect(session.summary()).toMatchObject({ state: "idle", problem: { code: "model_quota" } });
   await session.submitPrompt(promptOf("prompt-4", ""), phone);
-  const continued = await turnEnd(session, failed.seq);
-  const second = await turnEnd(session, continued.seq);
-  await turnEnd(session, second.seq);
-  expect(await takenUp(session)).toEqual(["prompt-1", "prompt-4", "prompt-2", "prompt-3"]);
+  expect(await turnsTaken(session, 4)).toEqual(["prompt-1", "prompt-4", "prompt-2", "prompt-3"]);
   await store.close();
 });
+
+test("it rests too when the end of the failed turn can only be saved later", async () => {
+  const files = faultyFiles();
+  const { store, session, fail } = await failingSession({ files });
+  const shown = gate();
+  store.subscribe(() => (session.summary().state === "idle" ? shown.open() : undefined));
+  files.failing = new Set(["append"]);
+  fail();
+  await shown.opened;
+  files.failing = new Set();
+  await turnEnd(session);
+  await expectQueue(session, twoWaiting);
+  await session.submitPrompt(promptOf("prompt-4", ""), phone);
+  expect(await turnsTaken(session, 4)).toEqual(["prompt-1", "prompt-4", "prompt-2", "prompt-3"]);
+  await store.close();
+});
+
+/** A disk whose syncs wait while `isHeld`, all of them until `release`. */
+function slowDisk() {
+  const { opened, open: release } = gate();
+  const disk = { isHeld: false, release, files: durableFiles };
+  const slowed = (file: AppendFile): AppendFile => ({
+    get size() {
+      return file.size;
+    },
+    append: (data) => file.append(data),
+    sync: async () => {
+      if (disk.isHeld) await opened;
+      await file.sync();
+    },
+    truncate: (size) => file.truncate(size),
+    close: () => file.close(),
+  });
+  disk.files = { ...durableFiles, openAppend: async (path) => slowed(await durableFiles.openAppend(path)) };
+  return disk;
+}
+
+test("what is sent now while the end of the failed turn is being written goes behind it", async () => {
+  const disk = slowDisk();
+  const { store, session, fail } = await failingSession({ files: disk.files });
+  disk.isHeld = true;
+  const other = session.patch({ title: "it holds the disk" }, desk);
+  fail();
+  // The end is handed to the log; which of both is first there makes no difference.
+  for (let go = 0; go < 200; go += 1) await endOfGo();
+  const now = session.changePrompt("prompt-3", { now: "steer" }, desk);
+  for (let go = 0; go < 200; go += 1) await endOfGo();
+  disk.release();
+  await Promise.all([other, now]);
+  expect(await turnsTaken(session, 3)).toEqual(["prompt-1", "prompt-3", "prompt-2"]);
+  await store.close();
+});
+
+test("summing up wakes nothing that rests, and the failed turn is continued behind it, before the others", async () => {
+  const { store, session, fail } = await failingSession();
+  fail();
+  const failed = await turnEnd(session);
+  await session.submitPrompt(promptOf("prompt-4", "/compact"), phone);
+  await turnEnd(session, failed.seq);
+  await expectQueue(session, twoWaiting);
+  await session.submitPrompt(promptOf("prompt-5", ""), phone);
+  expect(await turnsTaken(session, 5)).toEqual(["prompt-1", "prompt-4", "prompt-5", "prompt-2", "prompt-3"]);
+  await expect(session.submitPrompt(promptOf("prompt-6", ""), phone)).rejects.toMatchObject({
+    code: "invalid_request",
+  });
+  await store.close();
+});
+
+test.each(["max_tokens", "max_turn_requests"] as const)(
+  "behind a turn that came to a limit (%s) the queue goes on",
+  async (stopReason) => {
+    const machine = await makeMachine();
+    const store = startStore(machine, { runTurn: async () => ({ stopReason }) });
+    const session = await createSession(store, machine);
+    for (const id of ["prompt-1", "prompt-2"]) await session.submitPrompt(promptOf(id, id), phone);
+    expect(await turnsTaken(session, 2)).toEqual(["prompt-1", "prompt-2"]);
+    await store.close();
+  },
+);
 
 test("what interrupts a turn that fails while it is being stopped starts all the same", async () => {
   const machine = await makeMachine();
