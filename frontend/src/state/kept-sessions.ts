@@ -28,28 +28,28 @@ const limits = { sessions: 20, characters: 20_000_000, ofOne: 4_000_000 } as con
 
 /** After a sign-out nothing more is kept, also not what is on its way. */
 let isKeeping = false;
-/** Counts who said whether to keep: the last word holds, also over an emptying that ends after it. */
-let words = 0;
+/** Counts how often it was decided whether to keep: the last time holds, also over an emptying that ends after it. */
+let decisions = 0;
 
 /** Another tab may have been told of a sign-out that this one has not heard of. */
 const mayKeep = () => isKeeping && readStored("signedOut") === null;
 
 /** This device may come in: what the machine says is kept from now on. */
 export function startKeeping(): void {
-  words += 1;
+  decisions += 1;
   isKeeping = true;
 }
 
 /** Forgets everything that the machine said; what a person wrote is elsewhere. Resolves once it is gone. */
 export async function wipeKept(after: "keep on" | "stop" = "stop"): Promise<void> {
   isKeeping = false;
-  words += 1;
-  const word = words;
+  decisions += 1;
+  const own = decisions;
   const database = await pageDatabase();
   // What cannot be emptied cannot be read either.
   await Promise.all(stores.map((store) => database?.empty(store).catch(() => undefined)));
-  // A sign-out that came meanwhile is not undone, and neither is a pairing.
-  if (word === words) isKeeping = after === "keep on";
+  // A sign-out that came meanwhile is not undone, and neither is a welcome.
+  if (own === decisions) isKeeping = after === "keep on";
 }
 
 /** Keeps a fact about the machine under a name; best effort. */
@@ -75,6 +75,8 @@ export async function keepSession(
   const stored: Stored = { id, seenAt: Date.now(), characters: text.length };
   try {
     await database.write("transcripts", id, text);
+    // A sign-out may have emptied both meanwhile.
+    if (!mayKeep()) return;
     await database.write("sessions", id, stored);
     const all = (await database.readAll("sessions")).filter(isStored);
     for (const old of tooMany(all)) await forgetKeptSession(old.id);

@@ -228,6 +228,13 @@ interface TurnTrouble {
   readonly status?: number | undefined;
 }
 
+/** A web server's own words for an address that it does not know: nobody looked for a model there. */
+function isNothingThere(detail = ""): boolean {
+  return /^(?:HTTP 404|(?:404:? )?(?:page |file |resource )?not found|cannot (?:get|post)\b.*|no route\b.*|(?:invalid|unknown request) url\b.*)?[.!]?$/is.test(
+    detail.trim(),
+  );
+}
+
 /** What a problem means for the person, in at most two sentences. */
 export function problemText(problem: TurnTrouble): string {
   const provider = problem.provider ?? "The model’s server";
@@ -243,10 +250,9 @@ export function problemText(problem: TurnTrouble): string {
     case "model_sign_in":
       return `${provider} wants you signed in with GitHub. Your message is kept.`;
     case "model_not_found":
-      // Who looked for a model names it; a server that has nothing at the address does not.
-      return /model/i.test(detail)
-        ? `${provider} does not know this model${status}.${detail}`
-        : `${provider} has nothing there${status}. Does its address end in /v1, and is the model one of its own?`;
+      return isNothingThere(problem.detail)
+        ? `${provider} has nothing at this address${status}, which often ends in /v1, or does not know this model.${detail}`
+        : `${provider} does not know this model${status}.${detail}`;
     case "model_gone":
       return `This model was retired by ${provider}${status}.`;
     case "model_rate_limit":

@@ -10,11 +10,29 @@ test("a server that names the model does not know it", () => {
   );
 });
 
-test.each(["404 page not found", "Not Found", "Cannot POST /chat/completions", undefined])(
-  "a 404 that names no model (%s) asks for the address too",
-  (detail) => {
-    expect(problemText({ ...notFound, detail })).toBe(
-      "127.0.0.1:11434 has nothing there (404). Does its address end in /v1, and is the model one of its own?",
-    );
-  },
-);
+test.each([
+  "HTTP 404",
+  "404 page not found",
+  "404: Not Found",
+  "Not Found",
+  "Cannot POST /models/chat/completions",
+  "No route matches /api/models/chat/completions",
+  "Invalid URL (POST /chat/completions)",
+  "Unknown request URL: POST /chat/completions. Please check the URL for typos",
+])("a web server that looked for no model (%s) may have the wrong address", (detail) => {
+  expect(problemText({ ...notFound, detail })).toBe(
+    `127.0.0.1:11434 has nothing at this address (404), which often ends in /v1, or does not know this model. ${detail}`,
+  );
+});
+
+test.each([
+  "No endpoints found that support tool use.",
+  "No endpoints available matching your guardrail restrictions and data policy.",
+  "The API deployment for this resource does not exist.",
+  "Function 'f1': Not found for account 'a1'",
+  "The lora adapter x does not exist",
+])("what an endpoint says of itself (%s) is shown, and its address is not doubted", (detail) => {
+  expect(problemText({ ...notFound, detail })).toBe(
+    `127.0.0.1:11434 does not know this model (404). ${detail}`,
+  );
+});
