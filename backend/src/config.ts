@@ -367,9 +367,11 @@ function isSettingName(key: string): key is SettingName {
 
 async function readText(path: string): Promise<string | null> {
   try {
-    return await readFile(path, "utf8");
+    // Some editors begin a file with a mark of its byte order.
+    return (await readFile(path, "utf8")).replace(/^\uFEFF/, "");
   } catch (error) {
-    if (systemErrorCode(error) === "ENOENT") return null;
+    // A folder of that name is somebody else's: Python keeps environments in `.env`.
+    if (["ENOENT", "EISDIR"].includes(systemErrorCode(error) ?? "")) return null;
     throw error;
   }
 }

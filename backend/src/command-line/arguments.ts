@@ -37,7 +37,7 @@ export class UsageError extends Error {
 
 export const helpText = `voxpilot: talk to a coding agent on this machine, from any browser that you let in.
 
-  voxpilot [folder…]        serve, with these folders as projects (default: the current one)
+  voxpilot [folder…]        serve, with these folders as projects (default: the current one, if it is one)
     --port 8000             0: any free port
     --host 127.0.0.1        beyond loopback it needs a paired device first
     --lan                   let other devices on the network in, by the code that is printed

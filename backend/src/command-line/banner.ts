@@ -10,7 +10,9 @@ export interface Banner {
   readonly bound: { readonly host: string; readonly port: number } | null;
   readonly code: Pick<PairingCode, "code">;
   /** The copy of the sample project, when this is the demo. */
-  readonly demoProject: string | null;
+  readonly demoProject?: string;
+  /** The folders that a server which starts offers as projects, absolute. */
+  readonly folders?: readonly string[];
   readonly isTerminal: boolean;
   /** Of a server that starts. */
   readonly exposure?: Exposure;
@@ -32,13 +34,16 @@ export function pairingLink(address: string, code: string): string {
 
 /** One block of text, with a QR code on a terminal. */
 export async function bannerText(banner: Banner): Promise<string> {
-  const { address, code, demoProject, isTerminal, exposure } = banner;
+  const { address, code, demoProject, folders, isTerminal, exposure } = banner;
   const link = pairingLink(address, code.code);
   return [
     "",
-    demoProject === null ? "  VoxPilot" : "  VoxPilot demo: a script, not a model. No account, no network.",
-    ...(demoProject === null ? [] : [`  Its project is a copy of its own: ${demoProject}`]),
+    demoProject === undefined
+      ? "  VoxPilot"
+      : "  VoxPilot demo: a script, not a model. No account, no network.",
+    ...(demoProject === undefined ? [] : [`  Its project is a copy of its own: ${demoProject}`]),
     ...whereLines(banner),
+    ...(folders === undefined ? [] : [projectLine(folders)]),
     ...(exposure === undefined ? [] : trustLines(exposure)),
     "",
     `  Pair a browser: ${link}`,
@@ -64,6 +69,12 @@ function whereLines({ address, bound, exposure }: Banner): readonly string[] {
       : []),
     ...proxyLines(reach),
   ];
+}
+
+function projectLine(folders: readonly string[]): string {
+  return folders.length > 0
+    ? `  Projects: ${folders.join(", ")}`
+    : "  No project in this folder. Name one: npm start -- ~/code/shop";
 }
 
 /** Who gets to the door, and what can be read on the way. What gets through it is the same everywhere. */

@@ -12,7 +12,7 @@ import { durableFiles } from "../workspace/durable-files.ts";
 import { endOrphans } from "../workspace/processes/orphans.ts";
 import type { Redaction } from "../workspace/redaction/redaction.ts";
 import type { Command } from "./arguments.ts";
-import { bannerText, pairingLink } from "./banner.ts";
+import { type Banner, bannerText, pairingLink } from "./banner.ts";
 import { composeServer } from "./compose.ts";
 import { localAccess } from "./control/access-control.ts";
 import { openControlSocket } from "./control/control-socket.ts";
@@ -116,11 +116,10 @@ async function start(options: ServeOptions, { logger, redaction, cleanup }: Mean
   endOrphans().catch((error: unknown) =>
     logger.warn("commands of an earlier start may still run", { error }),
   );
-  const code = await pairing.create({ rights: "full", madeBy: null });
-  await audit.record(commandLineActor, { kind: "code_made", rights: "full" });
+  const code = await makeCode({ pairing, audit });
   const reached = { config, listening, state, certificate };
-  await tellWhere(reached, code, demo?.projectPath ?? null);
-  const opening = { config, state, pairing, code: code.code };
+  await tellWhere(reached, code, demo === null ? { folders } : { demoProject: demo.projectPath });
+  const opening = { config, state, pairing, audit };
   if (command.opensBrowser ?? isDesktop(process.env, process.platform)) await openPage(opening, cleanup);
   keepReach(reached, logger, cleanup);
 }
@@ -131,14 +130,14 @@ type Reached = OpenReach & { readonly config: Config };
 async function tellWhere(
   { config, listening, state, certificate }: Reached,
   code: PairingCode,
-  demoProject: string | null,
+  projects: Pick<Banner, "demoProject" | "folders">,
 ): Promise<void> {
   process.stdout.write(
     await bannerText({
       address: state.address,
       bound: { host: listening.host, port: listening.port },
       code,
-      demoProject,
+      ...projects,
       isTerminal: process.stdout.isTTY === true,
       exposure: {
         reach: state.reach,
@@ -149,14 +148,24 @@ async function tellWhere(
   );
 }
 
-interface Opening extends Pick<OpenReach, "state"> {
-  readonly config: Config;
+interface CodeMaking {
   readonly pairing: PairingCodes;
-  readonly code: string;
+  readonly audit: AuditLog;
 }
 
-/** Pairs the browser of whoever started the server. */
-async function openPage({ config, state, pairing, code }: Opening, cleanup: Cleanup): Promise<void> {
+async function makeCode({ pairing, audit }: CodeMaking): Promise<PairingCode> {
+  const code = await pairing.create({ rights: "full", madeBy: null });
+  await audit.record(commandLineActor, { kind: "code_made", rights: "full" });
+  return code;
+}
+
+interface Opening extends CodeMaking, Pick<OpenReach, "state"> {
+  readonly config: Config;
+}
+
+/** Pairs the browser of whoever started the server, by a code of its own: the printed one is for the phone. */
+async function openPage({ config, state, pairing, audit }: Opening, cleanup: Cleanup): Promise<void> {
+  const { code } = await makeCode({ pairing, audit });
   const page = await openPairingPage({
     directory: config.stateDirectory,
     files: durableFiles,

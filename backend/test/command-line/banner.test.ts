@@ -7,7 +7,6 @@ const banner = {
   address: "http://127.0.0.1:8000",
   code: { code: "K7QM-3XTP", expiresAt: "2026-01-01T12:10:00.000Z" },
   bound: { host: "127.0.0.1", port: 8000 },
-  demoProject: null,
   isTerminal: false,
 };
 
@@ -111,6 +110,13 @@ describe("NET-28: it states who can reach what", () => {
 test("a terminal gets the link as a QR code too", async () => {
   const text = await bannerText({ ...banner, isTerminal: true });
   expect(text.split("\n").filter((line) => /[█▀▄]/.test(line)).length).toBeGreaterThan(10);
+});
+
+test.each([
+  [["/code/shop", "/code/web"], "Projects: /code/shop, /code/web"],
+  [[], "No project in this folder. Name one: npm start -- ~/code/shop"],
+])("a start says which folders it offers: %j", async (folders, line) => {
+  expect((await bannerText({ ...banner, folders })).split("\n")).toContain(`  ${line}`);
 });
 
 test("the demo says what it is, and where its project lies", async () => {

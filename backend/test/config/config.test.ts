@@ -239,6 +239,19 @@ test.each([
   ]);
 });
 
+test("a .env that begins with a byte order mark is read from its first line on", async () => {
+  const { config } = await load({ dotEnv: "\uFEFFVOXPILOT_PORT=8123\n" });
+  expect(config.port).toBe(8123);
+});
+
+test("a folder that is called .env is somebody else's, and no settings", async () => {
+  const home = await temporaryFolder();
+  await mkdir(join(home, ".env"));
+  const sources = { options: {}, environment: { HOME: home }, platform: "linux" } as const;
+  const config = await loadConfig({ ...sources, workingDirectory: home, ownDirectory: home });
+  expect(config.port).toBe(8000);
+});
+
 test("a misspelt variable names the nearest one", async () => {
   expect(await problems({ environment: { VOXPILOT_PROT: "8000" } })).toEqual([
     "VOXPILOT_PROT: there is no such setting. Did you mean VOXPILOT_PORT?",

@@ -80,7 +80,7 @@ export const text = {
     codeHint: "8 characters",
     retry: "Try again",
     codeUnknown: "That code is not known. Check the 8 characters, or run `npx voxpilot pair` for a new one.",
-    codeExpired: "That code has expired.",
+    codeExpired: "That code was used, or has expired.",
     tooManyTries: (seconds: number) => `Too many tries. Wait ${seconds} s.`,
     anotherCode: "Type another code",
     revoked: (device: string, by: string | null, at: string | null) =>

@@ -10,7 +10,7 @@ const sentences: Readonly<Record<string, string>> = {
   proof_needed: "Nothing was changed: it was not shown that it is you.",
   last_full_device: "This is the last device that may do everything. Give another one that right first.",
   code_unknown: "That code is not known. Check the 8 characters.",
-  code_expired: "That code has expired.",
+  code_expired: "That code was used, or has expired.",
   github_not_configured: "GitHub sign-in is not set up on this machine.",
   github_not_signed_in: "Nobody is signed in with GitHub on this device.",
   github_unreachable: "The machine does not reach GitHub now.",

@@ -35,7 +35,7 @@ async function perform(command: AccessCommand, access: AccessControl, print: Pri
     case "pair": {
       const { address, bound, ...code } = await access.createCode(command.rights);
       const isTerminal = process.stdout.isTTY === true;
-      print(await bannerText({ address, bound, code, demoProject: null, isTerminal }));
+      print(await bannerText({ address, bound, code, isTerminal }));
       return 0;
     }
     case "devices_list":
