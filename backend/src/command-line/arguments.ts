@@ -119,6 +119,8 @@ function idsAsWords(args: readonly string[]): string[] {
 }
 
 function serveCommand(type: "serve" | "demo", folders: readonly string[], values: Values): Command {
+  if (values.lan && values.host !== undefined)
+    throw new UsageError("--lan listens on every address: give --lan or --host, not both.");
   return {
     type,
     folders,

@@ -44,8 +44,9 @@ export function foreignModelsAdvice({
 }
 
 async function adviceFor({ name, setting, path }: SecretPlace, configPath: string): Promise<string | null> {
+  const value = setting === "modelsHeaders" ? '{"NAME": "…"}' : '"…"';
   if (path === null)
-    return `${name} stands in the environment, which every program of yours can read. Safer: {"${setting}": "…"} in ${configPath}, then: chmod 600 ${configPath}`;
+    return `${name} stands in the environment, which every program of yours can read. Safer: {"${setting}": ${value}} in ${configPath}, then: chmod 600 ${configPath}`;
   const { mode } = await stat(path);
   return (mode & 0o077) === 0
     ? null

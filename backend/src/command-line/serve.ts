@@ -27,7 +27,7 @@ import { machineName } from "./reach/machine-names.ts";
 import type { Announcement } from "./reach/mdns.ts";
 import { type OpenReach, openReach } from "./reach/open-reach.ts";
 import { foreignModelsAdvice, redactionFor, secretAdvice } from "./secret-advice.ts";
-import { holdStateFolder, prepareStateFolder } from "./state-folder.ts";
+import { demoDirectory, holdStateFolder, prepareStateFolder } from "./state-folder.ts";
 
 type ServeCommand = Extract<Command, { type: "serve" | "demo" }>;
 
@@ -75,7 +75,7 @@ async function start(options: ServeOptions, { logger, redaction, cleanup }: Mean
   const isDemo = command.type === "demo";
   // Cookies are kept apart by name, and sessions of a script by folder.
   const config = isDemo
-    ? { ...options.config, stateDirectory: `${options.config.stateDirectory}-demo` }
+    ? { ...options.config, stateDirectory: demoDirectory(options.config.stateDirectory) }
     : options.config;
   // What was typed is looked at before anything is taken.
   const typed = isDemo ? [] : await projectFolders(command.folders, config.projects);

@@ -24,6 +24,11 @@ const takeoverStaleMs = 10_000;
 const retryMs = 25;
 const asideName = /^server\.lock\.[\w-]{12}$/;
 
+/** Where the demo keeps what it has, apart from the real thing. */
+export function demoDirectory(stateDirectory: string): string {
+  return `${stateDirectory}-demo`;
+}
+
 /** Another process holds the state folder. */
 export class StateFolderHeld extends Error {
   override readonly name = "StateFolderHeld";

@@ -12,11 +12,17 @@ export async function readState<Content>(
 ): Promise<Content | null> {
   const bytes = await files.read(path);
   if (bytes === null) return null;
-  const parsed = schema.safeParse(parseJson(bytes.toString("utf8")));
+  const content = parseJson(bytes.toString("utf8"));
+  const parsed = schema.safeParse(content);
   if (parsed.success) return parsed.data;
   // Moved, not copied: that needs no room, and a start that is broken off here does not leave another copy each time.
-  await files.move(path, `${path}.${Date.now()}.damaged`);
-  process.emitWarning(`${path} is damaged and was set aside: ${z.prettifyError(parsed.error)}`);
+  const aside = `${path}.${Date.now()}.damaged`;
+  await files.move(path, aside);
+  // Not in the parser's words: they may quote a key.
+  const cause = content === undefined ? "it is not JSON" : z.prettifyError(parsed.error);
+  process.emitWarning(
+    `${path} is damaged: ${cause}. It is now ${aside}; corrected, it can have its name back.`,
+  );
   return null;
 }
 

@@ -63,6 +63,7 @@ test.each([
   [["devices", "revoke", "x1", "--all"], /“x1” was not expected/],
   [["devices", "drop"], /“devices drop” is unknown/],
   [["demo", "folder"], /“folder” was not expected/],
+  [["--lan", "--host", "192.0.2.1"], /--lan or --host, not both/],
 ])("%j is refused with the fix", (args, message) => {
   expect(() => parseCommand(args)).toThrow(UsageError);
   expect(() => parseCommand(args)).toThrow(message);

@@ -200,6 +200,10 @@ test("the demo has its own state, its own cookie, and says what it is", { timeou
     project: { name: "shop" },
     model: expect.stringMatching(/^demo\//),
   });
+  const { output } = await runProgram(["pair"], { home });
+  expect(output).toContain("Only the demo runs: this code is for it.");
+  const [, code = ""] = /type the code (\S{9})/.exec(output) ?? [];
+  expect((await pair(server.address, code)).status).toBe(200);
   await expect(access(join(home, "state"))).rejects.toThrow();
   expect((await stat(join(home, "state-demo"))).mode & 0o777).toBe(0o700);
 });

@@ -8,9 +8,9 @@ import { durableFiles } from "../../workspace/durable-files.ts";
 import type { Command } from "../arguments.ts";
 import { bannerText } from "../banner.ts";
 import { addressOf } from "../reach/reach-state.ts";
-import { holdStateFolder, prepareStateFolder, StateFolderHeld } from "../state-folder.ts";
+import { demoDirectory, holdStateFolder, prepareStateFolder, StateFolderHeld } from "../state-folder.ts";
 import { type AccessControl, type LimitOutcome, localAccess } from "./access-control.ts";
-import { connectToServer } from "./control-socket.ts";
+import { connectToServer, isListening } from "./control-socket.ts";
 
 type AccessCommand = Extract<
   Command,
@@ -26,8 +26,18 @@ export async function runAccessCommand(
   config: Config,
   print: Print,
 ): Promise<number> {
-  await prepareStateFolder(config.stateDirectory);
-  return withAccess(config, (access) => perform(command, access, print));
+  const meant = await meantServer(command, config, print);
+  await prepareStateFolder(meant.stateDirectory);
+  return withAccess(meant, (access) => perform(command, access, print));
+}
+
+/** A code is wanted for what runs: where that is the demo alone, it is the demo's. */
+async function meantServer(command: AccessCommand, config: Config, print: Print): Promise<Config> {
+  const demo = { ...config, stateDirectory: demoDirectory(config.stateDirectory) };
+  if (command.type !== "pair" || (await isListening(config.stateDirectory))) return config;
+  if (!(await isListening(demo.stateDirectory))) return config;
+  print("\n  Only the demo runs: this code is for it.\n");
+  return demo;
 }
 
 async function perform(command: AccessCommand, access: AccessControl, print: Print): Promise<number> {
