@@ -43,6 +43,18 @@ export function foreignModelsAdvice({
   ];
 }
 
+/** Other programs take a gateway's address from there, and its key would go to OpenAI itself. */
+export function gatewayAdvice(
+  environment: Readonly<Record<string, string | undefined>>,
+  { modelsBaseUrl }: Pick<Config, "modelsBaseUrl">,
+): readonly string[] {
+  const { OPENAI_API_KEY: key, OPENAI_BASE_URL: address } = environment;
+  if (!key || !address || modelsBaseUrl !== null) return [];
+  return [
+    "OPENAI_BASE_URL is not read, and OPENAI_API_KEY goes to api.openai.com. For another address set VOXPILOT_MODELS_BASE_URL and VOXPILOT_MODELS_API_KEY.",
+  ];
+}
+
 async function adviceFor({ name, setting, path }: SecretPlace, configPath: string): Promise<string | null> {
   const value = setting === "modelsHeaders" ? '{"NAME": "…"}' : '"…"';
   if (path === null)

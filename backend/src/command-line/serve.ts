@@ -26,7 +26,7 @@ import { addressUrl } from "./reach/listen.ts";
 import { machineName } from "./reach/machine-names.ts";
 import type { Announcement } from "./reach/mdns.ts";
 import { type OpenReach, openReach } from "./reach/open-reach.ts";
-import { foreignModelsAdvice, redactionFor, secretAdvice } from "./secret-advice.ts";
+import { foreignModelsAdvice, gatewayAdvice, redactionFor, secretAdvice } from "./secret-advice.ts";
 import { demoDirectory, holdStateFolder, prepareStateFolder } from "./state-folder.ts";
 
 type ServeCommand = Extract<Command, { type: "serve" | "demo" }>;
@@ -191,8 +191,9 @@ async function openStores(directory: string, logger: Logger, cleanup: Cleanup) {
 }
 
 async function tellAdvice({ config, command }: ServeOptions): Promise<void> {
-  const foreign = command.type === "demo" ? [] : foreignModelsAdvice(config);
-  for (const line of [...(await secretAdvice(config)), ...foreign])
+  const ofModels =
+    command.type === "demo" ? [] : [...foreignModelsAdvice(config), ...gatewayAdvice(process.env, config)];
+  for (const line of [...(await secretAdvice(config)), ...ofModels])
     process.stderr.write(`voxpilot: ${line}\n`);
 }
 
