@@ -8,6 +8,7 @@ import type { Conversation } from "../backend/src/demo/scripted-model/conversati
 import type { ScriptedReply } from "../backend/src/demo/scripted-model/script.ts";
 import { type ScriptedModel, startScriptedModel } from "../backend/src/demo/scripted-server.ts";
 import { launchBrowser } from "./support/browser.ts";
+import { callApi } from "./support/hostile-server.ts";
 import { pairByCode, startSession, turnEnd } from "./support/person.ts";
 import { newPhone, type PhoneOptions, screenshot } from "./support/phone.ts";
 import { type Product, startProduct } from "./support/product.ts";
@@ -332,6 +333,32 @@ test("what waits behind a turn that fails rests, and goes when somebody sends it
   await screenshot(phone, "queue-rests-after-a-failure");
   await row(phone, "after that").getByRole("button", { name: "Send now" }).click();
   await phone.getByText("Heard: after that.").waitFor();
+});
+
+test("a turn that failed can be tried again behind a notice too, and two taps are one try", async () => {
+  const phone = await sessionWith("fail");
+  const again = phone.getByRole("button", { name: "Try again" });
+  await again.waitFor();
+  await callApi(phone, `PATCH /api${new URL(phone.url()).pathname.replace("/s/", "/sessions/")}`, {
+    mode: "edit",
+  });
+  await phone
+    .getByText(/^Mode is now/)
+    .first()
+    .waitFor();
+  let tries = 0;
+  const { opened, open } = gate("both taps");
+  await phone.route("**/prompts", async (route) => {
+    tries += 1;
+    await opened;
+    await route.continue();
+  });
+  await again.click();
+  await again.and(phone.locator('[aria-disabled="true"]')).click({ force: true });
+  open();
+  await expect.poll(() => phone.locator(".trouble").count()).toBe(2);
+  await phone.locator('button:not([aria-disabled="true"])', { hasText: /^Try again$/ }).waitFor();
+  expect(tries).toBe(1);
 });
 
 test("a tap on one's own block: a draft survives sending it again, and it forks", async () => {

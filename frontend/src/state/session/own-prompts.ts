@@ -27,3 +27,11 @@ export function ownPrompts(session: Pick<OpenSession, "id" | "transcript">): Own
     queued: computed(() => shown.value.filter(isQueued)),
   };
 }
+
+/** Whether an empty prompt, which only says "go on", is on its way. */
+export function isContinuing(sessionId: string): ReadonlySignal<boolean> {
+  const prompts = promptsOf(sessionId);
+  return computed(() =>
+    prompts.value.some(({ content, phase }) => content.length === 0 && phase !== "refused"),
+  );
+}

@@ -1,9 +1,11 @@
 /** How a turn ended: one muted line, what went wrong and what can be done about it, and what it changed. */
-import type { TurnEndEntry as Entry } from "../../../../transcript/transcript.ts";
+import type { TurnEndEntry as Entry, Transcript } from "../../../../transcript/transcript.ts";
 import { type Child, h } from "../../lib/dom.ts";
 import { formatChanges, formatCost, formatCount, formatDuration } from "../../lib/format.ts";
 import { icon } from "../../lib/icons.ts";
 import { computed } from "../../lib/signal.ts";
+import { isContinuing } from "../../state/session/own-prompts.ts";
+import { isAtWork } from "../../state/session/turns.ts";
 import { problemNames, problemText, stopReasons, turnEnd as words } from "../../text/en-session.ts";
 import type { SessionContext } from "../session/session-context.ts";
 import { article, type EntryView } from "./entry-view.ts";
@@ -40,7 +42,7 @@ export function endWord(entry: Entry): string {
 }
 
 function Trouble(entry: Entry, context: SessionContext): Child {
-  const isLast = computed(() => context.session.transcript.value.entries.at(-1)?.id === entry.id);
+  const isLast = computed(() => isOpenEnd(context.session.transcript.value, entry.id));
   const text = troubleText(entry);
   if (text === null) return null;
   return h(
@@ -54,6 +56,11 @@ function Trouble(entry: Entry, context: SessionContext): Child {
   );
 }
 
+/** Nothing came after this turn but notices, such as that of another model. */
+function isOpenEnd({ entries, state }: Pick<Transcript, "entries" | "state">, id: string): boolean {
+  return !isAtWork(state) && entries.findLast(({ type }) => type !== "notice")?.id === id;
+}
+
 function troubleText(entry: Entry): string | null {
   if (entry.state === "interrupted") return words.interruptedText;
   if (entry.problem !== null) return problemText(entry.problem);
@@ -61,14 +68,16 @@ function troubleText(entry: Entry): string | null {
 }
 
 function troubleActions(entry: Entry, context: SessionContext): readonly Child[] {
-  const goOn = (label: string) => action(label, () => context.continueTurn());
+  const isAsked = isContinuing(context.session.id);
+  const goOn = (label: string) =>
+    action(label, () => isAsked.peek() || context.continueTurn(), { isInert: () => isAsked.value });
   const model = (label: string) => action(label, () => context.chooseModel());
   if (entry.state === "interrupted" || entry.problem === null) return [goOn(words.continue)];
   switch (entry.problem.code) {
     case "model_missing":
     case "model_gone":
     case "model_not_found":
-      return [model(words.chooseAnother)];
+      return [model(words.chooseAnother), goOn(words.tryAgain)];
     case "model_auth":
     case "model_sign_in":
     case "model_quota":
@@ -99,8 +108,12 @@ async function compactAndRetry(context: SessionContext): Promise<void> {
   if (await context.compact()) context.continueTurn();
 }
 
-function action(label: string, run: () => void): HTMLElement {
-  return h("button", { type: "button", class: "button", onclick: run }, label);
+function action(
+  label: string,
+  run: () => void,
+  { isInert = () => false }: { readonly isInert?: () => boolean } = {},
+): HTMLElement {
+  return h("button", { type: "button", class: "button", "aria-disabled": isInert, onclick: run }, label);
 }
 
 function Changes(entry: Entry, context: SessionContext): Child {
