@@ -1,124 +1,24 @@
 /** What waits behind a turn, from two browsers side by side; and what is done to a message, a turn, a whole session. */
-import { mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import type { Conversation } from "../backend/src/demo/scripted-model/conversation.ts";
-import type { ScriptedReply } from "../backend/src/demo/scripted-model/script.ts";
-import { type ScriptedModel, startScriptedModel } from "../backend/src/demo/scripted-server.ts";
-import { launchBrowser } from "./support/browser.ts";
-import { callApi } from "./support/hostile-server.ts";
-import { pairByCode, startSession, turnEnd } from "./support/person.ts";
-import { newPhone, type PhoneOptions, screenshot } from "./support/phone.ts";
-import { type Product, startProduct } from "./support/product.ts";
-
-/** A second on a quiet machine; a busy one is given more, since time decides no test. */
-const withinMs = 10_000;
-const desk: PhoneOptions = { width: 1440, height: 900 };
-
-let browser: Browser;
-let folder: string;
-let model: ScriptedModel;
-let product: Product;
-
-/** The model's answers wait here until the test lets them go. */
-const gates = new Map<string, { readonly opened: Promise<void>; readonly open: () => void }>();
-
-function gate(name: string) {
-  const known = gates.get(name);
-  if (known !== undefined) return known;
-  let open = (): void => undefined;
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  const made = { opened, open };
-  gates.set(name, made);
-  return made;
-}
-
-/** Said into a turn that works. */
-const steered = "look at the tests";
-
-async function reply({ prompt, calls }: Conversation): Promise<ScriptedReply> {
-  // What was said in a row, without an answer in between, comes as one.
-  const said = prompt.split("\n").at(-1) ?? "";
-  if (said === steered) await gate(steered).opened;
-  if (!said.startsWith("work")) return { text: `Heard: ${said}.` };
-  await gate(`${said}/${calls.length}`).opened;
-  return calls.length === 0
-    ? { calls: [{ tool: "read", arguments: { path: "notes.txt" } }] }
-    : { text: "That was it." };
-}
-
-beforeAll(async () => {
-  folder = await realpath(await mkdtemp(join(tmpdir(), "voxpilot-queue-")));
-  await writeFile(join(folder, "notes.txt"), "Nothing yet.\n");
-  const models = [{ id: "scripted", name: "Scripted", contextWindow: 64_000 }];
-  const refused = {
-    times: Number.POSITIVE_INFINITY,
-    status: 402,
-    body: { error: { message: "No credit." } },
-  };
-  const rules = [
-    { name: "refused", when: { lastUser: /^fail$/ }, reply: { text: "never" }, errors: refused },
-  ];
-  model = await startScriptedModel({ script: { models, rules, fallback: reply } });
-  const environment = { VOXPILOT_MODELS_BASE_URL: model.baseUrl };
-  [browser, product] = await Promise.all([launchBrowser(), startProduct({ words: [folder], environment })]);
-});
-
-afterAll(async () => {
-  for (const { open } of gates.values()) open();
-  await browser.close();
-  await product.stop();
-  await model.close();
-  await rm(folder, { recursive: true, force: true });
-});
-
-async function device(options: PhoneOptions = {}): Promise<Page> {
-  const { page, context } = await newPhone(browser, options);
-  page.setDefaultTimeout(10_000);
-  onTestFinished(() => context.close());
-  await pairByCode(page, product);
-  return page;
-}
-
-/** A phone in a new session that began with `prompt`. */
-async function sessionWith(prompt: string, options: PhoneOptions = {}): Promise<Page> {
-  const page = await device(options);
-  await startSession(page, prompt);
-  return page;
-}
-
-const field = (page: Page) => page.getByRole("textbox", { name: "Message" });
-const queued = (page: Page) => page.locator(".queue-rows .queue-words").allInnerTexts();
-/** Once the machine has it: until then it is another row, with other buttons. */
-const row = (page: Page, words: string) => page.locator(".queue-row:not(.queue-row-own)", { hasText: words });
-const own = (page: Page, words: string) => page.locator(".entry-user", { hasText: words });
-
-/** The button has just become what it is: until it has stood still, a tap is not meant. */
-async function press(page: Page, name: string): Promise<void> {
-  const before = await field(page).inputValue();
-  const button = page.locator(".round-button").and(page.getByRole("button", { name, exact: true }));
-  await expect
-    .poll(async () => {
-      await button.click({ timeout: 300 }).catch(() => undefined);
-      return await field(page).inputValue();
-    })
-    .not.toBe(before);
-}
-
-async function send(page: Page, words: string): Promise<void> {
-  await field(page).fill(words);
-  await press(page, "Send");
-}
-
-async function bothShow(pages: readonly Page[], words: readonly string[]): Promise<void> {
-  await Promise.all(
-    pages.map((page) => expect.poll(() => queued(page), { timeout: withinMs, interval: 20 }).toEqual(words)),
-  );
-}
+import { readFile } from "node:fs/promises";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { turnEnd } from "./support/person.ts";
+import { screenshot } from "./support/phone.ts";
+import {
+  bothShow,
+  desk,
+  device,
+  field,
+  gate,
+  own,
+  press,
+  queued,
+  row,
+  send,
+  sessionWith,
+  steered,
+  withinMs,
+} from "./support/queue-stage.ts";
 
 async function more(page: Page, action: string): Promise<void> {
   await page
@@ -323,44 +223,6 @@ test("what waits when a person stops the turn rests on every screen, and goes wh
   ]);
 });
 
-test("what waits behind a turn that fails rests, and goes when somebody sends it", async () => {
-  const phone = await sessionWith("work before it fails");
-  for (const words of ["fail", "after that"]) await send(phone, words);
-  await bothShow([phone], ["fail", "after that"]);
-  for (const step of [0, 1]) gate(`work before it fails/${step}`).open();
-  await phone.getByText("1 message waits for you").waitFor();
-  await bothShow([phone], ["after that"]);
-  await screenshot(phone, "queue-rests-after-a-failure");
-  await row(phone, "after that").getByRole("button", { name: "Send now" }).click();
-  await phone.getByText("Heard: after that.").waitFor();
-});
-
-test("a turn that failed can be tried again behind a notice too, and two taps are one try", async () => {
-  const phone = await sessionWith("fail");
-  const again = phone.getByRole("button", { name: "Try again" });
-  await again.waitFor();
-  await callApi(phone, `PATCH /api${new URL(phone.url()).pathname.replace("/s/", "/sessions/")}`, {
-    mode: "edit",
-  });
-  await phone
-    .getByText(/^Mode is now/)
-    .first()
-    .waitFor();
-  let tries = 0;
-  const { opened, open } = gate("both taps");
-  await phone.route("**/prompts", async (route) => {
-    tries += 1;
-    await opened;
-    await route.continue();
-  });
-  await again.click();
-  await again.and(phone.locator('[aria-disabled="true"]')).click({ force: true });
-  open();
-  await expect.poll(() => phone.locator(".trouble").count()).toBe(2);
-  await phone.locator('button:not([aria-disabled="true"])', { hasText: /^Try again$/ }).waitFor();
-  expect(tries).toBe(1);
-});
-
 test("a tap on one's own block: a draft survives sending it again, and it forks", async () => {
   const page = await sessionWith("say one");
   await page.getByText("Heard: say one.").waitFor();
@@ -423,13 +285,13 @@ test("behind ⋯: the turns lead to their places, the export is a file, and dele
 
   await more(page, "Pin");
   await page.getByText("Pinned at the top of the list.").waitFor();
-  const { pathname } = new URL(page.url());
+  const { origin, pathname } = new URL(page.url());
   await more(page, "Delete");
   await page.getByText(/ goes from .* for good/).waitFor();
   await page.getByRole("button", { name: "Delete 1 session" }).click();
   await page.getByText(/ is deleted\.$/).waitFor();
   expect(new URL(page.url()).pathname).toBe("/");
-  expect(
-    (await page.request.get(`${product.origin}/api${pathname.replace("/s/", "/sessions/")}`)).status(),
-  ).toBe(404);
+  expect((await page.request.get(`${origin}/api${pathname.replace("/s/", "/sessions/")}`)).status()).toBe(
+    404,
+  );
 });
