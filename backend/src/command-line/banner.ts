@@ -2,6 +2,7 @@
 import type { PairingCode } from "../access/pairing.ts";
 import { isLoopback } from "../access/request-guard.ts";
 import type { Reach } from "../protocol/device.ts";
+import { plainText } from "./plain-text.ts";
 
 export interface Banner {
   /** The origin that people are told, such as `http://127.0.0.1:8000`. */
@@ -73,7 +74,7 @@ function whereLines({ address, bound, exposure }: Banner): readonly string[] {
 
 function projectLine(folders: readonly string[]): string {
   return folders.length > 0
-    ? `  Projects: ${folders.join(", ")}`
+    ? `  Projects: ${folders.map(plainText).join(", ")}`
     : "  No project in this folder. Name one: npm start -- ~/code/shop";
 }
 

@@ -114,6 +114,7 @@ test("a terminal gets the link as a QR code too", async () => {
 
 test.each([
   [["/code/shop", "/code/web"], "Projects: /code/shop, /code/web"],
+  [["/code/\u001b[2Jshop"], "Projects: /code/\uFFFD[2Jshop"],
   [[], "No project in this folder. Name one: npm start -- ~/code/shop"],
 ])("a start says which folders it offers: %j", async (folders, line) => {
   expect((await bannerText({ ...banner, folders })).split("\n")).toContain(`  ${line}`);

@@ -7,6 +7,7 @@ import type { Device } from "../../protocol/device.ts";
 import { durableFiles } from "../../workspace/durable-files.ts";
 import type { Command } from "../arguments.ts";
 import { bannerText } from "../banner.ts";
+import { plainText } from "../plain-text.ts";
 import { addressOf } from "../reach/reach-state.ts";
 import { demoDirectory, holdStateFolder, prepareStateFolder, StateFolderHeld } from "../state-folder.ts";
 import { type AccessControl, type LimitOutcome, localAccess } from "./access-control.ts";
@@ -99,11 +100,6 @@ function devicesText(devices: readonly Device[]): string {
           .trimEnd()}\n`,
     )
     .join("");
-}
-
-/** A browser names itself: its name must not play with the terminal. */
-function plainText(name: string): string {
-  return name.replace(/\p{C}/gu, "\uFFFD");
 }
 
 function addedText(name: string, token: string): string {
